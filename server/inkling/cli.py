@@ -1,0 +1,267 @@
+"""The command `inkling`: the only place that names concrete parts and wires them together."""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from inkling import __version__
+from inkling.errors import InklingError
+
+if TYPE_CHECKING:
+    from inkling.buffers import Snapshot
+    from inkling.config import Config
+    from inkling.lsp import Completions, Status
+    from inkling.outcome import Outcome
+    from inkling.trace import Trace
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command; exits with 0, 1 for an error it names, 2 for a wrong call."""
+    options = _parser().parse_args(arguments)
+    try:
+        sys.exit(options.run(options))
+    except InklingError as error:
+        sys.exit(f"inkling: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="inkling", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"inkling {__version__}")
+    parser.add_argument(
+        "--cache", type=Path, metavar="DIR", help="where models are kept (else INKLING_CACHE)"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[..., int], summary: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=summary, description=summary)
+        added.set_defaults(run=run)
+        return added
+
+    serve = command("serve", _serve, "speak LSP on standard input and output")
+    serve.add_argument("--stdio", action="store_true", help="accepted, and the only way there is")
+    complete = command("complete", _complete, "print what an editor would get at a place in a file")
+    complete.add_argument("place", metavar="FILE:LINE:COLUMN", help="both counted from 1")
+    complete.add_argument("--explicit", action="store_true", help="as if asked for by a key")
+    demo = command("demo", _demo, "watch Inkling complete a short program that is being typed")
+    demo.add_argument("--quiet", action="store_true", help="no progress bars")
+
+    model = commands.add_parser("model", help="pull, list, find or remove models")
+    actions = model.add_subparsers(required=True, metavar="ACTION")
+    for name, run, summary in (
+        ("pull", _model_pull, "fetch a model, check it and convert it"),
+        ("path", _model_path, "print the folder of an installed model"),
+        ("remove", _model_remove, "delete a model from the cache"),
+    ):
+        action = actions.add_parser(name, help=summary, description=summary)
+        action.add_argument("name", nargs="?", help="a name from `inkling model list`")
+        action.set_defaults(run=run)
+        if run is _model_pull:
+            action.add_argument("--from", dest="source", type=Path, metavar="GGUF")
+            action.add_argument("--quiet", action="store_true", help="no progress bar")
+    listing = actions.add_parser("list", help="list the models there are")
+    listing.set_defaults(run=_model_list)
+    return parser
+
+
+class _Local:
+    """Completions by an engine on this machine."""
+
+    def __init__(self, config: "Config", report: "Callable[[Status], None]", root: Path) -> None:
+        from inkling.completer import Completer
+        from inkling.engine import client, wire
+        from inkling.lsp import Status
+        from inkling.models import catalog, store
+        from inkling.outcome import SENTENCES
+        from inkling.scheduler import Scheduler
+
+        entry = catalog.load().entry(config.model)
+
+        def on_state(state: wire.State) -> None:
+            reason = None if state.state == "ready" else state.detail or SENTENCES[state.state]
+            report(Status(state.state, entry.name, reason))
+
+        command = client.command(store.find(entry, root), config.threads)
+        self._engine = client.Engine(command, on_state)
+        self._scheduler = Scheduler(Completer(self._engine), config)
+
+    async def complete(self, snapshot: "Snapshot", trace: "Trace", *, explicit: bool) -> "Outcome":
+        """See `lsp.Completions`."""
+        return await self._scheduler.complete(snapshot, trace, explicit=explicit)
+
+    async def run(self) -> None:
+        """Run the engine until cancelled."""
+        await self._engine.run()
+
+
+class _NoModel:
+    """Stands in while there is no model: every answer says so."""
+
+    def __init__(self, detail: str) -> None:
+        self._detail = detail
+
+    async def complete(
+        self,
+        snapshot: "Snapshot",  # noqa: ARG002 - nothing can be said of any snapshot
+        trace: "Trace",  # noqa: ARG002
+        *,
+        explicit: bool,  # noqa: ARG002
+    ) -> "Outcome":
+        """See `lsp.Completions`."""
+        from inkling.outcome import Nothing
+
+        return Nothing("no-model", self._detail)
+
+    async def run(self) -> None:
+        """Nothing to do."""
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from inkling import lsp
+    from inkling.config import parse
+    from inkling.models import catalog, store
+
+    def start(config: "Config", report: "Callable[[Status], None]") -> "Completions":
+        try:
+            return _Local(config, report, store.cache_root(options.cache))
+        except InklingError as error:
+            report(lsp.Status("no-model", config.model, str(error)))
+            return _NoModel(str(error))
+
+    names = [entry.name for entry in catalog.load().models]
+    lsp.serve(start, partial(parse, models=names))
+    return 0
+
+
+def _complete(options: argparse.Namespace) -> int:
+    from inkling.models import store
+
+    return asyncio.run(_complete_once(options, store.cache_root(options.cache)))
+
+
+async def _complete_once(options: argparse.Namespace, root: Path) -> int:
+    import json
+
+    from inkling.completer import Completer
+    from inkling.config import Config, Mode
+    from inkling.engine import client, wire
+    from inkling.models import catalog, store
+    from inkling.outcome import Suggestion
+    from inkling.trace import Trace
+
+    snapshot = _snapshot(options.place)
+    settled = asyncio.Event()
+
+    def on_state(state: wire.State) -> None:
+        if state.state != "loading":
+            settled.set()
+
+    config = Config()
+    folder = store.find(catalog.load().entry(), root)
+    engine = client.Engine(client.command(folder, config.threads), on_state)
+    completer = Completer(engine)
+    running = asyncio.create_task(engine.run())
+    await settled.wait()
+    # In an editor the place has been read before the key is pressed; here that comes first.
+    reading, trace = Trace(), Trace()
+    await completer.complete(snapshot, Mode(120_000, 1, 1), reading, explicit=True)
+    reading.total_ms, trace.started = reading.elapsed_ms, time.perf_counter()
+    mode = config.explicit if options.explicit else config.automatic
+    outcome = await completer.complete(snapshot, mode, trace, explicit=options.explicit)
+    trace.total_ms = trace.elapsed_ms
+    running.cancel()
+    if isinstance(outcome, Suggestion):
+        print(outcome.text)
+    else:
+        print(f"nothing: {outcome.sentence}", file=sys.stderr)
+    stages = {"readMs": round(reading.total_ms, 2), **trace.as_dict()}
+    print(json.dumps(stages), file=sys.stderr)
+    return 0
+
+
+def _snapshot(place: str) -> "Snapshot":
+    """Read FILE:LINE:COLUMN as an editor would have it open, the cursor at that place."""
+    from inkling.buffers import Buffer, Position
+    from inkling.syntax import parser_for
+
+    try:
+        name, line, column = place.rsplit(":", 2)
+        position = Position(int(line) - 1, int(column) - 1)
+    except ValueError as error:
+        raise InklingError(f"'{place}' is not FILE:LINE:COLUMN, such as code.py:12:8") from error
+    path = Path(name)
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InklingError(f"{path} cannot be read: {error}") from error
+    language = "python" if path.suffix in (".py", ".pyi") else path.suffix.lstrip(".")
+    parser = parser_for(language)
+    if parser:
+        parser.update(text)
+        while not parser.advance():
+            pass
+    buffer = Buffer(path.resolve().as_uri(), language, 0, text, "utf-32")
+    return buffer.snapshot(position, parser.tree if parser else None)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from inkling.harness import demo
+
+    _pull(options, None, None)
+    return asyncio.run(demo.run(_server_command(options)))
+
+
+def _server_command(options: argparse.Namespace) -> list[str]:
+    cache = ["--cache", str(options.cache)] if options.cache else []
+    return [sys.executable, "-m", "inkling", *cache, "serve"]
+
+
+def _pull(options: argparse.Namespace, name: str | None, source: Path | None) -> Path:
+    from inkling.models import catalog, progress, pull, sources, store
+    from inkling.models.convert import convert
+
+    models = catalog.load()
+    entry = models.entry(name) if name or not source else sources.identify(source, models)
+    return pull.pull(
+        entry,
+        root=store.cache_root(options.cache),
+        convert=convert,
+        report=progress.for_stream(sys.stderr, quiet=options.quiet),
+        source=source,
+    )
+
+
+def _model_pull(options: argparse.Namespace) -> int:
+    print(_pull(options, options.name, options.source))
+    return 0
+
+
+def _model_list(options: argparse.Namespace) -> int:
+    from inkling.models import catalog, store
+
+    models = catalog.load()
+    for entry, size in store.list_models(models, store.cache_root(options.cache)):
+        state = "not installed" if size is None else f"installed, {store.gigabytes(size)}"
+        default = ", default" if entry.name == models.default else ""
+        print(f"{entry.name:22} {entry.licence:12} {state}{default}")
+    return 0
+
+
+def _model_path(options: argparse.Namespace) -> int:
+    from inkling.models import catalog, store
+
+    print(store.find(catalog.load().entry(options.name), store.cache_root(options.cache)))
+    return 0
+
+
+def _model_remove(options: argparse.Namespace) -> int:
+    from inkling.models import catalog, store
+
+    store.remove(catalog.load().entry(options.name), store.cache_root(options.cache))
+    return 0

@@ -1,0 +1,95 @@
+"""Options of the person's, checked once: what is wrong becomes a warning and the default.
+
+Nothing here reads files or the environment.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """How much a request may take and give. The budget runs from the request's arrival."""
+
+    budget_ms: float
+    max_tokens: int
+    max_lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All options. `model` is a name in the catalog, None for the default; 0 threads: choose."""
+
+    model: str | None = None
+    automatic: Mode = field(default_factory=lambda: Mode(100, 48, 6))
+    explicit: Mode = field(default_factory=lambda: Mode(2000, 192, 24))
+    threads: int = 0
+    trace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """One option: what it accepts, in words, and a check that says so."""
+
+    accepts: str
+    valid: Callable[[Any], bool]
+
+
+def _whole(low: int, high: int) -> _Option:
+    def valid(value: Any) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+    return _Option(f"a whole number from {low} to {high}", valid)
+
+
+_OPTIONS: Final[dict[str, _Option]] = {
+    "budgetMs": _whole(10, 10_000),
+    "explicitBudgetMs": _whole(10, 60_000),
+    "maxTokens": _whole(1, 512),
+    "maxLines": _whole(1, 100),
+    "threads": _whole(0, 64),
+    "trace": _Option("true or false", lambda value: isinstance(value, bool)),
+}
+
+_EXPLICIT_FACTOR: Final = 4
+"""Who asks for a suggestion gets this many times the tokens and lines."""
+
+
+def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]:
+    """Read an editor's `initializationOptions`; return the configuration and the warnings.
+
+    `models` are the names there are. A null counts as not given.
+    """
+    if options is None:
+        options = {}
+    if not isinstance(options, Mapping):
+        return Config(), ["Inkling's options are not an object; the defaults are used."]
+    warnings: list[str] = []
+    given: dict[str, Any] = {}
+    model = _Option(f"one of {', '.join(models)}", lambda value: value in models)
+    known_options = {"model": model, **_OPTIONS}
+    for name, value in options.items():
+        option = known_options.get(name)
+        if option is None:
+            known = ", ".join(known_options)
+            warnings.append(f"Inkling has no option '{name}'; it knows {known}.")
+        elif value is not None and option.valid(value):
+            given[name] = value
+        elif value is not None:
+            warnings.append(f"'{name}' must be {option.accepts}; the default is used.")
+    default = Config()
+    tokens = given.get("maxTokens", default.automatic.max_tokens)
+    lines = given.get("maxLines", default.automatic.max_lines)
+    config = Config(
+        model=given.get("model"),
+        automatic=Mode(given.get("budgetMs", default.automatic.budget_ms), tokens, lines),
+        explicit=Mode(
+            given.get("explicitBudgetMs", default.explicit.budget_ms),
+            tokens * _EXPLICIT_FACTOR,
+            lines * _EXPLICIT_FACTOR,
+        ),
+        threads=given.get("threads", 0),
+        trace=given.get("trace", False),
+    )
+    return config, warnings

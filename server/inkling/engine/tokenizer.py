@@ -1,0 +1,162 @@
+"""Text to tokens and back, without losing a byte: the only file that imports tokenizers.
+
+Tokens are treated as byte strings, since a token may end inside a character. Which tokens
+stand around a prompt is not decided here (`inkling.prompt`), nor which one follows.
+"""
+
+import bisect
+import codecs
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import tokenizers
+from tokenizers import AddedToken, Regex, decoders, models, pre_tokenizers
+
+from inkling.engine.wire import Part, Special
+
+Ids = npt.NDArray[np.int64]
+
+_PRE_TOKENIZERS = {
+    "qwen2": (
+        r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"
+        r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+    ),
+}
+"""What splits text into pre-tokens, by GGUF's `tokenizer.ggml.pre`."""
+
+_CONTROL, _USER_DEFINED = 3, 4  # llama.cpp's token types that text must never become
+
+
+def build(
+    tokens: Sequence[str], merges: Sequence[str], kinds: Sequence[int], pre_tokenizer: str
+) -> tokenizers.Tokenizer:
+    """Make the byte-level BPE tokenizer that a GGUF file lists; ValueError for an unknown one.
+
+    No Unicode normalization: tokens must stand for the very bytes of the buffer.
+    """
+    pattern = _PRE_TOKENIZERS.get(pre_tokenizer)
+    if pattern is None:
+        raise ValueError(f"pre-tokenizer '{pre_tokenizer}' is not supported")
+    pairs: list[tuple[str, str]] = []
+    for merge in merges:
+        left, _, right = merge.partition(" ")
+        pairs.append((left, right))
+    tokenizer = tokenizers.Tokenizer(
+        models.BPE(vocab={text: i for i, text in enumerate(tokens)}, merges=pairs)
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(pattern), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens(
+        [
+            AddedToken(text, special=True, normalized=False)
+            for text, kind in zip(tokens, kinds, strict=True)
+            if kind in (_CONTROL, _USER_DEFINED)
+        ]
+    )
+    return tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A prompt in tokens. The last pre-token is taken back: `held` are its bytes, which the
+    first generated tokens must spell again (token healing). `cut` tokens did not fit.
+    """
+
+    tokens: list[int]
+    held: bytes
+    cut: int
+
+
+class Tokenizer:
+    """A vocabulary with the byte string of each token."""
+
+    def __init__(self, path: Path, special: Mapping[str, str], stop: Sequence[str]) -> None:
+        self._tokenizer = tokenizers.Tokenizer.from_file(str(path))
+        # Text in a buffer that reads like a special token stays text.
+        self._tokenizer.encode_special_tokens = True
+        self._special = {name: self._id(text) for name, text in special.items()}
+        self.stop = frozenset(self._id(text) for text in stop)
+        self.bytes = _token_bytes(self._tokenizer)
+        """The bytes of each token by its id; empty for those that stand for no text."""
+        order = sorted((text, i) for i, text in enumerate(self.bytes) if text)
+        self._sorted = [text for text, _ in order]
+        self._sorted_ids = np.array([i for _, i in order], np.int64)
+        self._by_bytes = dict(order)
+        self.starting = lru_cache(maxsize=64)(self._starting)
+
+    def _id(self, text: str) -> int:
+        token = self._tokenizer.token_to_id(text)
+        if token is None:
+            raise ValueError(f"the vocabulary has no token {text!r}")
+        return token
+
+    def encode(self, prompt: Sequence[Part], *, heal: bool = True) -> Encoded:
+        """Encode a prompt; each text is cut exactly to its `max_tokens`.
+
+        With `heal`, the last pre-token of a text that ends the prompt is taken back.
+        """
+        tokens: list[int] = []
+        held, cut = b"", 0
+        for part in prompt:
+            if isinstance(part, Special):
+                tokens.append(self._special[part.name])
+                held = b""
+                continue
+            encoding = self._tokenizer.encode(part.text, add_special_tokens=False)
+            ids, words = encoding.ids, encoding.word_ids
+            if heal and part is prompt[-1] and ids:
+                keep = words.index(words[-1])
+                if not tokens:
+                    keep = max(keep, 1)  # a forward pass needs a token to start from
+                held = b"".join(self.bytes[i] for i in ids[keep:])
+                ids = ids[:keep]
+            over = max(0, len(ids) - part.max_tokens)
+            cut += over
+            tokens += ids[over:] if part.keep == "end" else ids[: len(ids) - over]
+        return Encoded(tokens, held, cut)
+
+    def _starting(self, held: bytes) -> Ids:
+        """The tokens that may come next when `held` is still to be spelled.
+
+        Either they begin with it, or they are a part of it and leave the rest to the next.
+        """
+        low = bisect.bisect_left(self._sorted, held)
+        # 0xff is in no UTF-8 text, but single-byte tokens hold it: pad past any of them.
+        high = bisect.bisect_right(self._sorted, held + b"\xff" * 8)
+        shorter = (self._by_bytes.get(held[:n]) for n in range(1, len(held)))
+        return np.concatenate(
+            [self._sorted_ids[low:high], np.array([i for i in shorter if i is not None], np.int64)]
+        )
+
+    def decoder(self) -> codecs.IncrementalDecoder:
+        """Make a decoder that keeps the bytes of an unfinished character to itself."""
+        return codecs.getincrementaldecoder("utf-8")(errors="replace")
+
+
+def _token_bytes(tokenizer: tokenizers.Tokenizer) -> list[bytes]:
+    """Bytes by token id, undoing GPT-2's printable alphabet for bytes."""
+    byte_of = {character: byte for byte, character in _byte_alphabet().items()}
+    special = tokenizer.get_added_tokens_decoder()
+    texts = [b""] * tokenizer.get_vocab_size()
+    for text, token in tokenizer.get_vocab(with_added_tokens=False).items():
+        if token not in special and all(character in byte_of for character in text):
+            texts[token] = bytes(byte_of[character] for character in text)
+    return texts
+
+
+def _byte_alphabet() -> dict[int, str]:
+    """GPT-2's mapping of bytes to printable characters (openai/gpt-2, encoder.py)."""
+    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(0x100) if byte not in printable]
+    return {byte: chr(byte) for byte in printable} | {
+        byte: chr(0x100 + i) for i, byte in enumerate(others)
+    }

@@ -1,0 +1,59 @@
+"""Greedy verification of draft tokens: what the target model itself would have written.
+
+It decides tokens and nothing else: when to stop and what to show is not known here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from inkling.engine.session import Logits
+from inkling.engine.tokenizer import Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The accepted draft tokens and, last, the bonus token.
+
+    `log_probs` are natural; `text` is what they add to the prompt's text; `held` is what
+    is still to be spelled of the bytes taken back from the prompt.
+    """
+
+    tokens: list[int]
+    log_probs: list[float]
+    text: list[bytes]
+    held: bytes
+
+
+def verify(draft: Sequence[int], logits: Logits, held: bytes, tokenizer: Tokenizer) -> Verified:
+    """Accept the longest prefix of `draft` that greedy decoding agrees with.
+
+    `logits` are those of the token before the draft and of each draft token, in order;
+    with `held` bytes they must carry scores. The result is what plain greedy decoding
+    would give token by token (arXiv:2211.17192 at temperature 0).
+    """
+    verified = Verified([], [], [], held)
+    for i in range(len(draft) + 1):
+        token, log_prob = _choose(logits, i, held, tokenizer)
+        spelled = tokenizer.bytes[token]
+        verified.tokens.append(token)
+        verified.log_probs.append(log_prob)
+        verified.text.append(spelled[len(held) :])
+        held = held[len(spelled) :]
+        if i == len(draft) or draft[i] != token:
+            break
+    return Verified(verified.tokens, verified.log_probs, verified.text, held)
+
+
+def _choose(logits: Logits, i: int, held: bytes, tokenizer: Tokenizer) -> tuple[int, float]:
+    """Choose the most probable token that agrees with `held`, with its log-probability."""
+    best, log_prob = int(logits.tokens[i]), float(logits.log_probs[i])
+    if not held:
+        return best, log_prob
+    if logits.scores is None:
+        raise ValueError("bytes are held back, and the logits carry no scores to choose by")
+    scores = logits.scores[i]
+    allowed = tokenizer.starting(held)
+    token = int(allowed[np.argmax(scores[allowed])])
+    return token, log_prob + float(scores[token] - scores[best])

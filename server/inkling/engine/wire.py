@@ -1,0 +1,129 @@
+"""Messages between the server and the engine process, and their framing.
+
+Each message is MessagePack behind its length in four bytes, big-endian. The wire does not
+depend on what carries it. Times travel as milliseconds left, never as clock values.
+"""
+
+import struct
+from typing import Any, BinaryIO, Literal
+
+import msgspec
+
+HEADER = struct.Struct(">I")
+
+
+class Special(msgspec.Struct, frozen=True, tag=True):
+    """A special token by the name of its role, such as `fim_prefix`."""
+
+    name: str
+
+
+class Text(msgspec.Struct, frozen=True, tag=True):
+    """Ordinary text; beyond `max_tokens` the engine keeps its start or its end."""
+
+    text: str
+    max_tokens: int
+    keep: Literal["start", "end"]
+
+
+Part = Special | Text
+Prompt = list[Part]
+
+
+class Generate(msgspec.Struct, frozen=True, tag=True):
+    """Continue `prompt`. It supersedes whatever the engine does when it arrives.
+
+    No step begins once `budget_ms` are over; a prefill is finished all the same, since the
+    next request will want it.
+    """
+
+    id: int
+    prompt: Prompt
+    max_tokens: int
+    budget_ms: float
+
+
+class Cancel(msgspec.Struct, frozen=True, tag=True):
+    """Stop request `id` now, in the middle of a forward pass if need be."""
+
+    id: int
+
+
+class State(msgspec.Struct, frozen=True, tag=True):
+    """The engine's state; `detail` is a sentence for a person."""
+
+    state: Literal["loading", "ready", "failed"]
+    detail: str = ""
+    layout: Literal["spm", "psm"] = "spm"
+
+
+class Chunk(msgspec.Struct, frozen=True, tag=True):
+    """Text that one step added, and the sum of its tokens' natural log-probabilities."""
+
+    id: int
+    text: str
+    tokens: int
+    log_prob: float
+
+
+class Stats(msgspec.Struct, frozen=True):
+    """What a request cost: token counts and milliseconds."""
+
+    prompt_tokens: int = 0
+    reused_tokens: int = 0
+    cut_tokens: int = 0
+    generated_tokens: int = 0
+    steps: int = 0
+    draft_tokens: int = 0
+    accepted_tokens: int = 0
+    encode_ms: float = 0.0
+    prefill_ms: float = 0.0
+    decode_ms: float = 0.0
+
+
+Why = Literal["stop", "length", "deadline", "cancelled", "failed"]
+
+
+class Done(msgspec.Struct, frozen=True, tag=True):
+    """The last message of a request. `detail` is a sentence when `why` is "failed"."""
+
+    id: int
+    why: Why
+    stats: Stats
+    detail: str = ""
+
+
+ToEngine = Generate | Cancel
+FromEngine = State | Chunk | Done
+
+_encoder = msgspec.msgpack.Encoder()
+_to_engine: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(ToEngine)
+_from_engine: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(FromEngine)
+
+
+def frame(message: ToEngine | FromEngine) -> bytes:
+    """Encode a message with its length before it."""
+    body = _encoder.encode(message)
+    return HEADER.pack(len(body)) + body
+
+
+def decode_to_engine(body: bytes) -> ToEngine:
+    """Decode what the server sent; raises msgspec.ValidationError."""
+    message: ToEngine = _to_engine.decode(body)
+    return message
+
+
+def decode_from_engine(body: bytes) -> FromEngine:
+    """Decode what the engine sent; raises msgspec.ValidationError."""
+    message: FromEngine = _from_engine.decode(body)
+    return message
+
+
+def read_body(stream: BinaryIO) -> bytes | None:
+    """Read one message's bytes from a blocking stream; None at its end."""
+    header = stream.read(HEADER.size)
+    if len(header) < HEADER.size:
+        return None
+    (length,) = HEADER.unpack(header)
+    body = stream.read(length)
+    return body if len(body) == length else None

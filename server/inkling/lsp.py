@@ -1,0 +1,301 @@
+"""The Language Server Protocol on standard input and output: the only file that imports pygls.
+
+It keeps the open documents, freezes a snapshot for each request, and answers each exactly
+once. What is suggested is decided behind the `Completions` that it is given.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+from inkling import __version__
+from inkling.buffers import Buffer, Change, Encoding, Position, Range, Snapshot
+from inkling.config import Config
+from inkling.outcome import Nothing, Outcome, Suggestion
+from inkling.syntax import Parser, parser_for
+from inkling.trace import Trace
+
+STATUS: Final = "inkling/status"
+TRACE: Final = "inkling/trace"
+
+_SLICE_MS: Final = 3.0
+_PAUSE_SECONDS: Final = 0.001
+_ENCODINGS: Final[dict[str, Encoding]] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
+
+
+_Handling = Generator[Any, Any, None]
+"""How pygls chains its own handlers to ours: they yield the handler and its arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a status bar shows. `reason` says why nothing was shown last, None if something was."""
+
+    state: str
+    model: str | None = None
+    reason: str | None = None
+
+
+class Completions(Protocol):
+    """What answers the requests."""
+
+    async def complete(self, snapshot: Snapshot, trace: Trace, *, explicit: bool) -> Outcome:
+        """Answer one request; cancelling it stops the work."""
+
+    async def run(self) -> None:
+        """Work in the background until cancelled."""
+
+
+Start = Callable[[Config, Callable[[Status], None]], Completions]
+"""Makes the completions for a configuration; they report their state through the callback."""
+
+Parse = Callable[[object], tuple[Config, list[str]]]
+"""Reads `initializationOptions`; the strings are warnings for the person."""
+
+
+@dataclass(slots=True)
+class _Document:
+    buffer: Buffer
+    parser: Parser | None
+    parsing: bool = False
+
+
+class _Protocol(LanguageServerProtocol):
+    """pygls' protocol without its own copy of every document."""
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> _Handling:
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> _Handling:
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> _Handling:
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
+
+
+class _Server(LanguageServer):
+    """pygls' server, but errors name their kind only: their texts may hold code."""
+
+    def report_server_error(self, error: Exception, source: object) -> None:  # noqa: ARG002
+        logging.getLogger("inkling").error("a message was not handled: %s", type(error).__name__)
+
+
+class Connection:
+    """One editor: its documents, its configuration, and what answers its requests."""
+
+    def __init__(self, server: LanguageServer, start: Start, parse: Parse) -> None:
+        self._server = server
+        self._start = start
+        self._parse = parse
+        self._documents: dict[str, _Document] = {}
+        self._encoding: Encoding = "utf-16"
+        self._config, self._warnings = Config(), list[str]()
+        self._completions: Completions | None = None
+        self._background: asyncio.Task[None] | None = None
+        self._status = Status("starting")
+
+    def initialize(self, params: types.InitializeParams) -> None:
+        """Take the options; the answer goes out before anything is loaded."""
+        encoding = types.PositionEncodingKind(self._server.workspace.position_encoding)
+        self._encoding = _ENCODINGS[encoding.value]
+        self._config, self._warnings = self._parse(params.initialization_options)
+
+    def initialized(self) -> None:
+        """Tell the person what is wrong with the options, and start the engine."""
+        for warning in self._warnings:
+            self._server.window_show_message(
+                types.ShowMessageParams(types.MessageType.Warning, f"Inkling: {warning}")
+            )
+        self._completions = self._start(self._config, self._report)
+        self._background = asyncio.ensure_future(self._completions.run())
+
+    def shut_down(self) -> None:
+        """Stop the work in the background."""
+        if self._background:
+            self._background.cancel()
+
+    def open(self, item: types.TextDocumentItem) -> None:
+        """Take a document that the editor opened."""
+        buffer = Buffer(item.uri, item.language_id, item.version, item.text, self._encoding)
+        document = _Document(buffer, parser_for(item.language_id))
+        self._documents[item.uri] = document
+        self._parse_later(document)
+
+    def change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """Take the changes of an open document."""
+        document = self._documents.get(params.text_document.uri)
+        if document is None:
+            return  # never opened: there is nothing that the change could change
+        document.buffer.apply(map(_change, params.content_changes), params.text_document.version)
+        self._parse_later(document)
+
+    def close(self, uri: str) -> None:
+        """Forget a document."""
+        self._documents.pop(uri, None)
+
+    def _parse_later(self, document: _Document) -> None:
+        """Bring the tree up to date in slices, with room for messages between them."""
+        if document.parser is None:
+            return
+        document.parser.update(document.buffer.text)
+        if not document.parsing:
+            document.parsing = True
+            asyncio.get_running_loop().call_later(_PAUSE_SECONDS, self._parse_slice, document)
+
+    def _parse_slice(self, document: _Document) -> None:
+        current = self._documents.get(document.buffer.uri) is document
+        if document.parser is None or not current or document.parser.advance(_SLICE_MS):
+            document.parsing = False
+            return
+        asyncio.get_running_loop().call_later(_PAUSE_SECONDS, self._parse_slice, document)
+
+    async def complete(self, params: types.InlineCompletionParams) -> types.InlineCompletionList:
+        """Answer a request for inline completions, with one item or none."""
+        trace = Trace()
+        # Frozen before anything is awaited: this is the text that the request is about.
+        asked = self._freeze(params)
+        if asked is None:
+            outcome: Outcome = Nothing("closed")
+        elif self._completions is None:
+            outcome = Nothing("starting")
+        else:
+            kind = params.context.trigger_kind
+            outcome = await self._completions.complete(
+                asked.snapshot,
+                trace,
+                explicit=kind == types.InlineCompletionTriggerKind.Invoked,
+            )
+            outcome = self._unless_stale(outcome, asked.snapshot)
+        self._report_outcome(outcome, trace)
+        items = [] if asked is None or isinstance(outcome, Nothing) else [asked.item(outcome)]
+        return types.InlineCompletionList(items)
+
+    def _freeze(self, params: types.InlineCompletionParams) -> "_Asked | None":
+        document = self._documents.get(params.text_document.uri)
+        if document is None:
+            return None
+        buffer = document.buffer
+        selected = params.context.selected_completion_info
+        if selected is None:
+            tree = document.parser.tree if document.parser else None
+            snapshot = buffer.snapshot(_position(params.position), tree)
+            cursor = snapshot.position(snapshot.offset)
+            return _Asked(snapshot, "", Range(cursor, cursor))
+        # The popup's entry counts as typed: the suggestion must go on from it.
+        replaced = _range(selected.range)
+        start, end = buffer.offset(replaced.start), buffer.offset(replaced.end)
+        text = buffer.text[:start] + selected.text + buffer.text[end:]
+        snapshot = Snapshot(
+            buffer.uri,
+            buffer.version,
+            buffer.language,
+            buffer.encoding,
+            text,
+            start + len(selected.text),
+        )
+        return _Asked(snapshot, selected.text, replaced)
+
+    def _unless_stale(self, outcome: Outcome, snapshot: Snapshot) -> Outcome:
+        document = self._documents.get(snapshot.uri)
+        if document is None or document.buffer.version != snapshot.version:
+            return Nothing("stale") if isinstance(outcome, Suggestion) else outcome
+        return outcome
+
+    def _report_outcome(self, outcome: Outcome, trace: Trace) -> None:
+        if isinstance(outcome, Nothing):
+            if outcome.reason != "superseded":
+                self._report(Status(self._status.state, self._status.model, outcome.sentence))
+        else:
+            self._report(Status(self._status.state, self._status.model))
+        if self._config.trace:
+            shown = isinstance(outcome, Suggestion)
+            reason = None if isinstance(outcome, Suggestion) else outcome.reason
+            told = {"id": self._server.protocol.msg_id, "shown": shown, "reason": reason}
+            self._server.protocol.notify(TRACE, told | trace.as_dict())
+
+    def _report(self, status: Status) -> None:
+        if status == self._status:
+            return
+        self._status = status
+        self._server.protocol.notify(
+            STATUS, {"state": status.state, "model": status.model, "reason": status.reason}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request's snapshot; the item replaces `range` with `typed` and what is suggested."""
+
+    snapshot: Snapshot
+    typed: str
+    range: Range
+
+    def item(self, suggestion: Suggestion) -> types.InlineCompletionItem:
+        start, end = self.range.start, self.range.end
+        return types.InlineCompletionItem(
+            self.typed + suggestion.text,
+            range=types.Range(
+                types.Position(start.line, start.character), types.Position(end.line, end.character)
+            ),
+        )
+
+
+def serve(start: Start, parse: Parse) -> None:
+    """Serve one editor on standard input and output until it goes."""
+    # pygls logs the messages that it cannot handle, and those hold code.
+    logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
+    server = _Server("inkling", __version__, protocol_cls=_Protocol)
+    connection = Connection(server, start, parse)
+
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        connection.initialize(params)
+
+    @server.feature(types.INITIALIZED)
+    def initialized(_params: types.InitializedParams) -> None:
+        connection.initialized()
+
+    @server.feature(types.SHUTDOWN)
+    def shut_down(_params: None) -> None:
+        connection.shut_down()
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def did_open(params: types.DidOpenTextDocumentParams) -> None:
+        connection.open(params.text_document)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def did_change(params: types.DidChangeTextDocumentParams) -> None:
+        connection.change(params)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def did_close(params: types.DidCloseTextDocumentParams) -> None:
+        connection.close(params.text_document.uri)
+
+    # Without options pygls advertises nothing.
+    @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
+    async def inline_completion(params: types.InlineCompletionParams) -> types.InlineCompletionList:
+        return await connection.complete(params)
+
+    server.start_io()
+
+
+def _position(position: types.Position) -> Position:
+    return Position(position.line, position.character)
+
+
+def _range(span: types.Range) -> Range:
+    return Range(_position(span.start), _position(span.end))
+
+
+def _change(event: types.TextDocumentContentChangeEvent) -> Change:
+    span = getattr(event, "range", None)  # a whole-document change has none
+    return Change(None if span is None else _range(span), event.text)

@@ -1,0 +1,61 @@
+"""Which request the engine works on: the latest one, after a moment without a newer one.
+
+It decides when; what a request computes is the completer's.
+"""
+
+import asyncio
+import time
+from typing import Final
+
+from inkling.buffers import Snapshot
+from inkling.completer import Completer
+from inkling.config import Config
+from inkling.outcome import Nothing, Outcome
+from inkling.trace import Trace
+
+# Requests closer together than this, in milliseconds, come from one burst of keys.
+_DEBOUNCE_MS: Final = 12.0
+
+
+class Scheduler:
+    """Runs one request at a time; a newer one supersedes it."""
+
+    def __init__(self, completer: Completer, config: Config) -> None:
+        self._completer = completer
+        self._config = config
+        self._running: asyncio.Task[Outcome] | None = None
+        self._last_arrival = 0.0
+
+    async def complete(self, snapshot: Snapshot, trace: Trace, *, explicit: bool) -> Outcome:
+        """Answer a request, or say that a newer one superseded it.
+
+        Cancelling this coroutine stops the work.
+        """
+        if self._running:
+            self._running.cancel()
+        burst = (trace.started - self._last_arrival) * 1e3 < _DEBOUNCE_MS
+        self._last_arrival = trace.started
+        task = asyncio.create_task(
+            self._run(snapshot, trace, explicit=explicit, debounce=burst and not explicit)
+        )
+        self._running = task
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        finally:
+            trace.total_ms = trace.elapsed_ms
+            if self._running is task:
+                self._running = None
+        return Nothing("superseded") if task.cancelled() else task.result()
+
+    async def _run(
+        self, snapshot: Snapshot, trace: Trace, *, explicit: bool, debounce: bool
+    ) -> Outcome:
+        if debounce:
+            began = time.perf_counter()
+            await asyncio.sleep(_DEBOUNCE_MS / 1e3)
+            trace.debounce_ms = (time.perf_counter() - began) * 1e3
+        mode = self._config.explicit if explicit else self._config.automatic
+        return await self._completer.complete(snapshot, mode, trace, explicit=explicit)

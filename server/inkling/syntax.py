@@ -1,0 +1,265 @@
+"""Syntax trees of open documents, parsed a slice at a time, and the questions asked of them.
+
+The only file that imports tree_sitter. It takes texts and offsets in code points; that the parser
+counts in UTF-8 bytes stays inside. It draws no conclusions about suggestions: those are `trim`'s
+and `context`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+import tree_sitter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# The module with the grammar of each languageId. Imported when the first such document opens; the
+# node types named further down are those of these grammars.
+_GRAMMARS: Final = {"python": "tree_sitter_python"}
+
+_TEXT_TYPES: Final = {"comment", "string_content", "escape_sequence", "escape_interpolation"}
+
+# What the parser reads at once: it asks anew at each slice, so a whole document would be wasteful.
+_CHUNK_BYTES: Final = 1 << 14
+
+# Marking a longer stretch of a tree as replaced takes longer than a slice (25 ms for 180 kB), so
+# such a text is parsed from scratch.
+_REPLACED_BYTES: Final = 1 << 14
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tree:
+    """The syntax tree of `text`; `source` is the same in UTF-8. Never edited, so safe to keep."""
+
+    text: str
+    source: bytes
+    parsed: tree_sitter.Tree
+
+
+class Parser:
+    """Keeps the tree of one document up to date in slices that an event loop can afford.
+
+    A parse that has begun is finished even where the text changes meanwhile, and the next one
+    starts from its tree: however fast the changes come, every parse ends and brings a tree nearer
+    to the text, and only the last text need ever be caught up with.
+
+    A parse that fits into one slice gives the very tree of a parse from scratch. One that was
+    halted may settle an ambiguity or recover from an error in another, equally valid way, because
+    tree-sitter resumes the alternatives it was following in another order.
+    """
+
+    def __init__(self, language: tree_sitter.Language) -> None:
+        self._parser = tree_sitter.Parser(language)
+        self._text: str | None = None
+        self._finished: Tree | None = None
+        self._running: _Parse | None = None
+        self._retired: _Parse | None = None
+
+    @property
+    def tree(self) -> Tree | None:
+        """The tree of the last text given, or None while it lags.
+
+        An older tree is not handed out: its offsets mean nothing in the newer text.
+        """
+        if self._finished is None or self._finished.text is not self._text:
+            return None
+        return self._finished
+
+    def update(self, text: str) -> None:
+        """Take the document's new text; costs nothing until `advance`."""
+        self._text = text
+
+    def advance(self, budget_ms: float = 3.0) -> bool:
+        """Parse for about `budget_ms` milliseconds; True once the tree is that of the last text.
+
+        Each call gets somewhere, even with a budget of 0.
+        """
+        deadline = perf_counter() + budget_ms / 1000
+        self._retired = None
+        while self._text is not None and self.tree is None:
+            if self._running is None:
+                self._running = _Parse(self._parser, self._text, self._finished)
+            parsed = self._running.resume(deadline)
+            if parsed is None:
+                return False
+            # Freeing a large tree takes milliseconds: they are the next slice's.
+            self._finished, self._running, self._retired = parsed, None, self._running
+        return True
+
+
+def parser_for(language: str) -> Parser | None:
+    """A parser for documents with this languageId, or None where there is no grammar for it."""
+    module = _GRAMMARS.get(language)
+    if module is None:
+        return None
+    return Parser(tree_sitter.Language(import_module(module).language()))
+
+
+class _Parse:
+    """One parse of one text, from the tree of an earlier one if there is any."""
+
+    def __init__(self, parser: tree_sitter.Parser, text: str, earlier: Tree | None) -> None:
+        self._parser = parser
+        self._text = text
+        self._source = _utf8(text)
+        self._earlier = earlier
+        self._edited = None if earlier is None else _edited(earlier, self._source)
+
+    def resume(self, deadline: float) -> Tree | None:
+        """Go on until the deadline (a `perf_counter` time); None if that came first."""
+        halted = False
+
+        def halt(_offset: int, _has_error: bool) -> bool:
+            nonlocal halted
+            halted = perf_counter() >= deadline
+            return halted
+
+        try:
+            # A callable source, because with bytes the progress callback is never called.
+            if self._edited is None:
+                parsed = self._parser.parse(self._read, progress_callback=halt)
+            else:
+                parsed = self._parser.parse(self._read, self._edited, progress_callback=halt)
+        except ValueError:
+            # That is how a halted parse ends; the next call on the same parser resumes it.
+            if halted:
+                return None
+            raise
+        return Tree(self._text, self._source, parsed)
+
+    def _read(self, offset: int, _point: tree_sitter.Point) -> bytes:
+        return self._source[offset : offset + _CHUNK_BYTES]
+
+
+def in_string_or_comment(tree: Tree, offset: int) -> bool:
+    """Whether the offset, in code points, lies inside a string or a comment.
+
+    Behind the last quote is outside; the end of a comment is inside, and so is the rest of the
+    line behind an unclosed quote and the rest of the text behind an unclosed triple quote. The
+    expressions of an f-string are code.
+    """
+    byte = len(_utf8(tree.text[:offset]))
+    root = tree.parsed.root_node
+    before = root.descendant_for_byte_range(max(byte - 1, 0), byte)
+    if byte and before is not None:
+        if before.type in _TEXT_TYPES:
+            return True
+        if before.type == "string_start" or _ends_interpolation(before):
+            return before.end_byte == byte
+    line = tree.source.rfind(b"\n", 0, byte) + 1
+    return _unclosed(tree, b'"', b"'", line, byte) or _unclosed(tree, b'"""', b"'''", 0, byte)
+
+
+def block_end(tree: Tree, offset: int) -> int | None:
+    """Where the innermost indented block around the offset ends; both in code points.
+
+    A block begins behind its colon. A blank or comment line behind its last statement belongs to
+    it if it is indented deeper than the statement that owns the block; the answer is then the
+    offset itself. None outside of all blocks.
+    """
+    byte = len(_utf8(tree.text[:offset]))
+    line_start = max(tree.source.rfind(b"\n", 0, byte), tree.source.rfind(b"\r", 0, byte)) + 1
+    line = tree.source[line_start:byte]
+    indent = len(line) - len(line.lstrip())
+    node = _code_before(tree, byte)
+    on_same_line = node is not None and node.end_byte > line_start
+    while node is not None:
+        block = _block_behind(node) if node.type == ":" else node
+        if block is not None and block.type == "block" and block.parent is not None:
+            deeper = indent > block.parent.start_point.column
+            if on_same_line or deeper or byte < block.end_byte:
+                end = len(tree.source[: block.end_byte].decode("utf-8", "surrogatepass"))
+                return max(end, offset)
+        node = node.parent
+    return None
+
+
+def _code_before(tree: Tree, byte: int) -> tree_sitter.Node | None:
+    """The leaf that ends the code before `byte`, past white space and comments."""
+    while end := len(tree.source[:byte].rstrip()):
+        node = tree.parsed.root_node.descendant_for_byte_range(end - 1, end)
+        if node is None or node.type != "comment":
+            return node
+        byte = node.start_byte
+    return None
+
+
+def _block_behind(colon: tree_sitter.Node) -> tree_sitter.Node | None:
+    # Among the children, because next_sibling passes over a block that is still empty.
+    siblings = [] if colon.parent is None else colon.parent.children
+    behind = (node for node in siblings if node.start_byte >= colon.end_byte)
+    return next((node for node in behind if node.type == "block"), None)
+
+
+def _ends_interpolation(node: tree_sitter.Node) -> bool:
+    return node.type == "}" and node.parent is not None and node.parent.type == "interpolation"
+
+
+def _unclosed(tree: Tree, double: bytes, single: bytes, start: int, end: int) -> bool:
+    """Whether the last of these quotes between the two bytes opens a string that nothing closes."""
+    # Behind an unclosed quote the parser reads the text as code: only the stray quote shows it.
+    quote = max(tree.source.rfind(double, start, end), tree.source.rfind(single, start, end))
+    if quote < 0:
+        return False
+    node = tree.parsed.root_node.descendant_for_byte_range(quote, quote + len(double))
+    return (
+        node is not None
+        and node.type == "string_start"
+        and node.parent is not None
+        and node.parent.is_error
+    )
+
+
+def _edited(tree: Tree, source: bytes) -> tree_sitter.Tree | None:
+    """A copy of the parsed tree, told which stretch of its source the new one replaces.
+
+    None where so much is replaced that a parse from scratch is better.
+    """
+    old, limit = tree.source, min(len(tree.source), len(source))
+    start = _agreeing(limit, lambda i, j: old[i:j] == source[i:j])
+    kept = _agreeing(
+        limit - start,
+        lambda i, j: old[len(old) - j : len(old) - i] == source[len(source) - j : len(source) - i],
+    )
+    old_end, new_end = len(old) - kept, len(source) - kept
+    if old_end - start > _REPLACED_BYTES:
+        return None
+    parsed = tree.parsed.copy()  # snapshots may hold the tree itself
+    parsed.edit(
+        start,
+        old_end,
+        new_end,
+        _point(source, start),
+        _point(old, old_end),
+        _point(source, new_end),
+    )
+    return parsed
+
+
+def _agreeing(limit: int, agree: Callable[[int, int], bool]) -> int:
+    """How many bytes agree, `limit` at most, if `agree(i, j)` tells it of those from i up to j.
+
+    Found by halving: comparing slices is a hundred times faster than comparing bytes one by one.
+    """
+    same = 0
+    while same < limit:
+        middle = (same + limit + 1) // 2
+        if agree(same, middle):
+            same = middle
+        else:
+            limit = middle - 1
+    return same
+
+
+def _point(source: bytes, byte: int) -> tuple[int, int]:
+    """The row, counted in line feeds only, and the column in bytes."""
+    return source.count(b"\n", 0, byte), byte - source.rfind(b"\n", 0, byte) - 1
+
+
+def _utf8(text: str) -> bytes:
+    # A lone surrogate has no UTF-8; the parser takes its bytes for an error and goes on.
+    return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,52 @@
+"""Where a request's time went: milliseconds by stage, and the engine's counts.
+
+It measures; it keeps no history and prints nothing.
+"""
+
+import time
+from dataclasses import dataclass, field
+
+from inkling.engine.wire import Stats
+
+
+@dataclass(slots=True)
+class Trace:
+    """One request's stages. `first_ms` is when its first text came, from its arrival on."""
+
+    started: float = field(default_factory=time.perf_counter)
+    debounce_ms: float = 0.0
+    context_ms: float = 0.0
+    first_ms: float | None = None
+    trim_ms: float = 0.0
+    total_ms: float = 0.0
+    stats: Stats = field(default_factory=Stats)
+    why: str = ""
+
+    @property
+    def elapsed_ms(self) -> float:
+        """Milliseconds since the request's arrival."""
+        return (time.perf_counter() - self.started) * 1e3
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values for a report: milliseconds to the hundredth, and counts."""
+        stages: dict[str, float | None] = {
+            "debounceMs": self.debounce_ms,
+            "contextMs": self.context_ms,
+            "firstMs": self.first_ms,
+            "trimMs": self.trim_ms,
+            "totalMs": self.total_ms,
+            "encodeMs": self.stats.encode_ms,
+            "prefillMs": self.stats.prefill_ms,
+            "decodeMs": self.stats.decode_ms,
+        }
+        return {
+            **{name: None if ms is None else round(ms, 2) for name, ms in stages.items()},
+            "why": self.why,
+            "promptTokens": self.stats.prompt_tokens,
+            "reusedTokens": self.stats.reused_tokens,
+            "cutTokens": self.stats.cut_tokens,
+            "generatedTokens": self.stats.generated_tokens,
+            "steps": self.stats.steps,
+            "draftTokens": self.stats.draft_tokens,
+            "acceptedTokens": self.stats.accepted_tokens,
+        }

