@@ -58,3 +58,9 @@ def logits(tensor: Callable[[str], np.ndarray], shape, tokens: Sequence[int]) ->
         up = h @ weight("ffn_up.weight").T
         x = x + (gate / (1 + np.exp(-gate)) * up) @ weight("ffn_down.weight").T
     return rms_norm(x, tensor("output_norm.weight"), shape.epsilon) @ head.T
+
+
+def log_softmax(logits: np.ndarray) -> np.ndarray:
+    """Natural log-probabilities along the last axis."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))

@@ -44,7 +44,7 @@ def test_an_empty_cache_says_how_to_get_the_model_and_stays_untouched(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"format": store.FORMAT + 1}, "has format 2, not 1"),
+        ({"format": store.FORMAT + 1}, f"has format {store.FORMAT + 1}, not {store.FORMAT}"),
         ({"source_sha256": "0" * 64}, "another GGUF"),
         ({"files": {"model.onnx": 5, "tokenizer.json": 1}}, r"tokenizer\.json"),
         ({"files": None}, "not a whole model"),

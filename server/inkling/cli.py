@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from inkling.harness import options as bench_options
+
     parser = argparse.ArgumentParser(prog="inkling", description=__doc__)
     parser.add_argument("--version", action="version", version=f"inkling {__version__}")
     parser.add_argument(
@@ -51,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     complete.add_argument("--explicit", action="store_true", help="as if asked for by a key")
     demo = command("demo", _demo, "watch Inkling complete a short program that is being typed")
     demo.add_argument("--quiet", action="store_true", help="no progress bars")
+    bench = command("bench", _bench, "type real files as a person does and measure every answer")
+    bench_options.add(bench)
 
     model = commands.add_parser("model", help="pull, list, find or remove models")
     actions = model.add_subparsers(required=True, metavar="ACTION")
@@ -215,6 +219,14 @@ def _demo(options: argparse.Namespace) -> int:
 
     _pull(options, None, None)
     return asyncio.run(demo.run(_server_command(options)))
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from inkling.harness import bench
+    from inkling.models import store
+
+    cache = store.cache_root(options.cache) / "corpus"
+    return bench.main(options, server=_server_command(options), cache=cache)
 
 
 def _server_command(options: argparse.Namespace) -> list[str]:

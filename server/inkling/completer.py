@@ -5,6 +5,7 @@ other requests (those are the scheduler's).
 """
 
 import asyncio
+import re
 import time
 from contextlib import aclosing
 from typing import Final
@@ -19,6 +20,8 @@ from inkling.trace import Trace
 
 # What writing the answer takes, in milliseconds: the budget ends with the answer's last byte.
 _ANSWER_MS: Final = 3.0
+
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
 class Completer:
@@ -49,12 +52,13 @@ class Completer:
         try:
             async with asyncio.timeout(left_ms / 1e3), aclosing(stream) as messages:
                 async for message in messages:
+                    trace.stats = message.stats
                     if isinstance(message, Chunk):
                         trace.first_ms = trace.first_ms or trace.elapsed_ms
-                        generated += message.text
+                        generated += message.text.replace("\r", "")
                         log_prob += message.log_prob
                     else:
-                        trace.stats, trace.why = message.stats, message.why
+                        trace.why = message.why
                         finished = message.why in ("stop", "length")
                         if message.why == "failed":
                             return Nothing("failed", message.detail)
@@ -62,11 +66,13 @@ class Completer:
                     trimmed = trim.trim(generated, place, finished=finished)
                     trace.trim_ms += (time.perf_counter() - began) * 1e3
                     if trimmed.ended:
+                        trace.why = trace.why or "trimmed"
                         break
         except TimeoutError:
             trace.why = "deadline"
         if not finished and not trimmed.ended:
-            whole = trim.clean_end(trimmed.text, window.prefix + window.suffix)
+            known = window.prefix + window.suffix
+            whole = trim.clean_end(trimmed.text, snapshot.line_prefix, known)
             trimmed = trim.Trimmed(whole, ended=False)
         if trimmed.text.strip():
             return Suggestion(_line_ends(trimmed.text, snapshot), log_prob)
@@ -87,5 +93,6 @@ class Completer:
 
 
 def _line_ends(text: str, snapshot: Snapshot) -> str:
-    """Give the text the document's line ends."""
-    return text.replace("\n", "\r\n") if "\r\n" in snapshot.text else text
+    """Give the text the line ends that the document begins with."""
+    first = _LINE_END.search(snapshot.text)
+    return text.replace("\n", first[0]) if first else text

@@ -28,7 +28,7 @@ class Window:
 
 
 def window(snapshot: Snapshot) -> Window:
-    """Cut the window out of a snapshot: whole lines, but for the cursor's own."""
+    """Cut the window out of a snapshot: whole lines, but for the cursor's own and endless ones."""
     return Window(_before(snapshot), _after(snapshot))
 
 
@@ -38,8 +38,8 @@ def _before(snapshot: Snapshot) -> str:
     start = 0
     if over > 0:
         start = -(-over // _STRIDE) * _STRIDE
-        # From a line's start on: half a line tells a model little.
-        line = snapshot.text.find("\n", start, snapshot.offset)
+        # From a line's start on, if one is near: half a line tells a model little.
+        line = snapshot.text.find("\n", start, start + _STRIDE // 2)
         start = line + 1 if line >= 0 else start
     return _clean(snapshot.text[start : snapshot.offset])
 
@@ -48,7 +48,7 @@ def _after(snapshot: Snapshot) -> str:
     longest = int(SUFFIX_TOKENS * CHARACTERS_PER_TOKEN)
     end = snapshot.offset + longest
     if end < len(snapshot.text):
-        line = snapshot.text.rfind("\n", snapshot.offset, end)
+        line = snapshot.text.rfind("\n", end - longest // 2, end)
         end = line + 1 if line >= 0 else end
     return _clean(snapshot.text[snapshot.offset : end])
 

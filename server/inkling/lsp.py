@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
@@ -69,6 +70,15 @@ class _Document:
 class _Protocol(LanguageServerProtocol):
     """pygls' protocol without its own copy of every document."""
 
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """Read a message; a request is answered even where it cannot be read."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=error.to_response_error())
+            raise
+
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> _Handling:
         yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
@@ -118,10 +128,11 @@ class Connection:
         self._completions = self._start(self._config, self._report)
         self._background = asyncio.ensure_future(self._completions.run())
 
-    def shut_down(self) -> None:
-        """Stop the work in the background."""
+    async def shut_down(self) -> None:
+        """Stop the work in the background, and wait until it has stopped."""
         if self._background:
             self._background.cancel()
+            await asyncio.wait([self._background])
 
     def open(self, item: types.TextDocumentItem) -> None:
         """Take a document that the editor opened."""
@@ -265,8 +276,8 @@ def serve(start: Start, parse: Parse) -> None:
         connection.initialized()
 
     @server.feature(types.SHUTDOWN)
-    def shut_down(_params: None) -> None:
-        connection.shut_down()
+    async def shut_down(_params: None) -> None:
+        await connection.shut_down()
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: types.DidOpenTextDocumentParams) -> None:

@@ -1,7 +1,7 @@
 """Where a suggestion ends: what the model says beyond that is not shown.
 
 A pure function of the generated text and of what stands around the cursor. The model itself
-stops late or never, so this decides. It inserts nothing and rewrites nothing.
+stops late or never, so this decides. It rewrites nothing.
 """
 
 import re
@@ -11,9 +11,11 @@ from typing import Final
 from inkling.buffers import Snapshot
 from inkling.syntax import in_string_or_comment
 
-_CLOSERS: Final = {")": "(", "]": "[", "}": "{"}
+_OPENERS: Final = "([{"
+_CLOSERS: Final = ")]}"
 _NEAR: Final = 2000  # characters
 _WORD_END: Final = re.compile(r"\w+\Z")
+_DEFINITION: Final = re.compile(r"\s*(@|(async\s+)?def\s|class\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Site:
     """What trimming must know of the cursor's surroundings; lines have no terminators.
 
     `before` and `after` are the nearest lines with text above and below the cursor's line.
+    `quote` is the string that the cursor's line leaves open at the cursor, and `closable` how
+    many brackets the suggestion may close that it did not open, None if that is not known.
     """
 
     line_prefix: str
@@ -28,12 +32,15 @@ class Site:
     before: str
     after: str
     max_lines: int
+    quote: str = ""
+    closable: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trimmed:
     """The text to show. With `ended`, nothing that the model adds could change it.
 
+    One that has not ended is for `clean_end` to shorten: its line ends say which lines are whole.
     `repeats`: it ended because the model began to repeat what stands there.
     """
 
@@ -53,15 +60,19 @@ def site(snapshot: Snapshot, max_lines: int, *, explicit: bool) -> Site:
     above = snapshot.prefix[: len(snapshot.prefix) - len(prefix)]
     # Near lines only: a request must not pay for the length of the file.
     above, below = above[-_NEAR:], below[:_NEAR]
+    after = next((line for line in below.splitlines() if line.strip()), "")
     opens_line = not suffix.strip() and (not prefix.strip() or prefix.rstrip().endswith(":"))
     prose = snapshot.tree is not None and in_string_or_comment(snapshot.tree, snapshot.offset)
     single = bool(suffix.strip()) or (not explicit and (prose or not opens_line))
+    brackets = _brackets(prefix)
     return Site(
         line_prefix=prefix,
         line_suffix=suffix,
         before=next((line for line in reversed(above.splitlines()) if line.strip()), ""),
-        after=next((line for line in below.splitlines() if line.strip()), ""),
+        after=after,
         max_lines=1 if single else max_lines,
+        quote=brackets.quote,
+        closable=_closable(prefix, suffix, after, brackets),
     )
 
 
@@ -70,21 +81,25 @@ def trim(generated: str, place: Site, *, finished: bool) -> Trimmed:
 
     `finished` says that no more text will come.
     """
+    closing = _brackets(generated, place.quote).closing
+    if place.closable is not None and len(closing) > place.closable:
+        generated, finished = generated[: closing[place.closable]], True
     if place.line_suffix.strip():
-        return _before_suffix(generated, place.line_suffix, finished=finished)
+        return _before_suffix(generated, place, finished=finished)
     lines = generated.split("\n")
     kept: list[str] = []
-    floor = _floor(place, lines)
+    floor = _floor(place, lines[0])
     previous = place.line_prefix if place.line_prefix.strip() else place.before
     for number, line in enumerate(lines):
         whole = number + 1 < len(lines) or finished
         full = place.line_prefix + line if number == 0 else line
-        if number and _dedented(line, floor, whole=whole):
+        if number and (_dedented(line, floor) or _begins_anew(line, kept, floor)):
             return Trimmed(_join(kept), ended=True)
-        repeated = full.strip() in (previous.strip(), place.after.strip())
-        if repeated and line.strip() and any(map(str.isalnum, full)):
-            # Until its line is whole this may still become something else: wait, don't show.
-            return Trimmed(_join(kept), ended=whole, repeats=whole)
+        if line.strip() and _repeats(full, previous, place.after, number, whole=whole):
+            if whole:
+                return Trimmed(_join(kept), ended=True, repeats=True)
+            # It may still become something else: wait, don't show.
+            return Trimmed("\n".join([*kept, ""]), ended=False)
         kept.append(line)
         if full.strip():
             previous = full
@@ -92,22 +107,22 @@ def trim(generated: str, place: Site, *, finished: bool) -> Trimmed:
             return Trimmed(_join(kept), ended=True)
         if number == 0 and place.max_lines == 1 and len(lines) > 1:
             return Trimmed(_join(kept), ended=True)
-    return Trimmed(_join(kept), ended=finished)
+    return Trimmed(_join(kept) if finished else "\n".join(kept), ended=finished)
 
 
-def clean_end(text: str, known: str) -> str:
+def clean_end(text: str, typed: str, known: str) -> str:
     """Shorten a text that was cut off by time until its end does not read as broken.
 
     Whole lines stay. Of a lone line, the last word goes, since it may be half of one, unless
-    it stands as a whole word in `known`, the text around.
+    the word, with what of it is `typed` before the cursor, stands in `known`, the text around.
     """
     head, newline, last = text.rpartition("\n")
     if newline and head.strip():
         return head.rstrip()
-    word = _WORD_END.search(last)
+    word = _WORD_END.search(last if newline else typed + last)
     if word and not re.search(rf"\b{re.escape(word[0])}\b", known):
-        last = last[: word.start()]
-    return head + newline + last.rstrip()
+        last = last[: max(len(last) - len(word[0]), 0)]
+    return (head + newline + last).rstrip()
 
 
 def _join(lines: list[str]) -> str:
@@ -118,54 +133,118 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _floor(place: Site, lines: list[str]) -> int:
+def _floor(place: Site, first: str) -> int:
     """The least indentation, in characters, that still belongs to the block being filled."""
     if place.line_prefix.strip():
         opens = place.line_prefix.rstrip().endswith(":")
         return _indent(place.line_prefix) + (1 if opens else 0)
-    return _indent(place.line_prefix + lines[0])
+    return _indent(place.line_prefix + first)
 
 
-def _dedented(line: str, floor: int, *, whole: bool) -> bool:
+def _dedented(line: str, floor: int) -> bool:
     """Whether a line ends the block; one that has only begun is judged by what it has."""
-    if not line.strip():
-        return False
     # A closing bracket may stand left of what it closes.
-    closes = line.strip()[0] in _CLOSERS
-    return _indent(line) < floor and not (closes and (whole or floor))
+    return bool(line.strip()) and _indent(line) < floor and line.strip()[0] not in _CLOSERS
 
 
-def _before_suffix(generated: str, suffix: str, *, finished: bool) -> Trimmed:
+def _begins_anew(line: str, kept: list[str], floor: int) -> bool:
+    """Whether a definition begins behind something that is complete: one is enough."""
+    return (
+        bool(_DEFINITION.match(line))
+        and _indent(line) == floor
+        and any(text.strip() and not text.strip().startswith("@") for text in kept)
+    )
+
+
+def _repeats(full: str, previous: str, after: str, number: int, *, whole: bool) -> bool:
+    """Whether a line says once more what stands above it or below the suggestion."""
+    if full.strip()[0] in _CLOSERS:
+        return False  # brackets are counted
+    if number == 0:
+        # On the cursor's line the indentation is the person's, so it tells nothing.
+        line, below = full.strip(), after.strip()
+        if line == below or (not whole and below.startswith(line)):
+            return True
+    return full.rstrip() in (previous.rstrip(), after.rstrip())
+
+
+def _before_suffix(generated: str, place: Site, *, finished: bool) -> Trimmed:
     """Fill a gap within a line: end where the text after the cursor would begin again."""
     line, newline, _ = generated.partition("\n")
-    ended = finished or bool(newline)
-    tail = suffix.strip()
-    if tail[0] in _CLOSERS:
-        closer = _unopened(line, tail[0])
-        if closer is not None:
-            return Trimmed(line[:closer].rstrip(), ended=True)
-        return Trimmed(line.rstrip(), ended=ended)
+    whole = finished or bool(newline)
+    tail = place.line_suffix.strip()
+    # Blanks before the suffix go where it brings its own.
+    shorten = str.rstrip if place.line_suffix[0].isspace() else str
+    word_end = r"(?!\w)" if _is_word(tail[-1]) else ""
+    for found in re.finditer(re.escape(tail) + word_end, line):
+        text = line[: found.start()]
+        if _leads_to(tail, text, place):
+            certain = whole or not word_end or found.end() < len(line)
+            return Trimmed(shorten(text), ended=certain, repeats=certain)
+    shown = line.rstrip()
     for size in range(len(tail), 0, -1):
-        # A single character is too little to call it a repetition, but for an odd quote.
-        enough = size > 1 or size == len(tail) or (tail[0] in "\"'" and line.count(tail[0]) % 2)
-        if enough and line.rstrip().endswith(tail[:size]):
-            return Trimmed(line.rstrip()[:-size].rstrip(), ended=ended or size == len(tail))
-    return Trimmed(line.rstrip(), ended=ended)
+        # A single letter is too little to call it a repetition.
+        enough = size > 1 or not tail[0].isalnum()
+        text = shown[:-size]
+        if enough and shown.endswith(tail[:size]) and _leads_to(tail, text, place):
+            return Trimmed(shorten(text), ended=whole)
+    return Trimmed(shown, ended=whole)
 
 
-def _unopened(line: str, closer: str) -> int | None:
-    """Where `closer` closes a bracket that the line itself did not open; None if nowhere."""
-    depth = 0
-    quote = ""
-    for index, character in enumerate(line):
-        if quote:
+def _leads_to(tail: str, text: str, place: Site) -> bool:
+    """Whether `tail` may follow `text`: not in a word, and with strings and brackets in order."""
+    brackets = _brackets(text, place.quote)
+    inside_word = _is_word(tail[0]) and _is_word(text[-1:])
+    closed = tail[0] not in _CLOSERS or len(brackets.closing) == place.closable
+    return not inside_word and closed and not brackets.opened and brackets.quote == place.quote
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+@dataclass(frozen=True, slots=True)
+class _Brackets:
+    """Of a text: its brackets left open, where it closes others, and the string left open."""
+
+    opened: int
+    closing: list[int]
+    quote: str
+
+
+def _brackets(text: str, quote: str = "") -> _Brackets:
+    """Count brackets outside of strings and comments; a string ends with its line at the latest."""
+    opened, closing = 0, list[int]()
+    comment = escaped = False
+    for index, character in enumerate(text):
+        if character == "\n":
+            quote, comment = "", False
+        elif comment or escaped:
+            escaped = False
+        elif quote:
+            escaped = character == "\\"
             quote = "" if character == quote else quote
         elif character in "\"'":
             quote = character
-        elif character == _CLOSERS[closer]:
-            depth += 1
-        elif character == closer:
-            if not depth:
-                return index
-            depth -= 1
-    return None
+        elif character == "#":
+            comment = True
+        elif character in _OPENERS:
+            opened += 1
+        elif character in _CLOSERS and opened:
+            opened -= 1
+        elif character in _CLOSERS:
+            closing.append(index)
+    return _Brackets(opened, closing, quote)
+
+
+def _closable(prefix: str, suffix: str, after: str, before: _Brackets) -> int | None:
+    """How many open brackets are the suggestion's to close; None where nothing tells."""
+    if suffix.strip():
+        closed = len(_brackets(suffix, before.quote).closing)
+    elif after.strip()[:1] in tuple(_CLOSERS):
+        # Standing further left, they close what an earlier line has opened.
+        earlier = _indent(after) < _indent(prefix)
+        closed = 0 if earlier else len(_brackets(after).closing)
+    else:
+        return None
+    return max(before.opened - closed, 0)

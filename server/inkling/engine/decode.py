@@ -9,13 +9,16 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
 from inkling.engine.draft import Drafter
-from inkling.engine.session import Cancellation, Cancelled, Session
+from inkling.engine.session import Cancellation, Cancelled, Session, Stop
 from inkling.engine.tokenizer import Encoded, Tokenizer
 from inkling.engine.verify import verify
 from inkling.engine.wire import Why
 
 PREFILL_CHUNK = 32
 """Tokens a prefill forward pass; small enough that a cancel costs little work."""
+
+TYPED = 2
+"""Up to this many new tokens a prompt has merely been typed on, and is cheap to read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,12 @@ class Step:
 
 @dataclass(slots=True)
 class Costs:
-    """What a request has cost so far: tokens, and seconds for the two phases."""
+    """What a request has cost so far: tokens, and seconds for the two phases.
 
+    `reading` is true while the running pass brings much of the prompt into the cache.
+    """
+
+    reading: bool = False
     reused_tokens: int = 0
     prefill_seconds: float = 0.0
     decode_seconds: float = 0.0
@@ -74,17 +81,23 @@ def decode(
     rest is computed. When the deadline passes first, the prefill is finished all the same:
     the next request will want it. Raises ValueError when the prompt does not fit the cache.
     """
+    if len(prompt.tokens) > session.capacity:
+        raise ValueError(f"{len(prompt.tokens)} tokens do not fit a cache of {session.capacity}")
+    if limits.cancellation.stop:
+        return "cancelled"  # before a rewind for nothing
     started = time.perf_counter()
     pending = _reuse(session, prompt.tokens)
     costs.reused_tokens = len(prompt.tokens) - len(pending)
     try:
-        pending = _prefill(session, pending, limits)
+        costs.reading = True
+        pending = _prefill(session, pending, limits, pace)
+        costs.reading = len(pending) > TYPED
         costs.prefill_seconds = time.perf_counter() - started
-        return (yield from _steps(session, tokenizer, drafter, prompt, pending, limits, pace))
+        return (
+            yield from _steps(session, tokenizer, drafter, prompt, pending, limits, pace, costs)
+        )
     except Cancelled:
         return "cancelled"
-    finally:
-        costs.decode_seconds = time.perf_counter() - started - costs.prefill_seconds
 
 
 def _reuse(session: Session, tokens: Sequence[int]) -> list[int]:
@@ -98,11 +111,17 @@ def _reuse(session: Session, tokens: Sequence[int]) -> list[int]:
     return list(tokens[shared:])
 
 
-def _prefill(session: Session, pending: list[int], limits: Limits) -> list[int]:
-    """Feed the cache until the rest fits one step's forward pass; return that rest."""
+def _prefill(session: Session, pending: list[int], limits: Limits, pace: Pace) -> list[int]:
+    """Feed the cache until the rest fits the first step's forward pass; return that rest.
+
+    Without a step to come it is one token.
+    """
     while len(pending) > 1:
-        late = time.perf_counter() >= limits.deadline
-        if len(pending) <= PREFILL_CHUNK and not late:
+        if limits.cancellation.stop >= Stop.AFTER_PASS:
+            raise Cancelled
+        in_time = time.perf_counter() + pace.step <= limits.deadline
+        stepping = in_time and limits.max_tokens > 0 and not limits.cancellation.stop
+        if stepping and len(pending) <= PREFILL_CHUNK:
             break
         chunk = pending[: min(PREFILL_CHUNK, len(pending) - 1)]
         session.forward(chunk, cancellation=limits.cancellation)
@@ -118,6 +137,7 @@ def _steps(
     pending: list[int],
     limits: Limits,
     pace: Pace,
+    costs: Costs,
 ) -> Generator[Step, None, Why]:
     decoder = tokenizer.decoder()
     context = list(prompt.tokens)
@@ -125,12 +145,14 @@ def _steps(
     generated = 0
     while generated < limits.max_tokens:
         now = time.perf_counter()
-        if limits.cancellation.cancelled:
+        if limits.cancellation.stop:
             return "cancelled"
         # A step that ends after the deadline is worth nothing to whoever waits for it.
         if now + pace.step > limits.deadline:
             return "deadline"
         room = session.capacity - len(session.tokens) - len(pending)
+        if room < 0:
+            return "length"
         draft = drafter.propose(
             context, held, min(limits.draft_tokens, limits.max_tokens - generated - 1, room)
         )
@@ -140,6 +162,8 @@ def _steps(
             scores=bool(held),
             cancellation=limits.cancellation,
         )
+        costs.reading = False
+        costs.decode_seconds += time.perf_counter() - now
         verified = verify(draft, logits, held, tokenizer)
         accepted = len(verified.tokens) - 1
         session.rewind(len(session.tokens) - len(draft) + accepted)

@@ -41,12 +41,12 @@ class PromptLookup:
 
     def propose(self, context: Sequence[int], held: bytes, k: int) -> list[int]:
         """Propose up to `k` tokens; none when nothing earlier looks alike."""
-        tokens = np.asarray(context)
+        tokens = np.asarray(context, np.int64)
         starts = np.arange(1, len(tokens))
         if held:
             starts = starts[self._spells(held)[tokens[1:]]]
         matched = 0
-        for n in range(1, self._max_ngram + 1):
+        for n in range(1, min(self._max_ngram, len(tokens)) + 1):
             longer = starts[starts >= n]
             longer = longer[tokens[longer - n] == tokens[-n]]
             if not longer.size:

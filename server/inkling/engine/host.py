@@ -9,41 +9,74 @@ import queue
 import sys
 import threading
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from inkling.engine import wire
-from inkling.engine.decode import Costs, Limits, Pace, decode
+from inkling.engine.decode import Costs, Limits, Pace, Step, decode
 from inkling.engine.draft import PromptLookup
 from inkling.engine.manifest import Manifest
-from inkling.engine.session import Cancellation, Session
+from inkling.engine.session import Cancellation, Session, Stop
 from inkling.engine.tokenizer import Tokenizer
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A request as it arrived (a `time.perf_counter` value), and what stops it."""
+
+    request: wire.Generate
+    arrived: float
+    cancellation: Cancellation = field(default_factory=Cancellation)
+    costs: Costs = field(default_factory=Costs)
+
+    def give_way(self, newer: wire.Generate) -> None:
+        """Make room for a newer request.
+
+        A prompt that was only typed on needs all that the older one is reading: keys that come
+        faster than a pass ends must not keep it from ever ending.
+        """
+        typed_on = self.costs.reading and _typed_on(self.request.prompt, newer.prompt)
+        self.cancellation.cancel(Stop.AFTER_PASS if typed_on else Stop.NOW)
+
+    def stop(self) -> None:
+        """Stop: nobody waits for the answer, but what is being read will soon be asked about."""
+        self.cancellation.cancel(Stop.AFTER_READING if self.costs.reading else Stop.NOW)
+
+
+def _typed_on(older: wire.Prompt, newer: wire.Prompt) -> bool:
+    """Whether `newer` is `older` with more text at its end."""
+    *before, last = older
+    *same, longer = newer
+    if not isinstance(last, wire.Text) or not isinstance(longer, wire.Text):
+        return older == newer
+    return before == same and longer.text.startswith(last.text)
+
+
 class Inbox:
-    """Requests as they arrive; each new one, and each cancel, stops what runs."""
+    """Requests as they arrive; each new one makes the older ones give way."""
 
     def __init__(self) -> None:
-        self._requests: queue.SimpleQueue[tuple[wire.Generate, Cancellation]] = queue.SimpleQueue()
-        self._latest: tuple[int, Cancellation] | None = None
+        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._latest: Job | None = None
 
     def read(self, stream: BinaryIO) -> None:
         """Take messages until the stream ends, then end the process."""
         while (body := wire.read_body(stream)) is not None:
             message = wire.decode_to_engine(body)
-            if self._latest and (
-                isinstance(message, wire.Generate) or self._latest[0] == message.id
-            ):
-                self._latest[1].cancel()
             if isinstance(message, wire.Generate):
-                self._latest = (message.id, Cancellation())
-                self._requests.put((message, self._latest[1]))
+                if self._latest:
+                    self._latest.give_way(message)
+                self._latest = Job(message, time.perf_counter())
+                self._jobs.put(self._latest)
+            elif self._latest and self._latest.request.id == message.id:
+                self._latest.stop()
         # Nobody is left to answer, and a forward pass must not keep the process alive.
         os._exit(0)
 
-    def next(self) -> tuple[wire.Generate, Cancellation]:
+    def next(self) -> Job:
         """Wait for a request."""
-        return self._requests.get()
+        return self._jobs.get()
 
 
 class Host:
@@ -52,54 +85,70 @@ class Host:
     def __init__(self, folder: Path, *, capacity: int, threads: int) -> None:
         manifest = Manifest.read(folder)
         self.layout = manifest.layout
-        self._session = Session(folder, manifest, capacity=capacity, threads=threads)
+        # First the tokenizer: the weights then fill the memory that its loading leaves free.
         self._tokenizer = Tokenizer(folder / "tokenizer.json", manifest.special, manifest.stop)
+        self._session = Session(folder, manifest, capacity=capacity, threads=threads)
         self._drafter = PromptLookup(self._tokenizer)
         self._pace = Pace()
         # The first pass allocates; nobody should wait for that.
         self._session.forward([0])
         self._session.rewind(0)
 
-    def answer(
-        self, request: wire.Generate, cancellation: Cancellation, arrived: float, out: BinaryIO
-    ) -> None:
+    def answer(self, job: Job, out: BinaryIO) -> None:
         """Stream the request's chunks to `out`, and its end."""
+        request, costs = job.request, job.costs
+        began = time.perf_counter()
         prompt = self._tokenizer.encode(request.prompt)
-        encode_seconds = time.perf_counter() - arrived
+        encode_seconds = time.perf_counter() - began
         limits = Limits(
             max_tokens=request.max_tokens,
-            deadline=arrived + request.budget_ms / 1e3,
-            cancellation=cancellation,
+            deadline=job.arrived + request.budget_ms / 1e3,
+            cancellation=job.cancellation,
         )
-        costs = Costs()
-        generated = steps = draft = accepted = 0
+        counts = Counts()
         decoding = decode(
             self._session, self._tokenizer, self._drafter, prompt, limits, self._pace, costs
         )
+
+        def stats() -> wire.Stats:
+            return wire.Stats(
+                prompt_tokens=len(prompt.tokens),
+                reused_tokens=costs.reused_tokens,
+                cut_tokens=prompt.cut,
+                generated_tokens=counts.generated,
+                steps=counts.steps,
+                draft_tokens=counts.draft,
+                accepted_tokens=counts.accepted,
+                encode_ms=encode_seconds * 1e3,
+                prefill_ms=costs.prefill_seconds * 1e3,
+                decode_ms=costs.decode_seconds * 1e3,
+            )
+
         while True:
             try:
                 step = next(decoding)
             except StopIteration as end:
-                why = end.value
-                break
-            _send(out, wire.Chunk(request.id, step.text, len(step.tokens), step.log_prob))
-            generated += len(step.tokens)
-            steps += 1
-            draft += step.draft_tokens
-            accepted += step.accepted_tokens
-        stats = wire.Stats(
-            prompt_tokens=len(prompt.tokens),
-            reused_tokens=costs.reused_tokens,
-            cut_tokens=prompt.cut,
-            generated_tokens=generated,
-            steps=steps,
-            draft_tokens=draft,
-            accepted_tokens=accepted,
-            encode_ms=encode_seconds * 1e3,
-            prefill_ms=costs.prefill_seconds * 1e3,
-            decode_ms=costs.decode_seconds * 1e3,
-        )
-        _send(out, wire.Done(request.id, why, stats))
+                _send(out, wire.Done(request.id, end.value, stats()))
+                return
+            counts.add(step)
+            _send(out, wire.Chunk(request.id, step.text, len(step.tokens), step.log_prob, stats()))
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a request's steps add up to, in tokens."""
+
+    generated: int = 0
+    steps: int = 0
+    draft: int = 0
+    accepted: int = 0
+
+    def add(self, step: Step) -> None:
+        """Count one more step."""
+        self.generated += len(step.tokens)
+        self.steps += 1
+        self.draft += step.draft_tokens
+        self.accepted += step.accepted_tokens
 
 
 def _send(out: BinaryIO, message: wire.FromEngine) -> None:
@@ -132,11 +181,11 @@ def main() -> None:
         sys.exit(1)
     _send(out, wire.State("ready", layout=host.layout))
     while True:
-        request, cancellation = inbox.next()
+        job = inbox.next()
         try:
-            host.answer(request, cancellation, time.perf_counter(), out)
+            host.answer(job, out)
         except Exception as error:  # noqa: BLE001 - one request fails, the next may not
-            _send(out, wire.Done(request.id, "failed", wire.Stats(), f"{type(error).__name__}"))
+            _send(out, wire.Done(job.request.id, "failed", wire.Stats(), f"{type(error).__name__}"))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ nothing of text, drafts or requests.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +22,30 @@ class Cancelled(Exception):  # noqa: N818 - an outcome that somebody asked for, 
     """A forward pass was cancelled; the cache holds what it held before."""
 
 
+class Stop(IntEnum):
+    """How soon a request should end."""
+
+    NOT = 0
+    AFTER_READING = 1
+    """Bring the prompt into the cache, but decode nothing."""
+    AFTER_PASS = 2
+    NOW = 3
+
+
 class Cancellation:
-    """A request's right to be stopped from another thread, in the middle of a pass if need be.
+    """A request's right to be stopped from another thread.
 
     Once cancelled it stays so: a pass that starts a moment later ends at once.
     """
 
     def __init__(self) -> None:
         self.options = ort.RunOptions()
+        self.stop = Stop.NOT
 
-    def cancel(self) -> None:
-        """Stop; a running pass returns some milliseconds later and raises Cancelled."""
-        self.options.terminate = True
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether `cancel` was called."""
-        return bool(self.options.terminate)
+    def cancel(self, stop: Stop = Stop.NOW) -> None:
+        """Stop; now, a running pass returns some milliseconds later and raises Cancelled."""
+        self.stop = max(self.stop, stop)
+        self.options.terminate = self.stop is Stop.NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +128,7 @@ class Session:
         try:
             self._ort.run_with_iobinding(binding, cancellation.options if cancellation else None)
         except Exception as error:
-            if cancellation and cancellation.cancelled:
+            if cancellation and cancellation.stop is Stop.NOW:
                 raise Cancelled from error
             raise
         # Outputs come in the order of their first binding: the cache's, then these.

@@ -4,21 +4,16 @@ Tokens are treated as byte strings, since a token may end inside a character. Wh
 stand around a prompt is not decided here (`inkling.prompt`), nor which one follows.
 """
 
-import bisect
 import codecs
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import tokenizers
 from tokenizers import AddedToken, Regex, decoders, models, pre_tokenizers
 
+from inkling.engine.vocabulary import Vocabulary
 from inkling.engine.wire import Part, Special
-
-Ids = npt.NDArray[np.int64]
 
 _PRE_TOKENIZERS = {
     "qwen2": (
@@ -28,7 +23,7 @@ _PRE_TOKENIZERS = {
 }
 """What splits text into pre-tokens, by GGUF's `tokenizer.ggml.pre`."""
 
-_CONTROL, _USER_DEFINED = 3, 4  # llama.cpp's token types that text must never become
+_NOT_TEXT = 3, 4, 5  # llama.cpp's token types CONTROL, USER_DEFINED, UNUSED: never text
 
 
 def build(
@@ -59,7 +54,7 @@ def build(
         [
             AddedToken(text, special=True, normalized=False)
             for text, kind in zip(tokens, kinds, strict=True)
-            if kind in (_CONTROL, _USER_DEFINED)
+            if kind in _NOT_TEXT
         ]
     )
     return tokenizer
@@ -77,7 +72,7 @@ class Encoded:
 
 
 class Tokenizer:
-    """A vocabulary with the byte string of each token."""
+    """Encodes prompts; `path` is a `tokenizer.json` with its vocabulary beside it."""
 
     def __init__(self, path: Path, special: Mapping[str, str], stop: Sequence[str]) -> None:
         self._tokenizer = tokenizers.Tokenizer.from_file(str(path))
@@ -85,13 +80,9 @@ class Tokenizer:
         self._tokenizer.encode_special_tokens = True
         self._special = {name: self._id(text) for name, text in special.items()}
         self.stop = frozenset(self._id(text) for text in stop)
-        self.bytes = _token_bytes(self._tokenizer)
-        """The bytes of each token by its id; empty for those that stand for no text."""
-        order = sorted((text, i) for i, text in enumerate(self.bytes) if text)
-        self._sorted = [text for text, _ in order]
-        self._sorted_ids = np.array([i for _, i in order], np.int64)
-        self._by_bytes = dict(order)
-        self.starting = lru_cache(maxsize=64)(self._starting)
+        self.bytes = Vocabulary(path.parent)
+        """The bytes of each token by its id."""
+        self.starting = self.bytes.starting
 
     def _id(self, text: str) -> int:
         token = self._tokenizer.token_to_id(text)
@@ -106,14 +97,13 @@ class Tokenizer:
         """
         tokens: list[int] = []
         held, cut = b"", 0
-        for part in prompt:
+        for i, part in enumerate(prompt):
             if isinstance(part, Special):
                 tokens.append(self._special[part.name])
-                held = b""
                 continue
             encoding = self._tokenizer.encode(part.text, add_special_tokens=False)
             ids, words = encoding.ids, encoding.word_ids
-            if heal and part is prompt[-1] and ids:
+            if heal and i == len(prompt) - 1 and ids:
                 keep = words.index(words[-1])
                 if not tokens:
                     keep = max(keep, 1)  # a forward pass needs a token to start from
@@ -124,26 +114,13 @@ class Tokenizer:
             tokens += ids[over:] if part.keep == "end" else ids[: len(ids) - over]
         return Encoded(tokens, held, cut)
 
-    def _starting(self, held: bytes) -> Ids:
-        """The tokens that may come next when `held` is still to be spelled.
-
-        Either they begin with it, or they are a part of it and leave the rest to the next.
-        """
-        low = bisect.bisect_left(self._sorted, held)
-        # 0xff is in no UTF-8 text, but single-byte tokens hold it: pad past any of them.
-        high = bisect.bisect_right(self._sorted, held + b"\xff" * 8)
-        shorter = (self._by_bytes.get(held[:n]) for n in range(1, len(held)))
-        return np.concatenate(
-            [self._sorted_ids[low:high], np.array([i for i in shorter if i is not None], np.int64)]
-        )
-
     def decoder(self) -> codecs.IncrementalDecoder:
         """Make a decoder that keeps the bytes of an unfinished character to itself."""
         return codecs.getincrementaldecoder("utf-8")(errors="replace")
 
 
-def _token_bytes(tokenizer: tokenizers.Tokenizer) -> list[bytes]:
-    """Bytes by token id, undoing GPT-2's printable alphabet for bytes."""
+def token_bytes(tokenizer: tokenizers.Tokenizer) -> list[bytes]:
+    """Bytes by token id, undoing GPT-2's printable alphabet; special tokens have none."""
     byte_of = {character: byte for byte, character in _byte_alphabet().items()}
     special = tokenizer.get_added_tokens_decoder()
     texts = [b""] * tokenizer.get_vocab_size()

@@ -44,7 +44,7 @@ class Generate(msgspec.Struct, frozen=True, tag=True):
 
 
 class Cancel(msgspec.Struct, frozen=True, tag=True):
-    """Stop request `id` now, in the middle of a forward pass if need be."""
+    """Nobody waits for request `id` any more; decoding stops in the middle of a pass."""
 
     id: int
 
@@ -55,15 +55,6 @@ class State(msgspec.Struct, frozen=True, tag=True):
     state: Literal["loading", "ready", "failed"]
     detail: str = ""
     layout: Literal["spm", "psm"] = "spm"
-
-
-class Chunk(msgspec.Struct, frozen=True, tag=True):
-    """Text that one step added, and the sum of its tokens' natural log-probabilities."""
-
-    id: int
-    text: str
-    tokens: int
-    log_prob: float
 
 
 class Stats(msgspec.Struct, frozen=True):
@@ -79,6 +70,19 @@ class Stats(msgspec.Struct, frozen=True):
     encode_ms: float = 0.0
     prefill_ms: float = 0.0
     decode_ms: float = 0.0
+
+
+class Chunk(msgspec.Struct, frozen=True, tag=True):
+    """Text that one step added, its tokens and the sum of their natural log-probabilities.
+
+    `stats` are the request's so far.
+    """
+
+    id: int
+    text: str
+    tokens: int
+    log_prob: float
+    stats: Stats = Stats()
 
 
 Why = Literal["stop", "length", "deadline", "cancelled", "failed"]

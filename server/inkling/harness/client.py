@@ -107,28 +107,37 @@ class Client:
     ) -> Answer:
         """Ask for inline completions and time the answer."""
         began = time.perf_counter()
+        place = {"line": line, "character": character}
         result = await self.request(
-            "textDocument/inlineCompletion",
-            {
-                "textDocument": {"uri": uri},
-                "position": {"line": line, "character": character},
-                "context": {"triggerKind": 1 if explicit else 2, **context},
-            },
+            "textDocument/inlineCompletion", _completion(uri, place, explicit=explicit, **context)
         )
         items = result["items"] if isinstance(result, dict) else result or []
         return Answer(items, (time.perf_counter() - began) * 1e3)
 
+    def ask_completion(self, uri: str, position: dict[str, int]) -> tuple[int, asyncio.Future[Any]]:
+        """Ask for inline completions as an editor does by itself; see `ask`."""
+        return self.ask("textDocument/inlineCompletion", _completion(uri, position))
+
     async def request(self, method: str, params: Any) -> Any:
         """Send a request and wait; cancelling it tells the server. Raises ServerError."""
+        number, answer = self.ask(method, params)
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            self.cancel(number)
+            raise
+
+    def ask(self, method: str, params: Any) -> tuple[int, asyncio.Future[Any]]:
+        """Send a request; return its number and its answer to come, which may be ServerError."""
         number = next(self._ids)
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         self._send({"id": number, "method": method, "params": params})
-        try:
-            return await answer
-        except asyncio.CancelledError:
-            self.notify("$/cancelRequest", {"id": number})
-            raise
+        return number, answer
+
+    def cancel(self, number: int) -> None:
+        """Tell the server that nobody waits for a request; it still answers in some way."""
+        self.notify("$/cancelRequest", {"id": number})
 
     def notify(self, method: str, params: Any) -> None:
         """Send a notification."""
@@ -182,3 +191,13 @@ class Client:
             answer.set_exception(ServerError(error["code"], error["message"]))
         else:
             answer.set_result(message.get("result"))
+
+
+def _completion(
+    uri: str, position: dict[str, int], *, explicit: bool = False, **context: Any
+) -> dict[str, Any]:
+    return {
+        "textDocument": {"uri": uri},
+        "position": position,
+        "context": {"triggerKind": 1 if explicit else 2, **context},
+    }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from inkling.engine import tokenizer
 from inkling.engine.manifest import EmbeddingTable, Manifest, Shape
+from inkling.engine.vocabulary import Vocabulary
 from inkling.errors import UnsupportedModel
 from inkling.models.catalog import CatalogEntry
 from inkling.models.graph import Precision, write_graph
@@ -46,6 +47,7 @@ def convert(
     except ValueError as error:
         raise UnsupportedModel(str(error)) from error
     built.save(str(out / "tokenizer.json"), pretty=False)
+    Vocabulary.write(tokenizer.token_bytes(built), out)
     Manifest(
         name=entry.name,
         source_sha256=entry.gguf.sha256,

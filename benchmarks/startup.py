@@ -1,0 +1,74 @@
+"""How soon the server answers `initialize`, beside a pygls server that does nothing else.
+
+Both are started in turn, as processes. Prints medians with their spread and the ratio, then
+how long until the model is ready and what memory the two processes hold.
+"""
+
+import asyncio
+import statistics
+import sys
+import time
+from pathlib import Path
+
+from inkling.harness.client import Client
+
+BARE = "from pygls.lsp.server import LanguageServer; LanguageServer('bare', '1').start_io()"
+COMMANDS = {
+    "bare pygls": [sys.executable, "-c", BARE],
+    "inkling serve": [sys.executable, "-m", "inkling", "serve"],
+}
+ROUNDS = 9
+
+
+async def initialize(command: list[str]) -> float:
+    began = time.perf_counter()
+    async with Client.start(command) as client:
+        await client.initialize()
+        return time.perf_counter() - began
+
+
+async def main() -> None:
+    took: dict[str, list[float]] = {name: [] for name in COMMANDS}
+    for _ in range(ROUNDS):
+        for name, command in COMMANDS.items():
+            took[name].append(await initialize(command))
+    bare = statistics.median(took["bare pygls"])
+    print(f"initialize answered after process start, median of {ROUNDS} (least to most)")
+    for name, seconds in took.items():
+        middle = statistics.median(seconds)
+        print(
+            f"  {name:14} {middle:.3f} s  ({min(seconds):.3f} to {max(seconds):.3f})"
+            f"  {middle / bare:.2f} x bare"
+        )
+    began = time.perf_counter()
+    async with Client.start(COMMANDS["inkling serve"]) as client:
+        await client.initialize()
+        await client.heard("inkling/status", state="ready")
+        print(f"model ready after {time.perf_counter() - began:.2f} s")
+        client.open("file:///a.py", "import os\n\n\ndef add(a, b):\n    return ")
+        await client.complete("file:///a.py", 4, 11, explicit=True)
+        memory(client.process.pid)
+
+
+def memory(server: int) -> None:
+    """Print resident memory by process and kind, where the system has /proc."""
+    if not Path("/proc").exists():
+        return
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    total = 0.0
+    for name, pid in (("server", str(server)), *(("engine", child) for child in children)):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        kinds = {
+            line.partition(":")[0]: int(line.split()[1]) / 1e3
+            for line in lines
+            if line.startswith(("VmRSS", "RssAnon", "RssFile"))
+        }
+        total += kinds["VmRSS"]
+        print(
+            f"  {name}: {kinds['VmRSS']:.0f} MB resident, of which "
+            f"{kinds['RssAnon']:.0f} its own and {kinds['RssFile']:.0f} mapped files"
+        )
+    print(f"  together {total:.0f} MB")
+
+
+asyncio.run(main())

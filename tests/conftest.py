@@ -1,0 +1,62 @@
+import pytest
+from hypothesis import settings
+
+import tiny_model
+from inkling.errors import ModelError
+from inkling.models import catalog, store
+
+settings.register_profile("inkling", deadline=None, print_blob=True)
+settings.load_profile("inkling")
+
+
+@pytest.fixture(scope="session")
+def tiny_f32(tiny_cache):
+    """The tiny model in float32, for proofs."""
+    return store.find(catalog.load().entry(), tiny_cache)
+
+
+@pytest.fixture(scope="session")
+def tiny_q8(tmp_path_factory):
+    """The same weights in 8 bits."""
+    return tiny_model.make(tmp_path_factory.mktemp("tiny") / "q8", "q8")
+
+
+@pytest.fixture(scope="session")
+def tiny_cache(tmp_path_factory):
+    """A cache root whose default model is the tiny one."""
+    root = tmp_path_factory.mktemp("cache")
+    tiny_model.make(root / "models" / catalog.load().default, "f32")
+    return root
+
+
+@pytest.fixture(scope="session")
+def real_model():
+    """The folder of the real default model, pulled once."""
+    try:
+        return store.find(catalog.load().entry(), store.cache_root())
+    except ModelError as error:
+        pytest.fail(f"{error} (or run `inkling model pull`, and set INKLING_CACHE as it was then)")
+
+
+@pytest.fixture(scope="session")
+def tokenizer(tiny_f32):
+    """The tiny model's tokenizer; it has no state."""
+    return tiny_model.tokenizer(tiny_f32)
+
+
+@pytest.fixture
+def session(tiny_f32_session):
+    """A float32 session with an empty cache."""
+    tiny_f32_session.rewind(0)
+    return tiny_f32_session
+
+
+@pytest.fixture(scope="session")
+def tiny_f32_session(tiny_f32):
+    return tiny_model.session(tiny_f32)
+
+
+@pytest.fixture(scope="session")
+def real_session(real_model):
+    """The real model, loaded once; rewind it before use."""
+    return tiny_model.session(real_model, capacity=512, threads=0)

@@ -1,0 +1,83 @@
+"""An engine that says what a test tells it to, and a loop whose time passes only while it waits."""
+
+import asyncio
+import selectors
+from dataclasses import dataclass
+
+from inkling.engine.wire import Chunk, Done, Prompt, State, Stats
+
+READY = State("ready")
+
+FOREVER = object()
+"""In a script: nothing more comes."""
+
+
+def done(why, detail=""):
+    """The end of a stream, as a line of a script."""
+    return Done(1, why, Stats(prompt_tokens=7, generated_tokens=3), detail)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the engine was asked."""
+
+    prompt: Prompt
+    max_tokens: int
+    budget_ms: float
+
+
+class ScriptedEngine:
+    """Plays its script for each request: texts, seconds to wait, `done(...)`, FOREVER."""
+
+    def __init__(self, *script, state=READY):
+        self.script = script
+        self.state = state
+        self.asked = []
+        self.left = 0
+        """How many streams were left before their end."""
+
+    async def generate(self, prompt, *, max_tokens, budget_ms):
+        self.asked.append(Asked(prompt, max_tokens, budget_ms))
+        ended = False
+        try:
+            for line in self.script:
+                if line is FOREVER:
+                    await asyncio.Event().wait()
+                elif isinstance(line, float):
+                    await asyncio.sleep(line)
+                elif isinstance(line, str):
+                    await asyncio.sleep(0)
+                    yield Chunk(1, line, 1, -0.5)
+                else:
+                    ended = True
+                    yield line
+        finally:
+            self.left += not ended
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """Instead of waiting for its next timer, it sets its clock to it."""
+
+    def __init__(self):
+        super().__init__(_Selector(self))
+        self.now = 0.0
+
+    def time(self):
+        return self.now
+
+
+class _Selector(selectors.DefaultSelector):
+    def __init__(self, loop):
+        super().__init__()
+        self._loop = loop
+
+    def select(self, timeout=None):
+        assert timeout is not None, "nothing would ever happen again"
+        self._loop.now += timeout
+        return super().select(0)
+
+
+def run(coroutine):
+    """Run a coroutine to its end without ever waiting for a clock."""
+    with asyncio.Runner(loop_factory=_Loop) as runner:
+        return runner.run(coroutine)

@@ -1,0 +1,172 @@
+import ast
+import re
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import inkling
+
+ROOT = Path(inkling.__file__).parent
+
+# A module may import those of its own layer and of the layers below it. A package stands for
+# those of its modules that are not named themselves.
+LAYERS = [
+    ["cli"],
+    ["lsp", "harness", "models", "engine.host"],
+    ["scheduler"],
+    ["completer"],
+    ["context", "prompt", "trim", "cache"],
+    ["config", "outcome", "trace", "syntax", "engine.client"],
+    ["engine", "buffers"],
+    ["engine.wire"],
+    ["errors", "__init__"],
+]
+
+ONLY_IMPORTER = {
+    "pygls": "lsp",
+    "lsprotocol": "lsp",
+    "tree_sitter": "syntax",
+    "tree_sitter_python": "syntax",
+    "onnxruntime": "engine.session",
+    "tokenizers": "engine.tokenizer",
+    "onnx": "models.graph",
+    "gguf": "models.weights",
+    "huggingface_hub": "models.sources",
+}
+
+# What completes in the server process; `cli` adds the model's place on disk.
+SERVER = [
+    *("lsp", "scheduler", "completer", "context", "prompt", "trim", "buffers", "syntax"),
+    *("config", "outcome", "trace", "engine.client", "engine.wire"),
+    *("models.catalog", "models.store"),
+]
+TOO_HEAVY_TO_SERVE = {"onnxruntime", "numpy", "tokenizers", "onnx", "gguf", "huggingface_hub"}
+
+
+def name_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
+
+
+FILES = {name_of(path): path for path in ROOT.rglob("*.py") if path.name != "__main__.py"}
+
+
+def imports(tree):
+    """The modules named in import statements, those for type checkers only left out."""
+    if isinstance(tree, ast.If) and ast.unparse(tree.test).endswith("TYPE_CHECKING"):
+        return
+    if isinstance(tree, ast.Import):
+        yield from (alias.name for alias in tree.names)
+    if isinstance(tree, ast.ImportFrom):
+        assert not tree.level, "imports are absolute"
+        yield tree.module
+        yield from (f"{tree.module}.{alias.name}" for alias in tree.names)
+    for child in ast.iter_child_nodes(tree):
+        yield from imports(child)
+
+
+ALL = {name: set(imports(ast.parse(path.read_text()))) for name, path in FILES.items()}
+OWN = {
+    name: {found.removeprefix("inkling.") for found in all_of_it} & FILES.keys()
+    for name, all_of_it in ALL.items()
+}
+
+
+def reachable(start):
+    found, waiting = set(), [start]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += OWN[name]
+    return found
+
+
+def test_the_imports_were_read():
+    assert {"completer", "outcome", "trace"} <= OWN["scheduler"]
+    assert {"engine.client", "models.store", "lsp"} <= OWN["cli"], "inside of functions too"
+    assert "pygls.lsp.server" in ALL["lsp"]
+    assert "inkling.outcome.Outcome" not in ALL["cli"], "not what only type checkers read"
+
+
+@pytest.mark.parametrize("package", ONLY_IMPORTER)
+def test_one_file_imports(package):
+    importers = {
+        name
+        for name, found in ALL.items()
+        if any(module == package or module.startswith(f"{package}.") for module in found)
+    }
+    if package == "tree_sitter_python":
+        # It is named in a string, and imported when the first Python document opens.
+        named = {name for name, path in FILES.items() if f'"{package}"' in path.read_text()}
+        assert not importers - {"syntax"}
+        importers = named
+    assert importers == {ONLY_IMPORTER[package]}
+
+
+def test_imports_run_downward():
+    depths = {name: depth for depth, names in enumerate(LAYERS) for name in names}
+    depth = {name: depths.get(name, depths.get(name.partition(".")[0])) for name in FILES}
+    assert None not in depth.values(), "each module has a layer"
+    upward = {
+        f"{name} imports {found}"
+        for name, all_of_it in OWN.items()
+        for found in all_of_it - {"engine", "models", "harness"}
+        if depth[found] < depth[name]
+    }
+    assert not upward
+
+
+def test_no_cycle():
+    TopologicalSorter({name: found - {name} for name, found in OWN.items()}).prepare()
+
+
+def test_the_engine_knows_nothing_above_it():
+    for name in FILES:
+        if name.startswith("engine"):
+            assert {found.partition(".")[0] for found in OWN[name]} <= {"engine", "errors"}, name
+    assert OWN["engine.client"] <= {"engine", "engine.wire"}, "the server's end sees the wire only"
+
+
+def test_the_harness_knows_nothing_of_the_server():
+    for name in FILES:
+        if name.startswith("harness"):
+            assert {found.partition(".")[0] for found in OWN[name]} <= {"harness"}, name
+
+
+def test_models_know_nothing_of_editors():
+    for name in FILES:
+        if name.startswith("models"):
+            allowed = {"models", "engine", "errors"}
+            assert {found.partition(".")[0] for found in OWN[name]} <= allowed, name
+
+
+@pytest.mark.parametrize("name", SERVER)
+def test_the_server_process_reaches_no_heavy_library(name):
+    heavy = {
+        f"{module}: {found}"
+        for module in reachable(name)
+        for found in ALL[module]
+        if found.partition(".")[0] in TOO_HEAVY_TO_SERVE
+    }
+    assert not heavy
+
+
+def test_the_server_process_loads_no_heavy_library():
+    modules = ", ".join(f"inkling.{name}" for name in ["cli", *SERVER])
+    loaded = subprocess.run(
+        [sys.executable, "-c", f"import sys, {modules}; print(*sys.modules)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+    assert "pygls" in loaded
+    assert not TOO_HEAVY_TO_SERVE & set(loaded)
+
+
+def test_names_say_what_a_module_holds():
+    vague = re.compile(r"(^|[._])(utils?|misc|common|managers?|helpers?)($|[._])")
+    assert not [name for name in FILES if vague.search(name)]

@@ -1,0 +1,108 @@
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inkling.buffers import Snapshot
+from inkling.context import CHARACTERS_PER_TOKEN, PREFIX_TOKENS, SUFFIX_TOKENS, window
+from marked import snapshot
+
+LONGEST_PREFIX = int(PREFIX_TOKENS * CHARACTERS_PER_TOKEN)
+LONGEST_SUFFIX = int(SUFFIX_TOKENS * CHARACTERS_PER_TOKEN)
+STRIDE = LONGEST_PREFIX // 2
+
+LINES = st.sampled_from(
+    [
+        *("    x = 1\n", "\n", "\r\n", "\r", "def f(a):\r\n", "é中😀\n", "\ud800", "\f"),
+        *("# " + "long " * 60 + "\n", "endless " * 400, "tail"),
+    ]
+)
+TEXTS = st.lists(LINES, max_size=120).map("".join)
+
+
+@st.composite
+def snapshots(draw):
+    text = draw(TEXTS)
+    offset = draw(st.integers(0, len(text)))
+    return Snapshot("file:///a.py", 1, "python", "utf-16", text, offset)
+
+
+def normal(text):
+    """The text with the protocol's line ends as line feeds and no half characters."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join("?" if "\ud800" <= letter <= "\udfff" else letter for letter in text)
+
+
+def test_a_short_file_is_seen_whole():
+    seen = window(snapshot("import os\n\n│\nprint(1)\n"))
+    assert (seen.prefix, seen.suffix) == ("import os\n\n", "\nprint(1)\n")
+
+
+def test_an_empty_file_is_seen_empty():
+    seen = window(snapshot("│"))
+    assert (seen.prefix, seen.suffix) == ("", "")
+
+
+@given(snapshots())
+def test_the_window_is_what_stands_directly_around_the_cursor(at):
+    seen = window(at)
+    assert normal(at.prefix).endswith(seen.prefix)
+    assert normal(at.suffix).startswith(seen.suffix)
+
+
+@given(snapshots())
+def test_the_window_is_bounded_and_used(at):
+    seen = window(at)
+    assert len(seen.prefix) <= LONGEST_PREFIX
+    assert len(seen.suffix) <= LONGEST_SUFFIX
+    # A CRLF counts twice in the text and once in the window.
+    assert len(seen.prefix) >= min(len(normal(at.prefix)), STRIDE // 4)
+    assert len(seen.suffix) >= min(len(normal(at.suffix)), LONGEST_SUFFIX // 4)
+
+
+@given(snapshots())
+def test_the_model_sees_one_kind_of_line_end_and_whole_characters(at):
+    seen = window(at)
+    both = seen.prefix + seen.suffix
+    assert "\r" not in both
+    both.encode("utf-8")
+
+
+def test_a_lone_surrogate_becomes_a_question_mark():
+    seen = window(snapshot("a = '\ud800'│", parsed=False))
+    assert seen.prefix == "a = '?'"
+
+
+@given(st.lists(LINES, min_size=60, max_size=120).map("".join), TEXTS.map(lambda t: t[:3000]))
+def test_typing_moves_the_windows_start_in_large_steps_only(text, typed):
+    before = window(Snapshot("file:///a.py", 1, "python", "utf-16", text, len(text))).prefix
+    moves = 0
+    for size in range(1, len(typed) + 1, 97):
+        longer = text + typed[:size]
+        after = window(Snapshot("file:///a.py", 1, "python", "utf-16", longer, len(longer))).prefix
+        # A carriage return at the end may yet become part of a CRLF.
+        moves += not after.startswith(before.rstrip("\n"))
+        before = after
+    assert moves <= math.ceil(len(typed) / STRIDE)
+
+
+def test_typing_in_the_middle_leaves_the_suffix_alone():
+    below = "".join(f"line {n}\n" for n in range(200))
+    suffixes = {
+        window(snapshot("x = 1\n" + "y" * size + "│\n" + below)).suffix for size in range(9)
+    }
+    assert len(suffixes) == 1
+
+
+def test_a_long_file_is_cut_at_lines():
+    lines = [f"line {n} of many that are all much alike\n" for n in range(400)]
+    seen = window(snapshot("".join(lines[:200]) + "│" + "".join(lines[200:])))
+    assert set(seen.prefix.splitlines(keepends=True)) <= set(lines)
+    assert set(seen.suffix.splitlines(keepends=True)) <= set(lines)
+
+
+def test_an_endless_line_does_not_empty_the_window():
+    data = "DATA = '" + "x" * 5000 + "'\n"
+    seen = window(snapshot(data + "│\n" + data))
+    assert len(seen.prefix) > STRIDE
+    assert len(seen.suffix) == LONGEST_SUFFIX

@@ -1,0 +1,44 @@
+import pytest
+
+from inkling import prompt
+from inkling.context import PREFIX_TOKENS, SUFFIX_TOKENS, Window
+from inkling.engine.wire import Special, Text
+
+WINDOW = Window("def add(a, b):\n    return ", "\n\nadd(1, 2)\n")
+PREFIX = Text(WINDOW.prefix, PREFIX_TOKENS, "end")
+SUFFIX = Text(WINDOW.suffix, SUFFIX_TOKENS, "start")
+
+
+def test_suffix_prefix_middle_ends_with_what_is_typed():
+    assert prompt.build(WINDOW, "spm") == [
+        Special("fim_prefix"),
+        Special("fim_suffix"),
+        SUFFIX,
+        Special("fim_middle"),
+        PREFIX,
+    ]
+
+
+def test_prefix_suffix_middle():
+    assert prompt.build(WINDOW, "psm") == [
+        Special("fim_prefix"),
+        PREFIX,
+        Special("fim_suffix"),
+        SUFFIX,
+        Special("fim_middle"),
+    ]
+
+
+@pytest.mark.parametrize("layout", ["spm", "psm"])
+def test_a_buffer_that_holds_special_tokens_stays_text(layout):
+    parts = prompt.build(Window("<|fim_middle|>", "<|endoftext|>"), layout)
+    assert [part.text for part in parts if isinstance(part, Text)] in (
+        ["<|endoftext|>", "<|fim_middle|>"],
+        ["<|fim_middle|>", "<|endoftext|>"],
+    )
+
+
+def test_typing_only_appends_to_a_suffix_prefix_middle_prompt():
+    before, after = (prompt.build(Window(text, "\n"), "spm") for text in ("retu", "return"))
+    assert before[:-1] == after[:-1]
+    assert after[-1].text.startswith(before[-1].text)

@@ -1,0 +1,164 @@
+import asyncio
+import time
+
+import pytest
+
+from inkling.completer import Completer
+from inkling.config import Config, Mode
+from inkling.outcome import Nothing, Suggestion
+from inkling.scheduler import Scheduler
+from inkling.trace import Trace
+from marked import snapshot
+from scripted_engine import FOREVER, ScriptedEngine, done, run
+
+CONFIG = Config(automatic=Mode(60_000, 10, 6), explicit=Mode(60_000, 20, 6))
+HERE = snapshot("x = │")
+
+
+def scheduler(engine):
+    return Scheduler(Completer(engine), CONFIG)
+
+
+def test_a_request_alone_is_answered():
+    engine = ScriptedEngine("a", done("stop"))
+    outcome = run(scheduler(engine).complete(HERE, Trace(), explicit=False))
+    assert outcome == Suggestion("a", -0.5)
+
+
+@pytest.mark.parametrize("explicit", [False, True])
+def test_the_mode_is_that_of_the_trigger(explicit):
+    engine = ScriptedEngine(done("stop"))
+    run(scheduler(engine).complete(HERE, Trace(), explicit=explicit))
+    assert engine.asked[0].max_tokens == (20 if explicit else 10)
+
+
+def test_a_newer_request_supersedes_the_older_one():
+    engine = ScriptedEngine("a", FOREVER)
+    schedule = scheduler(engine)
+
+    async def both():
+        older = asyncio.create_task(schedule.complete(HERE, Trace(), explicit=False))
+        await asyncio.sleep(1)
+        engine.script = ("b", done("stop"))
+        newer = await schedule.complete(HERE, Trace(), explicit=False)
+        return await older, newer
+
+    assert run(both()) == (Nothing("superseded"), Suggestion("b", -0.5))
+    assert engine.left == 1
+
+
+def test_each_request_supersedes_the_one_before_it():
+    engine = ScriptedEngine("a", FOREVER)
+    schedule = scheduler(engine)
+
+    async def three():
+        tasks = []
+        for _ in range(3):
+            tasks.append(asyncio.create_task(schedule.complete(HERE, Trace(), explicit=True)))
+            await asyncio.sleep(1)
+        return [task.done() and task.result() for task in tasks]
+
+    assert run(three()) == [Nothing("superseded"), Nothing("superseded"), False]
+    assert engine.left == 3, "the last one when the loop ended"
+
+
+def test_of_a_burst_only_the_last_request_reaches_the_engine():
+    engine = ScriptedEngine("a", done("stop"))
+    schedule = scheduler(engine)
+    began = time.perf_counter()
+    traces = [Trace(started=began + key / 1e3) for key in range(20)]
+
+    async def burst():
+        return await asyncio.gather(
+            *(schedule.complete(HERE, trace, explicit=False) for trace in traces)
+        )
+
+    *older, newest = run(burst())
+    assert older == [Nothing("superseded")] * 19
+    assert newest == Suggestion("a", -0.5)
+    assert len(engine.asked) == 1
+
+
+def debounced(gap_seconds, *, explicit=False):
+    """Whether the second of two requests had to wait."""
+    schedule = scheduler(ScriptedEngine("a", done("stop")))
+    first = Trace()
+    second = Trace(started=first.started + gap_seconds)
+
+    async def both():
+        await schedule.complete(HERE, first, explicit=False)
+        await schedule.complete(HERE, second, explicit=explicit)
+
+    run(both())
+    assert not first.debounce_ms, "the first of a burst does not wait"
+    return second.debounce_ms > 0
+
+
+def test_requests_of_one_burst_wait_for_newer_ones():
+    assert debounced(0.001)
+    assert not debounced(1)
+
+
+def test_who_asks_does_not_wait():
+    assert not debounced(0.001, explicit=True)
+
+
+def test_a_request_that_is_cancelled_leaves_the_engine():
+    engine = ScriptedEngine("a", FOREVER)
+    schedule = scheduler(engine)
+    trace = Trace()
+
+    async def cancelled_then_next():
+        task = asyncio.create_task(schedule.complete(HERE, trace, explicit=False))
+        await asyncio.sleep(1)
+        task.cancel()
+        await asyncio.sleep(1)
+        assert task.cancelled()
+        assert engine.left == 1
+        engine.script = ("b", done("stop"))
+        return await schedule.complete(HERE, Trace(), explicit=False)
+
+    assert run(cancelled_then_next()) == Suggestion("b", -0.5)
+    assert trace.total_ms > 0
+
+
+def test_a_superseded_request_that_is_cancelled_too_does_not_stop_the_newer_one():
+    engine = ScriptedEngine("a", FOREVER)
+    schedule = scheduler(engine)
+
+    async def both():
+        older = asyncio.create_task(schedule.complete(HERE, Trace(), explicit=False))
+        await asyncio.sleep(1)
+        engine.script = (1.0, "b", done("stop"))
+        newer = asyncio.create_task(schedule.complete(HERE, Trace(), explicit=False))
+        await asyncio.sleep(0)
+        older.cancel()
+        return await newer
+
+    assert run(both()) == Suggestion("b", -0.5)
+
+
+def test_a_mistake_in_one_request_does_not_reach_the_next():
+    engine = ScriptedEngine(None)  # a message that the completer cannot read
+    schedule = scheduler(engine)
+
+    async def both():
+        with pytest.raises(AttributeError):
+            await schedule.complete(HERE, Trace(), explicit=False)
+        engine.script = ("b", done("stop"))
+        return await schedule.complete(HERE, Trace(), explicit=False)
+
+    assert run(both()) == Suggestion("b", -0.5)
+
+
+def test_every_request_knows_how_long_it_took():
+    schedule = scheduler(ScriptedEngine("a", FOREVER))
+    traces = [Trace(), Trace()]
+
+    async def both():
+        return await asyncio.gather(
+            *(schedule.complete(HERE, trace, explicit=True) for trace in traces)
+        )
+
+    run(both())
+    assert all(trace.total_ms > 0 for trace in traces)
