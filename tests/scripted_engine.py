@@ -36,7 +36,7 @@ class ScriptedEngine:
         self.left = 0
         """How many streams were left before their end."""
 
-    async def generate(self, prompt, *, max_tokens, budget_ms):
+    async def generate(self, prompt, *, max_tokens, budget_ms, behind_ms=0.0):  # noqa: ARG002
         self.asked.append(Asked(prompt, max_tokens, budget_ms))
         ended = False
         try:

@@ -20,7 +20,7 @@ LAYERS = [
     ["completer"],
     ["context", "prompt", "trim", "cache"],
     ["config", "outcome", "trace", "syntax", "engine.client"],
-    ["engine", "buffers"],
+    ["engine", "buffers", "brackets"],
     ["engine.wire"],
     ["errors", "__init__"],
 ]

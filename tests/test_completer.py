@@ -27,23 +27,22 @@ def test_what_the_model_says_until_it_stops_is_the_suggestion():
     assert outcome == Suggestion("a + b", -1.0)
 
 
-def test_the_engine_is_left_as_soon_as_the_suggestion_has_ended():
-    engine = ScriptedEngine("a", " + b\nprint", "never read", done("stop"))
-    assert complete("return │", engine=engine) == Suggestion("a + b", -1.0)
-    assert engine.left == 1
+def test_the_answer_does_not_wait_for_what_comes_behind_it():
+    engine = ScriptedEngine("a", " + b\nprint", 10.0, "later", done("stop"))
 
+    async def answer():
+        outcome = await Completer(engine).complete(
+            snapshot("return │"), MODE, Trace(), explicit=False
+        )
+        return outcome.text, asyncio.get_running_loop().time()
 
-def test_an_engine_that_ended_by_itself_is_not_cancelled():
-    engine = ScriptedEngine("a", done("stop"))
-    complete("return │", engine=engine)
-    assert engine.left == 0
+    assert run(answer()) == ("a + b", 0)
 
 
 def test_the_deadline_cuts_at_a_whole_word():
     engine = ScriptedEngine("foo(first, seco", FOREVER)
     trace = Trace()
     assert complete("first = 1\nx = │", engine=engine, trace=trace).text == "foo(first,"
-    assert engine.left == 1
     assert trace.why == "deadline"
 
 
@@ -174,7 +173,8 @@ def test_the_trace_tells_what_it_took():
     assert trace.first_ms >= trace.context_ms > 0
     assert trace.trim_ms > 0
     assert trace.stats.prompt_tokens == 7
-    assert trace.why == "stop"
+    assert trace.why == "trimmed"
+    assert trace.source == "model"
 
 
 def test_a_trace_without_text_has_no_first_text():
@@ -183,16 +183,45 @@ def test_a_trace_without_text_has_no_first_text():
     assert trace.first_ms is None
 
 
-def test_cancelling_it_leaves_the_engine():
-    engine = ScriptedEngine("a", FOREVER)
+def test_what_was_begun_for_a_cancelled_request_serves_the_next_one():
+    engine = ScriptedEngine("a", 2.0, " + b", done("stop"))
+    completer, trace = Completer(engine), Trace()
+    here = snapshot("x = │")
 
-    async def cancelled():
-        completing = Completer(engine).complete(snapshot("x = │"), MODE, Trace(), explicit=False)
-        task = asyncio.create_task(completing)
+    async def cancelled_then_asked_again():
+        task = asyncio.create_task(completer.complete(here, MODE, Trace(), explicit=False))
         await asyncio.sleep(1)
         task.cancel()
-        await task
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return await completer.complete(here, MODE, trace, explicit=False)
 
-    with pytest.raises(asyncio.CancelledError):
-        run(cancelled())
-    assert engine.left == 1
+    assert run(cancelled_then_asked_again()).text == "a + b"
+    assert len(engine.asked) == 1
+    assert trace.source == "cache"
+
+
+def test_typing_what_was_shown_asks_the_engine_no_more():
+    engine = ScriptedEngine("a + b", done("stop"))
+    completer = Completer(engine)
+
+    async def typed_through():
+        return [
+            (await completer.complete(snapshot(marked), MODE, Trace(), explicit=False)).text
+            for marked in ("x = │", "x = a│", "x = a + │", "x = a +│")
+        ]
+
+    assert run(typed_through()) == ["a + b", " + b", "b", " b"]
+    assert len(engine.asked) == 1
+
+
+def test_typing_something_else_asks_anew():
+    engine = ScriptedEngine("a + b", done("stop"))
+    completer = Completer(engine)
+
+    async def typed():
+        for marked in ("x = │", "x = c│", "x = │\n"):
+            await completer.complete(snapshot(marked), MODE, Trace(), explicit=False)
+
+    run(typed())
+    assert len(engine.asked) == 3

@@ -10,6 +10,7 @@ from marked import snapshot
 LONGEST_PREFIX = int(PREFIX_TOKENS * CHARACTERS_PER_TOKEN)
 LONGEST_SUFFIX = int(SUFFIX_TOKENS * CHARACTERS_PER_TOKEN)
 STRIDE = LONGEST_PREFIX // 2
+CLOSERS = ")]}'\""
 
 LINES = st.sampled_from(
     [
@@ -47,7 +48,9 @@ def test_an_empty_file_is_seen_empty():
 def test_the_window_is_what_stands_directly_around_the_cursor(at):
     seen = window(at)
     assert normal(at.prefix).endswith(seen.prefix)
-    assert normal(at.suffix).startswith(seen.suffix)
+    behind = normal(at.suffix)
+    skipped = behind[: behind.index(seen.suffix)]
+    assert set(skipped) <= set(CLOSERS)
 
 
 @given(snapshots())
@@ -57,7 +60,8 @@ def test_the_window_is_bounded_and_used(at):
     assert len(seen.suffix) <= LONGEST_SUFFIX
     # A CRLF counts twice in the text and once in the window.
     assert len(seen.prefix) >= min(len(normal(at.prefix)), STRIDE // 4)
-    assert len(seen.suffix) >= min(len(normal(at.suffix)), LONGEST_SUFFIX // 4)
+    behind = normal(at.suffix).lstrip(CLOSERS)
+    assert len(seen.suffix) >= min(len(behind), LONGEST_SUFFIX // 4)
 
 
 @given(snapshots())
@@ -94,6 +98,12 @@ def test_typing_in_the_middle_leaves_the_suffix_alone():
     assert len(suffixes) == 1
 
 
+def test_what_an_editor_closes_by_itself_leaves_the_suffix_alone():
+    typed = ["x = │\n", "x = f(│)\n", "x = f([│])\n", "x = f(['│'])\n", "x = f(['a'])│\n"]
+    assert {window(snapshot(marked)).suffix for marked in typed} == {"\n"}
+    assert window(snapshot("x = a│)\n")).suffix == ")\n", "this one was open before"
+
+
 def test_a_long_file_is_cut_at_lines():
     lines = [f"line {n} of many that are all much alike\n" for n in range(400)]
     seen = window(snapshot("".join(lines[:200]) + "│" + "".join(lines[200:])))
@@ -106,3 +116,8 @@ def test_an_endless_line_does_not_empty_the_window():
     seen = window(snapshot(data + "│\n" + data))
     assert len(seen.prefix) > STRIDE
     assert len(seen.suffix) == LONGEST_SUFFIX
+
+
+def test_brackets_that_the_editor_closes_do_not_change_what_the_model_has_read():
+    typed = ["x = │\ny = 1\n", "x = f(│)\ny = 1\n", 'x = f("│")\ny = 1\n', "x = f([│])\ny = 1\n"]
+    assert {window(snapshot(marked)).suffix for marked in typed} == {"\ny = 1\n"}

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tiny_model
-from inkling.engine.decode import PREFILL_CHUNK, Costs, Limits, Pace, decode
-from inkling.engine.draft import NoDraft, PromptLookup
+from inkling.engine.decode import PREFILL_CHUNK, Costs, Limits, decode
+from inkling.engine.draft import Draft, NoDraft, PromptLookup
+from inkling.engine.pace import Pace
 from inkling.engine.session import Cancellation, Stop
 from inkling.engine.tokenizer import Encoded
 from inkling.engine.wire import Special, Text
@@ -21,6 +22,13 @@ CLOSE = 1e-4  # two logits nearer than this may change places between two orders
 
 fragments = st.sampled_from([*tiny_model.WORDS, "\n", "    ", " retu", ".app", "日本"])
 texts = st.lists(fragments, max_size=12).map("".join)
+
+
+class Eager(Pace):
+    """Takes every draft whole, whatever passes cost on this machine."""
+
+    def draft_length(self, match, available, pending=1, left=math.inf):  # noqa: ARG002
+        return available
 
 
 @dataclass
@@ -41,7 +49,7 @@ def answer(session, tokenizer, prompt, drafter=None, *, steps=None, pace=None, *
     costs, found, why = Costs(), [], "left"
     limits = Limits(**{"max_tokens": 12, "deadline": math.inf} | limits)
     decoding = decode(
-        session, tokenizer, drafter or NoDraft(), prompt, limits, pace or Pace(), costs
+        session, tokenizer, drafter or NoDraft(), prompt, limits, pace or Eager(), costs
     )
     while steps is None or len(found) < steps:
         try:
@@ -126,10 +134,12 @@ class Guesser:
     def propose(self, context, held, k):  # noqa: ARG002
         known = self.expected[len(context) - len(self.prompt) :][:k]
         guesses = known + [0] * (k - len(known))
-        return [
-            self.random.randrange(VOCABULARY) if self.random.random() < self.wrong else guess
-            for guess in guesses
-        ]
+        return Draft(
+            [
+                self.random.randrange(VOCABULARY) if self.random.random() < self.wrong else guess
+                for guess in guesses
+            ]
+        )
 
 
 @pytest.fixture(scope="module")
@@ -192,8 +202,15 @@ def test_a_drafter_that_knows_the_answer_needs_a_fraction_of_the_steps(
     expected = greedy(plain_session, tokenizer, prompt)
     assert (expected.sure, len(expected.tokens)) == (True, 12)
     drafter = Guesser(prompt.tokens, expected.tokens, 0, 0)
-    found = answer(session, tokenizer, prompt, drafter, draft_tokens=3)
+    found = answer(session, tokenizer, prompt, drafter, draft_tokens=3, pace=EagerPace())
     assert (found.tokens, found.steps, found.accepted) == (expected.tokens, 3, 9)
+
+
+class EagerPace(Pace):
+    """Drafts all it can, whatever a pass costs on this machine."""
+
+    def draft_length(self, match, available, pending=1, left=math.inf):  # noqa: ARG002
+        return available
 
 
 requests = st.tuples(prompts, st.none() | st.integers(0, 3), st.integers(0, 8))
@@ -265,10 +282,17 @@ def long_prompt(count):
     return Encoded([i % 251 for i in range(count)], b"", 0)
 
 
+def slow_pace(pace=None):
+    pace = pace or Pace()
+    for _ in range(50):
+        pace.observe_pass(1, 1e13)
+    return pace
+
+
 LONG = 3 * PREFILL_CHUNK + 7
 LATE = {
     "the deadline has passed": ({"deadline": -math.inf}, Pace()),
-    "a step would end after the deadline": ({"deadline": 1e12}, Pace(step=1e13)),
+    "a step would end after the deadline": ({"deadline": 1e12}, slow_pace()),
 }
 
 
@@ -282,9 +306,18 @@ def test_without_time_there_is_no_step_but_the_prompt_is_read(session, tokenizer
     assert session.tokens == prompt.tokens[:-1]
 
 
+def test_a_step_that_would_take_too_long_with_the_prompt_is_taken_after_it(session, tokenizer):
+    pace = Pace()
+    pace.observe_pass(1, 1)
+    pace.observe_pass(2, 1e13)
+    limits = {"deadline": time.perf_counter() + 1e6, "max_tokens": 1}
+    found = answer(session, tokenizer, long_prompt(9), pace=pace, **limits)
+    assert (found.why, found.steps) == ("length", 1)
+
+
 def test_no_step_begins_that_would_end_after_the_deadline(session, tokenizer):
     pace = Pace()
-    drafter = AtStep(2, lambda: setattr(pace, "step", math.inf))
+    drafter = AtStep(2, lambda: slow_pace(pace))
     limits = {"deadline": time.perf_counter() + 1e6}
     found = answer(session, tokenizer, long_prompt(9), drafter, pace=pace, **limits)
     assert (found.why, found.steps) == ("deadline", 2)
@@ -300,7 +333,7 @@ class AtStep:
         self.left -= 1
         if self.left == 0:
             self.action()
-        return []
+        return Draft([])
 
 
 def test_a_cancel_within_a_step_ends_the_request_there(session, plain_session, tokenizer):
@@ -372,22 +405,6 @@ def test_a_prompt_that_does_not_fit_is_refused_and_the_cache_kept(tiny_f32, toke
     with pytest.raises(ValueError, match="do not fit"):
         answer(session, tokenizer, long_prompt(count))
     assert session.tokens == [1, 2, 3]
-
-
-def test_the_pace_is_that_of_steps_without_a_prompt_to_read(session, tokenizer):
-    pace = Pace()
-    answer(session, tokenizer, long_prompt(9), pace=pace, max_tokens=1)
-    assert pace.step == 0
-    answer(session, tokenizer, long_prompt(9), pace=pace, max_tokens=1)
-    assert pace.step > 0
-
-
-@given(st.lists(st.floats(1e-4, 10), min_size=1))
-def test_the_pace_stays_within_what_was_observed(seconds):
-    pace = Pace()
-    for observed in seconds:
-        pace.observe(observed)
-    assert min(seconds) * 0.999 <= pace.step <= max(seconds) * 1.001
 
 
 @pytest.mark.real_model

@@ -1,7 +1,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from inkling.engine.draft import NoDraft, PromptLookup
+from inkling.engine.draft import NoDraft, PromptLookup, Recall
 from inkling.engine.wire import Text
 
 
@@ -11,11 +11,11 @@ def tokens(tokenizer, text):
 
 def propose(tokenizer, text, held="", k=3):
     draft = PromptLookup(tokenizer).propose(tokens(tokenizer, text), held.encode(), k)
-    return b"".join(tokenizer.bytes[token] for token in draft).decode()
+    return b"".join(tokenizer.bytes[token] for token in draft.tokens).decode()
 
 
 def test_plain_decoding_has_no_draft_tokens():
-    assert NoDraft().propose([1, 1, 1], b"", 3) == []
+    assert NoDraft().propose([1, 1, 1], b"", 3).tokens == []
 
 
 def test_what_followed_the_same_n_gram_is_proposed(tokenizer):
@@ -38,7 +38,7 @@ def test_k_bounds_the_draft(tokenizer):
     text = " def name(self): return self. def name"
     for k in range(5):
         draft = PromptLookup(tokenizer).propose(tokens(tokenizer, text), b"", k)
-        assert len(draft) == k
+        assert len(draft.tokens) == k
 
 
 def test_nothing_earlier_alike_means_no_draft_tokens(tokenizer):
@@ -56,6 +56,13 @@ def test_a_word_begun_by_hand_is_a_match_in_itself(tokenizer):
     assert propose(tokenizer, "= numpy is not text:", held=" ", k=2) == ""
 
 
+def test_the_match_is_the_length_of_the_n_gram_that_is_followed(tokenizer):
+    lookup = PromptLookup(tokenizer)
+    for text, match in [(b"abcdefxef", 2), (b"abcdefgxabcdef", 4), (b"abab", 2), (b"aba", 1)]:
+        assert lookup.propose(list(text), b"", 3).match == match
+    assert lookup.propose(list(b"xabc"), b"ab", 3).match == 0
+
+
 @given(
     context=st.lists(st.integers(0x61, 0x63), max_size=30),
     held=st.sampled_from([b"", b"a", b"ab", b"c", b" ", b"ca"]),
@@ -67,7 +74,7 @@ def test_a_word_begun_by_hand_is_a_match_in_itself(tokenizer):
 @example(context=[], held=b"ab", k=3, max_ngram=4)
 def test_the_draft_follows_the_longest_then_latest_match(tokenizer, context, held, k, max_ngram):
     draft = PromptLookup(tokenizer, max_ngram).propose(context, held, k)
-    assert draft == naive_lookup(tokenizer, context, held, k, max_ngram)
+    assert draft.tokens == naive_lookup(tokenizer, context, held, k, max_ngram)
 
 
 def naive_lookup(tokenizer, context, held, k, max_ngram):
@@ -79,3 +86,24 @@ def naive_lookup(tokenizer, context, held, k, max_ngram):
             if spells and context[start - n : start] == context[len(context) - n :]:
                 return context[start : start + k]
     return []
+
+
+def test_what_was_written_here_before_is_recalled(tokenizer):
+    recall = Recall(tokenizer, NoDraft())
+    recall.remember([1, 2, *b"abc"])
+    assert recall.propose([1, 2], b"", 8).tokens == list(b"abc")
+    assert recall.propose([1, 2, *b"a"], b"", 1).tokens == list(b"b")
+    assert recall.propose([1, 2], b"a", 8).tokens == list(b"abc")
+
+
+def test_what_was_written_elsewhere_or_spells_something_else_is_not_recalled(tokenizer):
+    recall = Recall(tokenizer, NoDraft())
+    recall.remember([1, 2, *b"abc"])
+    assert recall.propose([1, 3], b"", 8).tokens == []
+    assert recall.propose([1, 2, *b"abc"], b"", 8).tokens == []
+    assert recall.propose([1, 2], b"x", 8).tokens == []
+
+
+def test_without_a_memory_the_other_drafter_is_asked(tokenizer):
+    recall = Recall(tokenizer, PromptLookup(tokenizer))
+    assert recall.propose(list(b"abcab"), b"", 1).tokens == list(b"c")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, contextmanager
 
 import msgspec
 import pytest
@@ -84,6 +84,17 @@ def test_what_was_cut_and_what_was_reused_is_reported(loaded):
     assert done.stats.cut_tokens > 0
     *_, done = answer(loaded, request)
     assert done.stats.reused_tokens == 10
+
+
+def test_what_was_written_before_is_recalled(loaded, monkeypatch):
+    monkeypatch.setattr(loaded._pace, "draft_length", lambda _, available, *__: available)
+    *chunks, _ = answer(loaded, generate(1, "import text", max_tokens=9))
+    *again, done = answer(loaded, generate(2, "import text", max_tokens=9))
+    texts = ["".join(chunk.text for chunk in stream) for stream in (chunks, again)]
+    assert texts[0] == texts[1]
+    draft, accepted = done.stats.drafters["recall"]
+    assert draft == accepted > 0
+    assert done.stats.draft_tokens == sum(draft for draft, _ in done.stats.drafters.values())
 
 
 def test_after_a_cancel_no_further_chunk_is_sent(loaded):
@@ -249,8 +260,7 @@ async def running(command):
             yield engine, states, until
         finally:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await asyncio.gather(task, return_exceptions=True)
 
 
 async def ask(engine, text="def name(self):\n    return", max_tokens=8):
@@ -311,9 +321,12 @@ def test_a_newer_request_supersedes_the_older_one(endless):
     asyncio.run(scenario())
 
 
-def test_without_a_ready_engine_a_request_fails_at_once(tiny_f32):
+def test_without_a_ready_engine_a_request_fails_at_once():
     async def scenario():
-        async with running(client.command(tiny_f32, 1)) as (engine, _, _):
+        never_ready = [sys.executable, "-c", "input()"]
+        async with running(never_ready) as (engine, _, _):
+            while engine._process is None:  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0.01)
             assert engine.state.state == "loading"
             (done,) = await ask(engine)
             assert done.why == "failed"
@@ -351,26 +364,27 @@ def test_a_killed_engine_fails_its_request_is_started_once_more_and_then_given_u
     assert states == [*["loading", "loading", "ready"] * 2, "failed"]
 
 
-def test_a_broken_model_is_a_failure_with_a_sentence_and_no_second_try(tmp_path):
-    async def scenario():
-        async with running(client.command(tmp_path, 1)) as (engine, states, until):
-            await until("failed")
-            assert "the model could not be loaded" in engine.state.detail
-            assert "model.json" in engine.state.detail
-            (done,) = await ask(engine)
-            assert (done.why, done.detail) == ("failed", engine.state.detail)
-        return [state.state for state in states]
+async def run_to_its_end(command):
+    states = []
+    engine = client.Engine(command, states.append)
+    async with asyncio.timeout(PATIENCE):
+        await engine.run()
+    return (await ask(engine))[-1], states
 
-    assert asyncio.run(scenario()) == ["loading", "loading", "failed"]
+
+def test_a_broken_model_is_a_failure_with_a_sentence_and_no_second_try(tmp_path):
+    done, states = asyncio.run(run_to_its_end(client.command(tmp_path, 1)))
+    assert [state.state for state in states] == ["loading", "loading", "failed"]
+    assert "the model could not be loaded" in states[-1].detail
+    assert "model.json" in states[-1].detail
+    assert (done.why, done.detail) == ("failed", states[-1].detail)
 
 
 def test_a_command_that_cannot_be_started_is_a_failure(tmp_path):
-    async def scenario():
-        async with running([str(tmp_path / "no-such-python")]) as (engine, _, until):
-            await until("failed")
-            assert "died twice" in engine.state.detail
-
-    asyncio.run(scenario())
+    done, states = asyncio.run(run_to_its_end([str(tmp_path / "no-such-python")]))
+    assert [state.state for state in states] == ["loading", "loading", "failed"]
+    assert "died twice" in states[-1].detail
+    assert done.why == "failed"
 
 
 def test_the_process_ends_when_the_server_stops_the_engine(tiny_f32):

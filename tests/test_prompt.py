@@ -42,3 +42,23 @@ def test_typing_only_appends_to_a_suffix_prefix_middle_prompt():
     before, after = (prompt.build(Window(text, "\n"), "spm") for text in ("retu", "return"))
     assert before[:-1] == after[:-1]
     assert after[-1].text.startswith(before[-1].text)
+
+
+@pytest.mark.parametrize("layout", ["spm", "psm"])
+def test_the_title_stands_before_the_prefix(layout):
+    parts = prompt.build(WINDOW, layout, "# code.py\n")
+    assert Text("# code.py\n" + WINDOW.prefix, PREFIX_TOKENS, "end") in parts
+
+
+@pytest.mark.parametrize(
+    ("uri", "language", "title"),
+    [
+        ("file:///home/me/word%20counts.py", "python", "# word counts.py\n"),
+        ("file:///home/me/main.zig", "zig", ""),
+        ("untitled:", "python", "# untitled:\n"),
+        ("file:///a%0Ab.py", "python", ""),
+        ("file:///folder/", "python", ""),
+    ],
+)
+def test_the_title_is_the_files_name_in_a_comment(uri, language, title):
+    assert prompt.title_of(uri, language) == title

@@ -3,12 +3,12 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import numpy_qwen2
 import tiny_model
-from inkling.engine.session import Cancellation, Cancelled, Stop
+from inkling.engine.session import WORTH_KEEPING, Cancellation, Cancelled, Stop
 
 VOCABULARY = len(tiny_model.tensors()["output.weight"])
 WEIGHTS = tiny_model.tensors()
@@ -43,6 +43,60 @@ def test_a_full_cache_takes_no_more_and_says_so(tiny_f32):
 
 def test_the_capacity_is_never_more_than_the_model_has_positions_for(tiny_f32):
     assert tiny_model.session(tiny_f32, capacity=1_000_000).capacity == tiny_model.SHAPE.context
+
+
+@pytest.fixture(scope="module")
+def three_caches(tiny_f32):
+    return tiny_model.session(tiny_f32, capacity=128, caches=3)
+
+
+def place(number, length):
+    """The first tokens of a place that shares nothing with the others."""
+    return [number] * length
+
+
+places = st.tuples(st.integers(1, 5), st.integers(1, 2 * WORTH_KEEPING), token_lists)
+
+
+@settings(max_examples=50)
+@given(st.lists(places, min_size=1, max_size=8))
+def test_whichever_cache_is_selected_it_says_what_no_cache_says(three_caches, places):
+    for number, length, typed in places:
+        tokens = place(number, length) + typed
+        shared = min(three_caches.select(tokens), len(tokens) - 1)
+        three_caches.rewind(shared)
+        assert three_caches.tokens == tokens[:shared]
+        logits = three_caches.forward(tokens[shared:], scores=True)
+        reference = numpy_qwen2.logits(WEIGHTS.get, tiny_model.SHAPE, tokens)[-1]
+        assert np.abs(logits.scores[0] - reference).max() <= 1e-4
+
+
+def visit(session, number, length):
+    """Read a place as a request does; return how many of its tokens were there already."""
+    tokens = place(number, length)
+    shared = session.select(tokens)
+    session.rewind(min(shared, length - 1))
+    session.forward(tokens[len(session.tokens) :])
+    return shared
+
+
+def test_places_stay_read_and_the_one_left_longest_ago_gives_way(tiny_f32):
+    session = tiny_model.session(tiny_f32, caches=3)
+    assert [visit(session, number, 40) for number in (1, 2, 3)] == [0, 0, 0]
+    assert [visit(session, number, 40) for number in (1, 2, 1)] == [40, 40, 40]
+    assert visit(session, 4, 40) == 0
+    assert [visit(session, number, 40) for number in (1, 2, 4)] == [40, 40, 40]
+    assert visit(session, 3, 40) == 0
+
+
+def test_sharing_little_is_another_place_unless_the_prompt_is_short(tiny_f32):
+    session = tiny_model.session(tiny_f32, caches=2)
+    visit(session, 1, 40)
+    beginning = place(1, WORTH_KEEPING - 1)
+    session.select([*beginning, *place(2, 9)])
+    assert session.tokens == []
+    assert session.select(beginning) == len(beginning)
+    assert session.tokens == place(1, 40)
 
 
 def test_scores_come_only_when_asked_for_and_only_for_the_last_tokens(session):

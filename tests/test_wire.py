@@ -11,12 +11,13 @@ counts = st.integers(0, 2**40)
 numbers = st.floats(allow_nan=False)
 keeps = st.sampled_from(["start", "end"])
 parts = st.builds(wire.Special, st.text()) | st.builds(wire.Text, st.text(), counts, keeps)
-stats = st.builds(wire.Stats, *[counts] * 7, *[numbers] * 3)
+drafters = st.dictionaries(st.text(), st.tuples(counts, counts))
+stats = st.builds(wire.Stats, *[counts] * 7, *[numbers] * 3, drafters)
 whys = st.sampled_from(["stop", "length", "deadline", "cancelled", "failed"])
 states = st.sampled_from(["loading", "ready", "failed"])
 
 to_engine = st.one_of(
-    st.builds(wire.Generate, counts, st.lists(parts), counts, numbers),
+    st.builds(wire.Generate, counts, st.lists(parts), counts, numbers, numbers),
     st.builds(wire.Cancel, counts),
 )
 from_engine = st.one_of(

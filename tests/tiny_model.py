@@ -87,8 +87,9 @@ def make(folder: Path, precision="f32", entry=None, seed: int = 0) -> Path:
     return folder
 
 
-def session(folder: Path, capacity: int = 256, threads: int = 1) -> Session:
-    return Session(folder, Manifest.read(folder), capacity=capacity, threads=threads)
+def session(folder: Path, capacity: int = 256, threads: int = 1, caches: int = 1) -> Session:
+    manifest = Manifest.read(folder)
+    return Session(folder, manifest, capacity=capacity, threads=threads, caches=caches)
 
 
 def tokenizer(folder: Path) -> Tokenizer:

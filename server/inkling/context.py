@@ -6,6 +6,7 @@ It chooses text; how the text is laid out for the model is `prompt`'s.
 from dataclasses import dataclass
 from typing import Final
 
+from inkling.brackets import closed_behind
 from inkling.buffers import Snapshot
 
 CHARACTERS_PER_TOKEN: Final = 3.2
@@ -21,7 +22,10 @@ _STRIDE: Final = int(PREFIX_TOKENS * CHARACTERS_PER_TOKEN) // 2
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The text before and after the cursor that the model sees; lines end in a line feed."""
+    """The text before and after the cursor that the model sees; lines end in a line feed.
+
+    The suffix begins behind brackets and quotes that only close what the cursor's line opened.
+    """
 
     prefix: str
     suffix: str
@@ -45,12 +49,15 @@ def _before(snapshot: Snapshot) -> str:
 
 
 def _after(snapshot: Snapshot) -> str:
+    # Brackets that an editor closes by itself come and go while one types: the model writes
+    # its own, and what it has read of the suffix stays good.
+    start = snapshot.offset + closed_behind(snapshot.line_prefix, snapshot.line_suffix)
     longest = int(SUFFIX_TOKENS * CHARACTERS_PER_TOKEN)
-    end = snapshot.offset + longest
+    end = start + longest
     if end < len(snapshot.text):
         line = snapshot.text.rfind("\n", end - longest // 2, end)
         end = line + 1 if line >= 0 else end
-    return _clean(snapshot.text[snapshot.offset : end])
+    return _clean(snapshot.text[start:end])
 
 
 def _clean(text: str) -> str:

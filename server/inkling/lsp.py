@@ -24,6 +24,8 @@ from inkling.trace import Trace
 
 STATUS: Final = "inkling/status"
 TRACE: Final = "inkling/trace"
+MOVED: Final = "inkling/didMoveCursor"
+"""From the client: `{textDocument, position}`, when the cursor came there without typing."""
 
 _SLICE_MS: Final = 3.0
 _PAUSE_SECONDS: Final = 0.001
@@ -48,6 +50,9 @@ class Completions(Protocol):
 
     async def complete(self, snapshot: Snapshot, trace: Trace, *, explicit: bool) -> Outcome:
         """Answer one request; cancelling it stops the work."""
+
+    def warm(self, snapshot: Snapshot) -> None:
+        """Get ready for requests at the snapshot's cursor."""
 
     async def run(self) -> None:
         """Work in the background until cancelled."""
@@ -152,6 +157,13 @@ class Connection:
     def close(self, uri: str) -> None:
         """Forget a document."""
         self._documents.pop(uri, None)
+
+    def moved(self, uri: str, position: Position) -> None:
+        """Take notice of a jump: the next key will be pressed there."""
+        document = self._documents.get(uri)
+        if document is not None and self._completions is not None:
+            tree = document.parser.tree if document.parser else None
+            self._completions.warm(document.buffer.snapshot(position, tree))
 
     def _parse_later(self, document: _Document) -> None:
         """Bring the tree up to date in slices, with room for messages between them."""
@@ -290,6 +302,11 @@ def serve(start: Start, parse: Parse) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
         connection.close(params.text_document.uri)
+
+    @server.feature(MOVED)
+    def did_move_cursor(params: Any) -> None:
+        place = params.position
+        connection.moved(params.textDocument.uri, Position(place.line, place.character))
 
     # Without options pygls advertises nothing.
     @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())

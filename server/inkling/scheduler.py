@@ -4,7 +4,6 @@ It decides when; what a request computes is the completer's.
 """
 
 import asyncio
-import time
 from typing import Final
 
 from inkling.buffers import Snapshot
@@ -35,8 +34,15 @@ class Scheduler:
             self._running.cancel()
         burst = (trace.started - self._last_arrival) * 1e3 < _DEBOUNCE_MS
         self._last_arrival = trace.started
+        mode = self._config.explicit if explicit else self._config.automatic
         task = asyncio.create_task(
-            self._run(snapshot, trace, explicit=explicit, debounce=burst and not explicit)
+            self._completer.complete(
+                snapshot,
+                mode,
+                trace,
+                explicit=explicit,
+                debounce_ms=_DEBOUNCE_MS if burst and not explicit else 0.0,
+            )
         )
         self._running = task
         try:
@@ -50,12 +56,6 @@ class Scheduler:
                 self._running = None
         return Nothing("superseded") if task.cancelled() else task.result()
 
-    async def _run(
-        self, snapshot: Snapshot, trace: Trace, *, explicit: bool, debounce: bool
-    ) -> Outcome:
-        if debounce:
-            began = time.perf_counter()
-            await asyncio.sleep(_DEBOUNCE_MS / 1e3)
-            trace.debounce_ms = (time.perf_counter() - began) * 1e3
-        mode = self._config.explicit if explicit else self._config.automatic
-        return await self._completer.complete(snapshot, mode, trace, explicit=explicit)
+    def warm(self, snapshot: Snapshot) -> None:
+        """Let the engine read a place that will be asked about, if it has nothing else to do."""
+        self._completer.warm(snapshot)

@@ -11,7 +11,11 @@ from inkling.engine.wire import Stats
 
 @dataclass(slots=True)
 class Trace:
-    """One request's stages. `first_ms` is when its first text came, from its arrival on."""
+    """One request's stages. `first_ms` is when its first text came, from its arrival on.
+
+    `source` is "cache" if it asked nothing new of the engine; its stats are then those of the
+    generation that answered it.
+    """
 
     started: float = field(default_factory=time.perf_counter)
     debounce_ms: float = 0.0
@@ -21,6 +25,7 @@ class Trace:
     total_ms: float = 0.0
     stats: Stats = field(default_factory=Stats)
     why: str = ""
+    source: str = "model"
 
     @property
     def elapsed_ms(self) -> float:
@@ -42,6 +47,7 @@ class Trace:
         return {
             **{name: None if ms is None else round(ms, 2) for name, ms in stages.items()},
             "why": self.why,
+            "source": self.source,
             "promptTokens": self.stats.prompt_tokens,
             "reusedTokens": self.stats.reused_tokens,
             "cutTokens": self.stats.cut_tokens,
@@ -49,4 +55,5 @@ class Trace:
             "steps": self.stats.steps,
             "draftTokens": self.stats.draft_tokens,
             "acceptedTokens": self.stats.accepted_tokens,
+            "drafters": self.stats.drafters,
         }

@@ -8,11 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from inkling.brackets import CLOSERS, Brackets, scan
 from inkling.buffers import Snapshot
 from inkling.syntax import in_string_or_comment
 
-_OPENERS: Final = "([{"
-_CLOSERS: Final = ")]}"
 _NEAR: Final = 2000  # characters
 _WORD_END: Final = re.compile(r"\w+\Z")
 _DEFINITION: Final = re.compile(r"\s*(@|(async\s+)?def\s|class\s)")
@@ -64,7 +63,7 @@ def site(snapshot: Snapshot, max_lines: int, *, explicit: bool) -> Site:
     opens_line = not suffix.strip() and (not prefix.strip() or prefix.rstrip().endswith(":"))
     prose = snapshot.tree is not None and in_string_or_comment(snapshot.tree, snapshot.offset)
     single = bool(suffix.strip()) or (not explicit and (prose or not opens_line))
-    brackets = _brackets(prefix)
+    brackets = scan(prefix)
     return Site(
         line_prefix=prefix,
         line_suffix=suffix,
@@ -81,7 +80,7 @@ def trim(generated: str, place: Site, *, finished: bool) -> Trimmed:
 
     `finished` says that no more text will come.
     """
-    closing = _brackets(generated, place.quote).closing
+    closing = scan(generated, place.quote).closing
     if place.closable is not None and len(closing) > place.closable:
         generated, finished = generated[: closing[place.closable]], True
     if place.line_suffix.strip():
@@ -144,7 +143,7 @@ def _floor(place: Site, first: str) -> int:
 def _dedented(line: str, floor: int) -> bool:
     """Whether a line ends the block; one that has only begun is judged by what it has."""
     # A closing bracket may stand left of what it closes.
-    return bool(line.strip()) and _indent(line) < floor and line.strip()[0] not in _CLOSERS
+    return bool(line.strip()) and _indent(line) < floor and line.strip()[0] not in CLOSERS
 
 
 def _begins_anew(line: str, kept: list[str], floor: int) -> bool:
@@ -158,7 +157,7 @@ def _begins_anew(line: str, kept: list[str], floor: int) -> bool:
 
 def _repeats(full: str, previous: str, after: str, number: int, *, whole: bool) -> bool:
     """Whether a line says once more what stands above it or below the suggestion."""
-    if full.strip()[0] in _CLOSERS:
+    if full.strip()[0] in CLOSERS:
         return False  # brackets are counted
     if number == 0:
         # On the cursor's line the indentation is the person's, so it tells nothing.
@@ -193,58 +192,24 @@ def _before_suffix(generated: str, place: Site, *, finished: bool) -> Trimmed:
 
 def _leads_to(tail: str, text: str, place: Site) -> bool:
     """Whether `tail` may follow `text`: not in a word, and with strings and brackets in order."""
-    brackets = _brackets(text, place.quote)
+    brackets = scan(text, place.quote)
     inside_word = _is_word(tail[0]) and _is_word(text[-1:])
-    closed = tail[0] not in _CLOSERS or len(brackets.closing) == place.closable
-    return not inside_word and closed and not brackets.opened and brackets.quote == place.quote
+    closed = tail[0] not in CLOSERS or len(brackets.closing) == place.closable
+    return not inside_word and closed and not brackets.pending and brackets.quote == place.quote
 
 
 def _is_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-@dataclass(frozen=True, slots=True)
-class _Brackets:
-    """Of a text: its brackets left open, where it closes others, and the string left open."""
-
-    opened: int
-    closing: list[int]
-    quote: str
-
-
-def _brackets(text: str, quote: str = "") -> _Brackets:
-    """Count brackets outside of strings and comments; a string ends with its line at the latest."""
-    opened, closing = 0, list[int]()
-    comment = escaped = False
-    for index, character in enumerate(text):
-        if character == "\n":
-            quote, comment = "", False
-        elif comment or escaped:
-            escaped = False
-        elif quote:
-            escaped = character == "\\"
-            quote = "" if character == quote else quote
-        elif character in "\"'":
-            quote = character
-        elif character == "#":
-            comment = True
-        elif character in _OPENERS:
-            opened += 1
-        elif character in _CLOSERS and opened:
-            opened -= 1
-        elif character in _CLOSERS:
-            closing.append(index)
-    return _Brackets(opened, closing, quote)
-
-
-def _closable(prefix: str, suffix: str, after: str, before: _Brackets) -> int | None:
+def _closable(prefix: str, suffix: str, after: str, before: Brackets) -> int | None:
     """How many open brackets are the suggestion's to close; None where nothing tells."""
     if suffix.strip():
-        closed = len(_brackets(suffix, before.quote).closing)
-    elif after.strip()[:1] in tuple(_CLOSERS):
+        closed = len(scan(suffix, before.quote).closing)
+    elif after.strip()[:1] in tuple(CLOSERS):
         # Standing further left, they close what an earlier line has opened.
         earlier = _indent(after) < _indent(prefix)
-        closed = 0 if earlier else len(_brackets(after).closing)
+        closed = 0 if earlier else len(scan(after).closing)
     else:
         return None
-    return max(before.opened - closed, 0)
+    return max(len(before.pending) - closed, 0)

@@ -51,7 +51,7 @@ class Engine:
         )
 
     async def generate(
-        self, prompt: wire.Prompt, *, max_tokens: int, budget_ms: float
+        self, prompt: wire.Prompt, *, max_tokens: int, budget_ms: float, behind_ms: float = 0.0
     ) -> AsyncGenerator[wire.Chunk | wire.Done]:
         """Stream the answer to a prompt; Done is the last message.
 
@@ -62,7 +62,7 @@ class Engine:
         self._streams[number] = stream
         open_ended = True
         try:
-            if not self._send(wire.Generate(number, prompt, max_tokens, budget_ms)):
+            if not self._send(wire.Generate(number, prompt, max_tokens, budget_ms, behind_ms)):
                 stream.put_nowait(wire.Done(number, "failed", wire.Stats(), self.state.detail))
             while open_ended:
                 message = await stream.get()

@@ -4,11 +4,13 @@ One call of `decode` is one request. It knows tokens, bytes and time; what the t
 is judged by whoever reads the steps.
 """
 
+import math
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
 from inkling.engine.draft import Drafter
+from inkling.engine.pace import LONGEST, Pace
 from inkling.engine.session import Cancellation, Cancelled, Session, Stop
 from inkling.engine.tokenizer import Encoded, Tokenizer
 from inkling.engine.verify import verify
@@ -30,6 +32,7 @@ class Step:
     log_prob: float
     draft_tokens: int
     accepted_tokens: int
+    drafter: str = "none"
 
 
 @dataclass(slots=True)
@@ -45,24 +48,17 @@ class Costs:
     decode_seconds: float = 0.0
 
 
-@dataclass(slots=True)
-class Pace:
-    """A running estimate of what a decoding step costs, in seconds."""
-
-    step: float = 0.0
-
-    def observe(self, seconds: float) -> None:
-        """Take one more step into account."""
-        self.step = 0.8 * self.step + 0.2 * seconds if self.step else seconds
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When to stop: tokens, a deadline on `time.perf_counter`, and a cancellation."""
+    """When to stop: tokens, a deadline on `time.perf_counter`, and a cancellation.
+
+    Whoever asked waits until `answer_by`; up to then, a pass is kept short enough to be of use.
+    """
 
     max_tokens: int
     deadline: float
-    draft_tokens: int = 3
+    answer_by: float = math.inf
+    draft_tokens: int = LONGEST
     cancellation: Cancellation = field(default_factory=Cancellation)
 
 
@@ -101,12 +97,8 @@ def decode(
 
 
 def _reuse(session: Session, tokens: Sequence[int]) -> list[int]:
-    """Rewind to what the cache and `tokens` share; return the rest, one token at least."""
-    shared = 0
-    for cached, wanted in zip(session.tokens, tokens[:-1], strict=False):
-        if cached != wanted:
-            break
-        shared += 1
+    """Rewind to what a cache and `tokens` share; return the rest, one token at least."""
+    shared = min(session.select(tokens), len(tokens) - 1)
     session.rewind(shared)
     return list(tokens[shared:])
 
@@ -119,7 +111,7 @@ def _prefill(session: Session, pending: list[int], limits: Limits, pace: Pace) -
     while len(pending) > 1:
         if limits.cancellation.stop >= Stop.AFTER_PASS:
             raise Cancelled
-        in_time = time.perf_counter() + pace.step <= limits.deadline
+        in_time = time.perf_counter() + pace.seconds(len(pending)) <= limits.deadline
         stepping = in_time and limits.max_tokens > 0 and not limits.cancellation.stop
         if stepping and len(pending) <= PREFILL_CHUNK:
             break
@@ -147,28 +139,35 @@ def _steps(
         now = time.perf_counter()
         if limits.cancellation.stop:
             return "cancelled"
-        # A step that ends after the deadline is worth nothing to whoever waits for it.
-        if now + pace.step > limits.deadline:
+        # A step that ends after the deadline is worth nothing to anybody.
+        if now + pace.seconds(len(pending)) > limits.deadline:
             return "deadline"
         room = session.capacity - len(session.tokens) - len(pending)
         if room < 0:
             return "length"
-        draft = drafter.propose(
-            context, held, min(limits.draft_tokens, limits.max_tokens - generated - 1, room)
-        )
+        longest = min(limits.draft_tokens, limits.max_tokens - generated - 1, room)
+        draft = drafter.propose(context, held, longest)
+        left = limits.answer_by - now
+        length = pace.draft_length(draft.match, len(draft.tokens), len(pending), left)
+        drafted = draft.tokens[:length]
         logits = session.forward(
-            [*pending, *draft],
-            last=1 + len(draft),
+            [*pending, *drafted],
+            last=1 + len(drafted),
             scores=bool(held),
             cancellation=limits.cancellation,
         )
+        seconds = time.perf_counter() - now
         costs.reading = False
-        costs.decode_seconds += time.perf_counter() - now
-        verified = verify(draft, logits, held, tokenizer)
+        costs.decode_seconds += seconds
+        verified = verify(drafted, logits, held, tokenizer)
         accepted = len(verified.tokens) - 1
-        session.rewind(len(session.tokens) - len(draft) + accepted)
-        if len(pending) == 1:
-            pace.observe(time.perf_counter() - now)
+        session.rewind(len(session.tokens) - len(drafted) + accepted)
+        pace.observe_pass(len(pending) + len(drafted), seconds)
+        if drafted:
+            pace.observe_draft(draft.match, len(drafted), accepted)
+        elif draft.tokens:
+            # Not worth a pass, yet it tells for nothing whether it would have been.
+            pace.observe_draft(draft.match, 1, int(draft.tokens[0] == verified.tokens[0]))
         stopped = next(
             (i for i, token in enumerate(verified.tokens) if token in tokenizer.stop), None
         )
@@ -177,7 +176,8 @@ def _steps(
         held = verified.held
         context += tokens
         generated += len(tokens)
-        yield Step(tokens, text, sum(verified.log_probs[:stopped]), len(draft), accepted)
+        log_prob = sum(verified.log_probs[:stopped])
+        yield Step(tokens, text, log_prob, len(drafted), accepted, draft.source)
         if stopped is not None:
             return "stop"
         pending = verified.tokens[-1:]

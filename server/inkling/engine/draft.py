@@ -4,11 +4,21 @@ A drafter only proposes (arXiv:2211.17192 has the scheme); it never decides.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from inkling.engine.tokenizer import Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Draft tokens. `match` is the length of the n-gram they follow: more of it, more trust."""
+
+    tokens: list[int]
+    match: int = 0
+    source: str = "none"
 
 
 class Drafter(Protocol):
@@ -17,16 +27,16 @@ class Drafter(Protocol):
     While `held` bytes are still to be spelled, the first draft token should agree with them.
     """
 
-    def propose(self, context: Sequence[int], held: bytes, k: int) -> list[int]:
-        """Propose; an empty list is always allowed."""
+    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
+        """Propose; an empty draft is always allowed."""
 
 
 class NoDraft:
     """Plain decoding."""
 
-    def propose(self, context: Sequence[int], held: bytes, k: int) -> list[int]:  # noqa: ARG002
+    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:  # noqa: ARG002
         """Propose nothing."""
-        return []
+        return Draft([])
 
 
 class PromptLookup:
@@ -39,7 +49,7 @@ class PromptLookup:
         self._tokenizer = tokenizer
         self._max_ngram = max_ngram
 
-    def propose(self, context: Sequence[int], held: bytes, k: int) -> list[int]:
+    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
         """Propose up to `k` tokens; none when nothing earlier looks alike."""
         tokens = np.asarray(context, np.int64)
         starts = np.arange(1, len(tokens))
@@ -54,11 +64,41 @@ class PromptLookup:
             starts, matched = longer, n
         # A word begun by hand is a match in itself; a single blank is not.
         if not starts.size or not (matched or len(held.strip()) > 1):
-            return []
+            return Draft([])
         start = int(starts[-1])
-        return [int(token) for token in tokens[start : start + k]]
+        return Draft([int(t) for t in tokens[start : start + k]], matched, "lookup")
 
     def _spells(self, held: bytes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         mask = np.zeros(len(self._tokenizer.bytes), np.bool_)
         mask[self._tokenizer.starting(held)] = True
         return mask
+
+
+class Recall:
+    """Goes on from what was written before at this very place, else asks another drafter.
+
+    A request that was cut off by time or by a newer one has often written what the next one
+    wants: `remember` the tokens of a prompt and of what followed it.
+    """
+
+    MATCH = 5
+    """A whole prompt is a longer match than any n-gram."""
+
+    def __init__(self, tokenizer: Tokenizer, other: Drafter) -> None:
+        self._tokenizer = tokenizer
+        self._other = other
+        self._written: list[int] = []
+
+    def remember(self, tokens: Sequence[int]) -> None:
+        """Remember a sequence from its first token on; it replaces the one before."""
+        self._written = list(tokens)
+
+    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
+        """Propose what was written before, if it agrees with `held`."""
+        here = len(context)
+        if here < len(self._written) and self._written[:here] == list(context):
+            following = self._written[here : here + k]
+            spelled = b"".join(self._tokenizer.bytes[token] for token in following)
+            if following and (spelled.startswith(held) or held.startswith(spelled)):
+                return Draft(following, self.MATCH, "recall")
+        return self._other.propose(context, held, k)

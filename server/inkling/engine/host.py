@@ -14,11 +14,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from inkling.engine import wire
-from inkling.engine.decode import Costs, Limits, Pace, Step, decode
-from inkling.engine.draft import PromptLookup
+from inkling.engine.decode import Costs, Limits, Step, decode
+from inkling.engine.draft import PromptLookup, Recall
 from inkling.engine.manifest import Manifest
+from inkling.engine.pace import Pace
 from inkling.engine.session import Cancellation, Session, Stop
 from inkling.engine.tokenizer import Tokenizer
+
+CACHES = 3
+"""Places that stay read: where the person types, where they came from, and one ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +65,25 @@ class Inbox:
         self._latest: Job | None = None
 
     def read(self, stream: BinaryIO) -> None:
-        """Take messages until the stream ends, then end the process."""
-        while (body := wire.read_body(stream)) is not None:
-            message = wire.decode_to_engine(body)
-            if isinstance(message, wire.Generate):
-                if self._latest:
-                    self._latest.give_way(message)
-                self._latest = Job(message, time.perf_counter())
-                self._jobs.put(self._latest)
-            elif self._latest and self._latest.request.id == message.id:
-                self._latest.stop()
-        # Nobody is left to answer, and a forward pass must not keep the process alive.
-        os._exit(0)
+        """Take messages until the stream ends, then end the process.
+
+        A message that makes no sense ends it too: better started again than deaf.
+        """
+        try:
+            while (body := wire.read_body(stream)) is not None:
+                self._take(wire.decode_to_engine(body))
+        finally:
+            # Nobody is left to answer, and a forward pass must not keep the process alive.
+            os._exit(0)
+
+    def _take(self, message: wire.ToEngine) -> None:
+        if isinstance(message, wire.Generate):
+            if self._latest:
+                self._latest.give_way(message)
+            self._latest = Job(message, time.perf_counter())
+            self._jobs.put(self._latest)
+        elif self._latest and self._latest.request.id == message.id:
+            self._latest.stop()
 
     def next(self) -> Job:
         """Wait for a request."""
@@ -87,12 +98,18 @@ class Host:
         self.layout = manifest.layout
         # First the tokenizer: the weights then fill the memory that its loading leaves free.
         self._tokenizer = Tokenizer(folder / "tokenizer.json", manifest.special, manifest.stop)
-        self._session = Session(folder, manifest, capacity=capacity, threads=threads)
-        self._drafter = PromptLookup(self._tokenizer)
+        self._session = Session(folder, manifest, capacity=capacity, threads=threads, caches=CACHES)
+        self._drafter = Recall(self._tokenizer, PromptLookup(self._tokenizer))
         self._pace = Pace()
-        # The first pass allocates; nobody should wait for that.
-        self._session.forward([0])
-        self._session.rewind(0)
+        self._measure()
+
+    def _measure(self) -> None:
+        """Take the pace of this machine; the first pass, which allocates, does not count."""
+        for tokens in (1, 1, 4):
+            began = time.perf_counter()
+            self._session.forward([0] * tokens, last=tokens)
+            self._pace.observe_pass(tokens, time.perf_counter() - began)
+            self._session.rewind(0)
 
     def answer(self, job: Job, out: BinaryIO) -> None:
         """Stream the request's chunks to `out`, and its end."""
@@ -102,7 +119,8 @@ class Host:
         encode_seconds = time.perf_counter() - began
         limits = Limits(
             max_tokens=request.max_tokens,
-            deadline=job.arrived + request.budget_ms / 1e3,
+            deadline=job.arrived + (request.budget_ms + request.behind_ms) / 1e3,
+            answer_by=job.arrived + request.budget_ms / 1e3,
             cancellation=job.cancellation,
         )
         counts = Counts()
@@ -115,13 +133,14 @@ class Host:
                 prompt_tokens=len(prompt.tokens),
                 reused_tokens=costs.reused_tokens,
                 cut_tokens=prompt.cut,
-                generated_tokens=counts.generated,
+                generated_tokens=len(counts.tokens),
                 steps=counts.steps,
-                draft_tokens=counts.draft,
-                accepted_tokens=counts.accepted,
+                draft_tokens=sum(draft for draft, _ in counts.drafters.values()),
+                accepted_tokens=sum(accepted for _, accepted in counts.drafters.values()),
                 encode_ms=encode_seconds * 1e3,
                 prefill_ms=costs.prefill_seconds * 1e3,
                 decode_ms=costs.decode_seconds * 1e3,
+                drafters=counts.drafters,
             )
 
         while True:
@@ -129,26 +148,29 @@ class Host:
                 step = next(decoding)
             except StopIteration as end:
                 _send(out, wire.Done(request.id, end.value, stats()))
-                return
+                break
             counts.add(step)
             _send(out, wire.Chunk(request.id, step.text, len(step.tokens), step.log_prob, stats()))
+        if counts.tokens:
+            self._drafter.remember([*prompt.tokens, *counts.tokens])
 
 
 @dataclass(slots=True)
 class Counts:
-    """What a request's steps add up to, in tokens."""
+    """What a request's steps add up to: tokens, and draft and accepted tokens by drafter."""
 
-    generated: int = 0
+    tokens: list[int] = field(default_factory=list)
     steps: int = 0
-    draft: int = 0
-    accepted: int = 0
+    drafters: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def add(self, step: Step) -> None:
         """Count one more step."""
-        self.generated += len(step.tokens)
+        self.tokens += step.tokens
         self.steps += 1
-        self.draft += step.draft_tokens
-        self.accepted += step.accepted_tokens
+        if step.draft_tokens:
+            draft, accepted = self.drafters.get(step.drafter, (0, 0))
+            counted = (draft + step.draft_tokens, accepted + step.accepted_tokens)
+            self.drafters[step.drafter] = counted
 
 
 def _send(out: BinaryIO, message: wire.FromEngine) -> None:
@@ -185,7 +207,8 @@ def main() -> None:
         try:
             host.answer(job, out)
         except Exception as error:  # noqa: BLE001 - one request fails, the next may not
-            _send(out, wire.Done(job.request.id, "failed", wire.Stats(), f"{type(error).__name__}"))
+            detail = f"The engine could not answer ({type(error).__name__})."
+            _send(out, wire.Done(job.request.id, "failed", wire.Stats(), detail))
 
 
 if __name__ == "__main__":

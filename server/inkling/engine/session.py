@@ -17,6 +17,9 @@ import onnxruntime as ort
 from inkling.engine.embedding import Embedding
 from inkling.engine.manifest import Manifest, Shape
 
+WORTH_KEEPING = 32
+"""A cache that shares fewer tokens than this with a prompt belongs to another place."""
+
 
 class Cancelled(Exception):  # noqa: N818 - an outcome that somebody asked for, not a fault
     """A forward pass was cancelled; the cache holds what it held before."""
@@ -61,46 +64,72 @@ class Logits:
     scores: npt.NDArray[np.float32] | None
 
 
-class Session:
-    """One loaded model and one KV cache of `capacity` tokens, updated in place.
+@dataclass(slots=True)
+class _Cache:
+    """One KV cache: the tokens it stands for, and its bindings by whether scores are wanted."""
 
-    It belongs to one thread.
+    bindings: dict[bool, Any]
+    tokens: list[int]
+
+
+class Session:
+    """One loaded model and some KV caches of `capacity` tokens each, updated in place.
+
+    One cache is selected and is what all methods but `select` speak of; the others keep what was
+    read at other places. It belongs to one thread.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, *, capacity: int, threads: int) -> None:
+    def __init__(
+        self, folder: Path, manifest: Manifest, *, capacity: int, threads: int, caches: int = 1
+    ) -> None:
         self.capacity = min(capacity, manifest.capacity)
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3  # errors only: they reach us as exceptions too
-        # Threads may spin inside a step, but not between two keystrokes.
-        options.add_session_config_entry("session.force_spinning_stop", "1")
+        # A spinning thread takes its core from whatever else runs, a pass half as long again
+        # where something does, and gains nothing where nothing does.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._ort = ort.InferenceSession(
             folder / "model.onnx", options, providers=["CPUExecutionProvider"]
         )
         self._embedding = Embedding(folder, manifest)
-        self._tokens: list[int] = []
-        cache = _allocate_cache(manifest.shape, self.capacity)
-        # One binding for each set of outputs; both work on the same cache.
-        self._bindings = {scores: self._bind(cache) for scores in (False, True)}
+        # The selected one first, then from the one used last to the one used longest ago.
+        self._caches = [self._allocate(manifest.shape) for _ in range(caches)]
 
-    def _bind(self, cache: dict[str, Any]) -> Any:
-        binding = self._ort.io_binding()
-        for name, values in cache.items():
-            # The same memory as past and present: the cache grows in place, and
-            # rewinding it is setting a length.
-            binding.bind_ortvalue_input(name, values)
-            binding.bind_ortvalue_output(f"new_{name}", values)
-        return binding
+    def _allocate(self, shape: Shape) -> _Cache:
+        size = [1, shape.kv_heads, self.capacity, shape.head_size]
+        bindings = {scores: self._ort.io_binding() for scores in (False, True)}
+        for layer in range(shape.layers):
+            for name in (f"key_{layer}", f"value_{layer}"):
+                values = ort.OrtValue.ortvalue_from_shape_and_type(size, np.float32, "cpu")
+                for binding in bindings.values():
+                    # The same memory as past and present: the cache grows in place, and
+                    # rewinding it is setting a length.
+                    binding.bind_ortvalue_input(name, values)
+                    binding.bind_ortvalue_output(f"new_{name}", values)
+        return _Cache(bindings, [])
 
     @property
     def tokens(self) -> Sequence[int]:
         """The tokens whose keys and values the cache holds."""
-        return self._tokens
+        return self._caches[0].tokens
+
+    def select(self, tokens: Sequence[int]) -> int:
+        """Select the cache that shares most with the start of `tokens`; return how many tokens.
+
+        Where none shares much, the one used longest ago is given up, and the others stay.
+        """
+        shared = [_shared(cache.tokens, tokens) for cache in self._caches]
+        best = max(range(len(shared)), key=shared.__getitem__)
+        if shared[best] < min(WORTH_KEEPING, len(tokens)):
+            best = len(self._caches) - 1
+        self._caches.insert(0, self._caches.pop(best))
+        return shared[best]
 
     def rewind(self, length: int) -> None:
         """Keep the first `length` tokens of the cache and forget the rest."""
-        del self._tokens[length:]
+        del self._caches[0].tokens[length:]
 
     def forward(
         self,
@@ -114,10 +143,11 @@ class Session:
 
         Raises Cancelled, or ValueError if the cache has no room left.
         """
-        past, n = len(self._tokens), len(tokens)
+        cache = self._caches[0]
+        past, n = len(cache.tokens), len(tokens)
         if past + n > self.capacity:
             raise ValueError(f"{past} + {n} tokens do not fit a cache of {self.capacity}")
-        binding = self._bindings[scores]
+        binding = cache.bindings[scores]
         binding.bind_cpu_input("embeddings", self._embedding(np.asarray(tokens))[None])
         binding.bind_cpu_input("last_position", np.array([past + n - 1], np.int32))
         binding.bind_cpu_input("total_length", np.array([past + n], np.int32))
@@ -135,15 +165,13 @@ class Session:
         chosen, log_probs, *logits = (
             output.numpy()[0] for output in binding.get_outputs()[-len(names) :]
         )
-        self._tokens.extend(tokens)
+        cache.tokens.extend(tokens)
         return Logits(chosen, log_probs, logits[0] if logits else None)
 
 
-def _allocate_cache(shape: Shape, capacity: int) -> dict[str, Any]:
-    """Keys and values by their name in the graph: (1, kv_heads, capacity, head_size) each."""
-    size = [1, shape.kv_heads, capacity, shape.head_size]
-    return {
-        f"{kind}_{layer}": ort.OrtValue.ortvalue_from_shape_and_type(size, np.float32, "cpu")
-        for layer in range(shape.layers)
-        for kind in ("key", "value")
-    }
+def _shared(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many leading tokens are the same."""
+    for i, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return i
+    return min(len(one), len(other))

@@ -60,6 +60,10 @@ def build(
     return tokenizer
 
 
+MOST_HELD = 6
+"""Tokens taken back at most: text without blanks is one long pre-token in some scripts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Encoded:
     """A prompt in tokens. The last pre-token is taken back: `held` are its bytes, which the
@@ -104,7 +108,7 @@ class Tokenizer:
             encoding = self._tokenizer.encode(part.text, add_special_tokens=False)
             ids, words = encoding.ids, encoding.word_ids
             if heal and i == len(prompt) - 1 and ids:
-                keep = words.index(words[-1])
+                keep = max(words.index(words[-1]), len(ids) - MOST_HELD)
                 if not tokens:
                     keep = max(keep, 1)  # a forward pass needs a token to start from
                 held = b"".join(self.bytes[i] for i in ids[keep:])

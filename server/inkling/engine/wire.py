@@ -33,14 +33,16 @@ Prompt = list[Part]
 class Generate(msgspec.Struct, frozen=True, tag=True):
     """Continue `prompt`. It supersedes whatever the engine does when it arrives.
 
-    No step begins once `budget_ms` are over; a prefill is finished all the same, since the
-    next request will want it.
+    Somebody waits for `budget_ms`; the engine goes on for `behind_ms` more. No step begins
+    after that, but a prefill is finished all the same, since the next request will want it.
+    With `max_tokens` 0 the prompt is only read.
     """
 
     id: int
     prompt: Prompt
     max_tokens: int
     budget_ms: float
+    behind_ms: float = 0.0
 
 
 class Cancel(msgspec.Struct, frozen=True, tag=True):
@@ -70,6 +72,8 @@ class Stats(msgspec.Struct, frozen=True):
     encode_ms: float = 0.0
     prefill_ms: float = 0.0
     decode_ms: float = 0.0
+    drafters: dict[str, tuple[int, int]] = {}
+    """Draft and accepted tokens by drafter."""
 
 
 class Chunk(msgspec.Struct, frozen=True, tag=True):

@@ -14,40 +14,31 @@ from inkling.harness.client import Answer, Client
 
 URI: Final = "file:///word_counts.py"
 PROGRAM: Final = '''\
-"""Count the words of a text file."""
-
 import sys
 from collections import Counter
 
 
-def read_words(path):
-    """Yield the words of a file in lower case."""
-    with open(path, encoding="utf-8") as file:
-        for line in file:
-            for word in line.split():
-                yield word.strip(".,;:!?").lower()
-
-
 def count_words(path):
     """Return a Counter of the words of a file."""
-    return Counter(read_words(path))
+    with open(path) as file:
+        return Counter(file.read().split())
 
 
 def main():
-    path = sys.argv[1]
-    counts = count_words(path)
+    counts = count_words(sys.argv[1])
     for word, count in counts.most_common(10):
-        print(f"{count:6} {word}")
+        print(count, word)
 
 
 if __name__ == "__main__":
     main()
 '''
 
-KEY_SECONDS: Final = 0.06
+KEY_SECONDS: Final = 0.03
 PAUSE_SECONDS: Final = 0.25
+"""How long the ghost text is looked at, where somebody looks."""
 WORTH_ACCEPTING: Final = 3
-"""A ghost text is accepted when it is right for this many characters or more."""
+"""A ghost text is accepted when all of it is right and it has this many characters or more."""
 
 
 @dataclass(slots=True)
@@ -75,7 +66,7 @@ async def run(server: Sequence[str]) -> int:
             print(f"Inkling cannot start: {done.pop().result()['reason']}", file=sys.stderr)
             return 1
         print(f"Model: {status.result()['model']}. Dim, or behind \u2502, is Inkling's.\n")
-        tally = await _type(client)
+        tally = await _type(client, PROGRAM)
     shown = len(tally.shown)
     print(f"\n{tally.pauses} pauses, ghost text at {shown} of them", end="")
     if shown:
@@ -88,54 +79,39 @@ async def run(server: Sequence[str]) -> int:
     return 0
 
 
-async def _type(client: Client) -> Tally:
-    """Type the program key by key; each key asks, and the next one cancels what it asked."""
+async def _type(client: Client, program: str) -> Tally:
+    """Type a program key by key; each key asks, and the next one cancels what it asked."""
     tally = Tally([])
     typed, version = "", 1
     client.open(URI, typed)
-    while len(typed) < len(PROGRAM):
-        end = _end(typed)
+    while wanted := program[len(typed) :]:
+        end, added = _end(typed), wanted[0]
         asked = asyncio.create_task(client.complete(URI, end["line"], end["character"]))
-        paused = _pauses_at(typed)
-        await asyncio.wait([asked], timeout=PAUSE_SECONDS if paused else KEY_SECONDS)
-        added = PROGRAM[len(typed)]
-        if paused and asked.done():
-            answer = asked.result()
+        if _pauses(typed, wanted):
+            answer = await asked
             tally.pauses += 1
             _show(typed, answer)
             if answer.text:
                 tally.shown.append(answer.milliseconds)
-                right = _right(answer.text, PROGRAM[len(typed) :])
-                if right == len(answer.text) >= WORTH_ACCEPTING:
+                if len(answer.text) >= WORTH_ACCEPTING and wanted.startswith(answer.text):
                     added = answer.text
-                    tally.accepted += right
-            await asyncio.sleep(PAUSE_SECONDS)
-        asked.cancel()
+                    tally.accepted += len(added)
+            await asyncio.sleep(PAUSE_SECONDS if sys.stdout.isatty() else 0)
+        else:
+            await asyncio.sleep(KEY_SECONDS)
+            asked.cancel()
         typed += added
         version += 1
         client.change(URI, version, [{"range": {"start": end, "end": end}, "text": added}])
-        await asyncio.sleep(0 if paused else KEY_SECONDS)
     return tally
 
 
-def _pauses_at(typed: str) -> bool:
-    """A person thinks at the start of a line and behind a name, a bracket or an operator."""
+def _pauses(typed: str, wanted: str) -> bool:
+    """A person thinks before a line's first character and behind a name, bracket or operator."""
     line = typed.rpartition("\n")[2]
-    return (
-        len(line.strip()) > 1
-        and line[-1] in " (.=[{"
-        and bool(line.rstrip() == line or line[:-1].strip())
-    )
-
-
-def _right(suggested: str, wanted: str) -> int:
-    """How many leading characters of the suggestion are what is about to be typed."""
-    same = 0
-    for one, other in zip(suggested, wanted, strict=False):
-        if one != other:
-            break
-        same += 1
-    return same
+    if not line.strip():
+        return not wanted[0].isspace()
+    return len(line.strip()) > 1 and line[-1] in " (.=[{"
 
 
 def _end(text: str) -> dict[str, int]:

@@ -1,0 +1,50 @@
+"""A server as the editor knows it, with completions that do what the cursor's line says.
+
+`hold` waits for a request on a line `release`, `wait` for ever, `boom` fails, `nothing` has
+nothing to say. On any other line the suggestion tells, in JSON, what the request was about.
+"""
+
+import asyncio
+import json
+from functools import partial
+
+from inkling import config, lsp
+from inkling.outcome import Nothing, Suggestion
+
+
+class Echo:
+    """Completions without a model."""
+
+    def __init__(self, report):
+        self._report = report
+        self._released = asyncio.Event()
+
+    async def run(self):
+        self._report(lsp.Status("ready", "echo"))
+        await asyncio.Event().wait()
+
+    async def complete(self, snapshot, trace, *, explicit):  # noqa: ARG002
+        match snapshot.line_prefix:
+            case "wait":
+                await asyncio.Event().wait()
+            case "hold":
+                await self._released.wait()
+            case "release":
+                self._released.set()
+            case "nothing":
+                return Nothing("empty")
+            case "boom":
+                raise RuntimeError(snapshot.text)
+        told = {
+            "text": snapshot.text,
+            "offset": snapshot.offset,
+            "version": snapshot.version,
+            "language": snapshot.language,
+            "explicit": explicit,
+            "parsed": snapshot.tree is not None and snapshot.tree.text == snapshot.text,
+        }
+        return Suggestion(json.dumps(told), 0.0)
+
+
+if __name__ == "__main__":
+    lsp.serve(lambda _, report: Echo(report), partial(config.parse, models=["echo"]))

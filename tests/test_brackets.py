@@ -1,0 +1,54 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inkling.brackets import closed_behind, scan
+
+
+@pytest.mark.parametrize(
+    ("text", "pending", "closing", "quote"),
+    [
+        ("", "", [], ""),
+        ("f(a[", "])", [], ""),
+        ("f(a[0])", "", [], ""),
+        ("a) + b]", "", [1, 6], ""),
+        ('print("(', ")", [], '"'),
+        ('"\\"(', "", [], '"'),
+        ("'(' + (", ")", [], ""),
+        ("f(  # (", ")", [], ""),
+        ("f('\n[", "])", [], ""),
+    ],
+)
+def test_what_a_text_leaves_open_and_closes(text, pending, closing, quote):
+    found = scan(text)
+    assert (found.pending, found.closing, found.quote) == (pending, closing, quote)
+
+
+def test_a_text_may_begin_in_a_string():
+    assert scan("(a' + (", "'").pending == ")"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "count"),
+    [
+        ("f(", ")", 1),
+        ("f([", "])", 2),
+        ("f([", "]) + 1", 2),
+        ('print("', '")', 2),
+        ("f(", "a)", 0),
+        ("f", ")", 0),
+        ("f(a)", ")", 0),
+        ("f([", ")]", 0),
+        ("f(", "", 0),
+    ],
+)
+def test_closers_behind_the_cursor_are_counted_if_the_line_opened_them(before, after, count):
+    assert closed_behind(before, after) == count
+
+
+@given(st.text("([{}])'\"# a\n", max_size=20))
+def test_what_is_pending_closes_the_text(text):
+    open_ = scan(text)
+    closed = scan(text + open_.quote + ("\n" if "#" in text else "") + open_.pending)
+    assert not closed.pending
+    assert closed.closing == open_.closing

@@ -1,0 +1,556 @@
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import sys
+from collections import Counter
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+import processes
+from inkling.harness.client import Client, ServerError
+
+HANG_SECONDS = 60
+SERVE = [sys.executable, "-m", "inkling", "serve"]
+ECHO = [sys.executable, Path(__file__).with_name("echo_server.py")]
+URI = "file:///code.py"
+CANCELLED = -32800
+INVALID = -32602
+SECRET = "correct-horse-battery-staple"
+
+
+def play(scene):
+    """Run a scene to its end; none of them takes long, and none may hang."""
+
+    async def guarded():
+        async with asyncio.timeout(HANG_SECONDS):
+            await scene
+
+    asyncio.run(guarded())
+
+
+class Recorded:
+    """A stream that keeps what was read from it."""
+
+    def __init__(self, stream):
+        self._stream = stream
+        self.heard = bytearray()
+
+    async def readuntil(self, separator):
+        self.heard += (data := await self._stream.readuntil(separator))
+        return data
+
+    async def readexactly(self, count):
+        self.heard += (data := await self._stream.readexactly(count))
+        return data
+
+    async def read(self):
+        return await self._stream.read()
+
+
+class Editor(Client):
+    """A client that also keeps every answer."""
+
+    def __init__(self, process):
+        process.stdout = Recorded(process.stdout)
+        super().__init__(process)
+        self.answers = []
+
+    async def _hear(self, message):
+        if "method" not in message:
+            self.answers.append(message)
+        await super()._hear(message)
+
+    def asks(self, line, character, uri=URI):
+        """Send a request; return its number and what will be its answer."""
+        return self.ask_completion(uri, {"line": line, "character": character})
+
+    def traces(self):
+        return [params for method, params in self.notifications if method == "inkling/trace"]
+
+
+@asynccontextmanager
+async def editing(command, cache=None, options=None, encoding="utf-16"):
+    env = {} if cache is None else {"INKLING_CACHE": str(cache)}
+    async with Editor.start(command, env) as editor:
+        await editor.initialize(options, (encoding,))
+        if command is ECHO:
+            await editor.heard("inkling/status", state="ready")
+        yield editor
+
+
+@asynccontextmanager
+async def tiny_editing(cache, options=None):
+    async with editing(SERVE, cache, options) as editor:
+        await editor.heard("inkling/status", state="ready")
+        yield editor
+
+
+def engine_of(editor):
+    (pid,) = processes.children(editor.process.pid)
+    return pid
+
+
+async def told(editor, line, character, uri=URI, **context):
+    """What the echo server says that a request was about."""
+    answer = await editor.complete(uri, line, character, **context)
+    return json.loads(answer.text)
+
+
+def at(line, start, end=None):
+    span = {
+        "start": {"line": line, "character": start},
+        "end": {"line": line, "character": start if end is None else end},
+    }
+    return {"range": span}
+
+
+# What every editor sees first.
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+def test_initialize_offers_inline_completion_and_agrees_on_the_encoding(encoding, tmp_path):
+    async def scene():
+        async with Editor.start(SERVE, {"INKLING_CACHE": str(tmp_path)}) as editor:
+            result = await editor.initialize(encodings=(encoding, "utf-16"))
+            offered = result["capabilities"]
+            assert offered["inlineCompletionProvider"] == {}
+            assert offered["positionEncoding"] == encoding
+            assert offered["textDocumentSync"]["change"] == 2
+            assert result["serverInfo"]["name"] == "inkling"
+
+    play(scene())
+
+
+def test_without_a_model_the_state_says_what_to_do(tmp_path):
+    async def scene():
+        async with editing(SERVE, tmp_path, {"trace": True}) as editor:
+            status = await editor.heard("inkling/status", state="no-model")
+            assert "inkling model pull" in status["reason"]
+            editor.open(URI, "x = ")
+            assert (await editor.complete(URI, 0, 4, explicit=True)).items == []
+            await editor.heard("inkling/trace", reason="no-model", shown=False)
+
+    play(scene())
+
+
+def test_wrong_options_are_shown_to_the_person():
+    async def scene():
+        options = {"budgetMs": "fast", "speed": 9, "maxLines": 3}
+        async with editing(ECHO, options=options) as editor:
+            told = [p for method, p in editor.notifications if method == "window/showMessage"]
+            assert all(message["type"] == 2 for message in told)
+            assert ["'budgetMs'" in m["message"] for m in told] == [True, False]
+            assert ["'speed'" in m["message"] for m in told] == [False, True]
+
+    play(scene())
+
+
+def test_stdout_carries_the_protocol_and_nothing_else(tiny_cache):
+    async def scene():
+        async with tiny_editing(tiny_cache) as editor:
+            editor.open(URI, "x = ")
+            await editor.complete(URI, 0, 4, explicit=True)
+            editor.notify("nonsense/never", {})
+        said = bytes(editor.process.stdout.heard) + await editor.process.stdout.read()
+        methods = []
+        while said:
+            header = re.match(rb"Content-Length: (\d+)\r\n(Content-Type: [^\r\n]+\r\n)?\r\n", said)
+            end = header.end() + int(header[1])
+            methods.append(json.loads(said[header.end() : end]).get("method"))
+            said = said[end:]
+        assert len(methods) > 4
+        assert set(methods) == {None, "inkling/status"}
+
+    play(scene())
+
+
+# Documents and requests: the echo server tells what it saw.
+
+
+@pytest.mark.parametrize(("encoding", "column"), [("utf-8", 11), ("utf-16", 8), ("utf-32", 7)])
+def test_changes_count_in_the_encoding_that_was_agreed_on(encoding, column):
+    async def scene():
+        async with editing(ECHO, encoding=encoding) as editor:
+            editor.open(URI, "a = 1\ns = 'é😀'\n")
+            editor.change(URI, 2, [{**at(1, column), "text": "ß"}, {**at(0, 5), "text": "0"}])
+            seen = await told(editor, 1, column + (3 if encoding == "utf-8" else 2))
+            assert seen["text"] == "a = 10\ns = 'é😀ß'\n"
+            assert seen["text"][: seen["offset"]] == "a = 10\ns = 'é😀ß'"
+            assert seen["version"] == 2
+
+    play(scene())
+
+
+def test_a_whole_text_replaces_the_document():
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(URI, "old", language="rust")
+            editor.change(URI, 7, [{"text": "new\n"}])
+            seen = await told(editor, 0, 3)
+            assert (seen["text"], seen["version"], seen["language"]) == ("new\n", 7, "rust")
+
+    play(scene())
+
+
+def test_the_tree_catches_up_with_the_text():
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(URI, "def f():\n    return 1\n" * 500)
+            while not (await told(editor, 0, 0))["parsed"]:
+                pass
+            editor.change(URI, 2, [{**at(1, 0, 4), "text": '"""'}])
+            while not (await told(editor, 0, 0))["parsed"]:
+                pass
+
+    play(scene())
+
+
+def test_a_document_that_is_not_open_gets_nothing():
+    async def scene():
+        async with editing(ECHO, options={"trace": True}) as editor:
+            editor.change("file:///never.py", 2, [{"text": "x"}])
+            assert (await editor.complete("file:///never.py", 0, 0)).items == []
+            editor.open(URI, "x")
+            editor.notify("textDocument/didClose", {"textDocument": {"uri": URI}})
+            assert (await editor.complete(URI, 0, 0)).items == []
+            assert [trace["reason"] for trace in editor.traces()] == ["closed", "closed"]
+
+    play(scene())
+
+
+@pytest.mark.parametrize("explicit", [True, False])
+def test_the_trigger_is_told_apart(explicit):
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(URI, "")
+            assert (await told(editor, 0, 0, explicit=explicit))["explicit"] == explicit
+
+    play(scene())
+
+
+def test_an_item_has_its_range_on_one_line():
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(URI, "s = '😀'\n")
+            (item,) = (await editor.complete(URI, 0, 7)).items
+            assert item["range"] == at(0, 7)["range"]
+            (item,) = (await editor.complete(URI, 0, 99)).items
+            assert item["range"] == at(0, 8)["range"], "the nearest place there is"
+            (item,) = (await editor.complete(URI, 0, 6)).items
+            assert item["range"] == at(0, 5)["range"], "within a character there is none"
+
+    play(scene())
+
+
+def test_the_popups_entry_counts_as_typed():
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(URI, "import nu\nx = 1\n")
+            selected = {**at(0, 7, 9), "text": "numpy"}
+            (item,) = (await editor.complete(URI, 0, 9, selectedCompletionInfo=selected)).items
+            assert item["range"] == selected["range"]
+            assert item["insertText"].startswith("numpy{")
+            seen = json.loads(item["insertText"].removeprefix("numpy"))
+            assert seen["text"] == "import numpy\nx = 1\n"
+            assert seen["text"][: seen["offset"]] == "import numpy"
+
+    play(scene())
+
+
+def test_what_no_longer_fits_the_text_is_not_shown():
+    async def scene():
+        async with editing(ECHO, options={"trace": True}) as editor:
+            editor.open(URI, "hold\nrelease")
+            number, held = editor.asks(0, 4)
+            editor.change(URI, 2, [{**at(0, 0), "text": "# "}])
+            _, release = editor.asks(1, 7)
+            assert (await held)["items"] == []
+            assert len((await release)["items"]) == 1
+            await editor.heard("inkling/trace", id=number, reason="stale")
+
+    play(scene())
+
+
+def test_the_trace_comes_only_to_who_wants_it():
+    async def scene(options):
+        async with editing(ECHO, options=options) as editor:
+            editor.open(URI, "x\nnothing")
+            await editor.complete(URI, 0, 1)
+            await editor.complete(URI, 1, 7)
+            return editor.traces()
+
+    assert asyncio.run(scene(None)) == []
+    shown, nothing = asyncio.run(scene({"trace": True}))
+    assert (shown["shown"], shown["reason"]) == (True, None)
+    assert (nothing["shown"], nothing["reason"]) == (False, "empty")
+    assert {"id", "totalMs", "firstMs", "promptTokens", "why"} <= shown.keys()
+
+
+def test_the_status_says_why_nothing_was_shown_until_something_is():
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(URI, "x\nnothing")
+            for line, character in [(1, 7), (1, 7), (0, 1), (0, 1), (1, 7)]:
+                await editor.complete(URI, line, character)
+            said = [p for method, p in editor.notifications if method == "inkling/status"]
+            assert {status["state"] for status in said} == {"ready"}
+            reason = "The model had nothing to add here."
+            assert [status["reason"] for status in said] == [None, reason, None, reason]
+
+    play(scene())
+
+
+def test_a_mistake_is_an_error_and_the_next_request_is_answered():
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(URI, "boom\nx")
+            with pytest.raises(ServerError):
+                await editor.complete(URI, 0, 4)
+            assert (await told(editor, 1, 1))["version"] == 1
+
+    play(scene())
+
+
+@pytest.mark.parametrize("cancelled", [True, False])
+def test_each_request_of_a_burst_has_exactly_one_answer(cancelled, tiny_cache):
+    async def scene():
+        numbers, answers = [], []
+        async with tiny_editing(tiny_cache) as editor:
+            editor.open(URI, "def f(a):\n    return a\n")
+            for key in range(50):
+                editor.change(URI, key + 2, [{**at(1, 12 + key), "text": "a"}])
+                number, answer = editor.asks(1, 13 + key)
+                numbers.append(number)
+                answers.append(answer)
+                if cancelled:
+                    editor.cancel(number)
+            results = await asyncio.gather(*answers, return_exceptions=True)
+        counts = Counter(answer["id"] for answer in editor.answers)
+        assert [counts[number] for number in numbers] == [1] * 50
+        said = [params["reason"] for method, params in editor.notifications if "status" in method]
+        assert "A newer request took over." not in said, "that is no news to anybody"
+        errors = {result.code for result in results if isinstance(result, ServerError)}
+        assert errors <= ({CANCELLED} if cancelled else set())
+
+    play(scene())
+
+
+def test_cancelling_stops_the_work():
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(URI, "wait")
+            number, answer = editor.asks(0, 4)
+            editor.cancel(number)
+            with pytest.raises(ServerError) as caught:
+                await answer
+            assert caught.value.code == CANCELLED
+
+    play(scene())
+
+
+def test_a_request_that_cannot_be_read_is_answered_with_an_error():
+    async def scene():
+        async with editing(ECHO) as editor:
+            with pytest.raises(ServerError) as caught:
+                await editor.request("textDocument/inlineCompletion", {"textDocument": 5})
+            assert caught.value.code == INVALID
+            with pytest.raises(ServerError):
+                await editor.request("inkling/unheard", {})
+
+    play(scene())
+
+
+@pytest.mark.parametrize("command", [SERVE, ECHO], ids=["serve", "echo"])
+def test_no_text_of_the_persons_reaches_the_log(command, tiny_cache, capfd):
+    async def scene():
+        async with editing(command, tiny_cache) as editor:
+            await editor.heard("inkling/status", state="ready")
+            editor.open(URI, f"boom\n{SECRET}")
+            editor.notify("textDocument/didOpen", {"textDocument": {"text": SECRET}})
+            editor.notify("textDocument/didChange", {"textDocument": 5, "contentChanges": SECRET})
+            editor.change(URI, SECRET, [{"text": SECRET}])
+            editor.change(URI, 2, [{"range": SECRET, "text": SECRET}])
+            editor.notify("textDocument/didClose", {"textDocument": SECRET})
+            editor.notify(SECRET, {"text": SECRET})
+            editor.notify("$/cancelRequest", {"id": SECRET})
+            editor._send({"id": SECRET, "result": SECRET})
+            body = b'{"jsonrpc": "2.0", "method": "%b' % SECRET.encode()
+            editor.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            for method in ("textDocument/inlineCompletion", SECRET, "initialize"):
+                with pytest.raises(ServerError):
+                    await editor.request(method, {"textDocument": SECRET})
+            asked = [editor.asks(line, 4)[1] for line in range(2)]
+            await asyncio.gather(*asked, return_exceptions=True)
+
+    play(scene())
+    assert SECRET not in capfd.readouterr().err
+
+
+# The whole thing on a tiny model: what it says means nothing, that it speaks does.
+
+
+def test_a_request_before_the_engine_is_ready_is_answered_at_once(tiny_cache):
+    async def scene():
+        async with editing(SERVE, tiny_cache, {"trace": True}) as editor:
+            # The engine takes its time until it is heard of; whatever it did, it was answered.
+            editor.open(URI, "x = ")
+            await editor.complete(URI, 0, 4)
+            (trace,) = editor.traces()
+            states = [p["state"] for method, p in editor.notifications if "status" in method]
+            assert states[0] == "loading"
+            assert trace["reason"] in ("starting", "loading") or "ready" in states
+            await editor.heard("inkling/status", state="ready")
+
+    play(scene())
+
+
+def test_ghost_text_comes_from_the_model(tiny_cache):
+    async def scene():
+        async with tiny_editing(tiny_cache, {"trace": True, "explicitBudgetMs": 60_000}) as editor:
+            text = "import numpy\n\n\ndef name(self):\n    return self\n\n\nclass Text:\n    "
+            editor.open(URI, text)
+            lines = text.split("\n")
+            answers = [
+                await editor.complete(URI, line, len(lines[line]), explicit=True)
+                for line in range(len(lines))
+            ]
+            items = [(line, item) for line, answer in enumerate(answers) for item in answer.items]
+            assert items
+            for line, item in items:
+                assert item["insertText"].strip()
+                assert item["range"] == at(line, len(lines[line]))["range"]
+            shown = [trace for trace in editor.traces() if trace["shown"]]
+            assert len(shown) == len(items)
+            assert all(trace["generatedTokens"] > 0 for trace in shown)
+            assert all(trace["promptTokens"] > 0 for trace in shown)
+
+    play(scene())
+
+
+def test_an_edited_document_is_completed_like_one_opened_with_that_text(tiny_cache):
+    options = {"explicitBudgetMs": 60_000, "maxTokens": 2}
+    text = "s = 'é😀日'\ndef name(self):\n    return "
+
+    async def scene():
+        async with tiny_editing(tiny_cache, options) as editor:
+            editor.open(URI, "s = '日'\r\ndef nam(self):\n    return ")
+            editor.change(URI, 2, [{**at(0, 5), "text": "é😀"}, {**at(1, 7), "text": "e"}])
+            line_end = {"start": at(0, 10)["range"]["start"], "end": at(1, 0)["range"]["end"]}
+            editor.change(URI, 3, [{"range": line_end, "text": "\n"}])
+            editor.open("file:///other/code.py", text)
+            edited = await editor.complete(URI, 2, 11, explicit=True)
+            opened = await editor.complete("file:///other/code.py", 2, 11, explicit=True)
+            assert edited.items == opened.items
+            assert edited.items
+
+    play(scene())
+
+
+def test_an_engine_that_is_killed_is_started_again(tiny_cache):
+    async def scene():
+        options = {"trace": True, "explicitBudgetMs": 60_000}
+        async with tiny_editing(tiny_cache, options) as editor:
+            editor.open(URI, "def f(a):\n    return ")
+            engine = engine_of(editor)
+            # Stopped, so that the request is surely under way when the engine dies.
+            os.kill(engine, signal.SIGSTOP)
+            asked = asyncio.create_task(editor.complete(URI, 1, 11, explicit=True))
+            await asyncio.sleep(0)
+            await editor.complete("file:///nowhere.py", 0, 0)
+            editor.notifications.clear()
+            os.kill(engine, signal.SIGKILL)
+            assert (await asked).items == []
+            await editor.heard("inkling/trace", reason="failed")
+            assert (await editor.heard("inkling/status", state="loading"))["reason"]
+            await editor.heard("inkling/status", state="ready")
+            assert engine_of(editor) != engine
+            editor.notifications.clear()
+            await editor.complete(URI, 1, 11, explicit=True)
+            (trace,) = editor.traces()
+            assert trace["reason"] in (None, "empty", "duplicate")
+            assert trace["generatedTokens"] > 0
+
+    play(scene())
+
+
+def test_no_process_has_a_network_socket(tiny_cache):
+    with socket.create_server(("127.0.0.1", 0)), socket.socket(type=socket.SOCK_DGRAM) as udp:
+        udp.bind(("127.0.0.1", 0))
+        assert sorted(processes.network_sockets(os.getpid())) == ["tcp", "udp"], "they are seen"
+
+    async def scene():
+        async with tiny_editing(tiny_cache) as editor:
+            editor.open(URI, "x = ")
+            await editor.complete(URI, 0, 4, explicit=True)
+            for pid in (editor.process.pid, engine_of(editor)):
+                assert processes.network_sockets(pid) == []
+
+    play(scene())
+
+
+def test_shutting_down_leaves_no_process(tiny_cache):
+    async def scene():
+        async with tiny_editing(tiny_cache) as editor:
+            engine = engine_of(editor)
+        assert editor.process.returncode == 0
+        await processes.ended(engine)
+
+    play(scene())
+
+
+def test_shutting_down_before_the_engine_is_ready_leaves_no_process(tiny_cache):
+    async def scene():
+        async with editing(SERVE, tiny_cache) as editor:
+            await editor.heard("inkling/status", state="loading")
+            while not processes.children(editor.process.pid):
+                await editor.complete("file:///nowhere.py", 0, 0)
+            engine = engine_of(editor)
+        assert editor.process.returncode == 0
+        await processes.ended(engine)
+
+    play(scene())
+
+
+@pytest.mark.parametrize("death", ["closes its pipe", "is killed", "server is killed"])
+def test_a_death_without_farewell_leaves_no_process(death, tiny_cache):
+    async def scene():
+        process = await asyncio.create_subprocess_exec(
+            *SERVE,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "INKLING_CACHE": str(tiny_cache)},
+        )
+        editor = Editor(process)
+        await editor.initialize({"explicitBudgetMs": 60_000})
+        await editor.heard("inkling/status", state="ready")
+        engine = engine_of(editor)
+        editor.open(URI, "x = ")
+        editor.asks(0, 4)
+        if death == "server is killed":
+            process.kill()
+        else:
+            process.stdin.close()
+        if death == "is killed":
+            process._transport.get_pipe_transport(1).close()  # nobody reads either
+        await process.wait()
+        await processes.ended(engine)
+        editor._reader.cancel()
+
+    play(scene())
+
+
+@pytest.mark.real_model
+def test_the_real_model_completes_a_function(real_model):
+    async def scene():
+        async with editing(SERVE, real_model.parent.parent, {"explicitBudgetMs": 60_000}) as editor:
+            await editor.heard("inkling/status", state="ready")
+            editor.open(URI, "def add(a, b):\n    return ")
+            answer = await editor.complete(URI, 1, 11, explicit=True)
+            assert "a + b" in answer.text
+
+    play(scene())

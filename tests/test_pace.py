@@ -1,0 +1,70 @@
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inkling.engine.pace import LONGEST, Pace
+
+SECONDS = st.floats(1e-4, 10)
+
+
+def paced(seconds, acceptance):
+    """A pace that has seen passes of these lengths, and drafts accepted with this probability."""
+    pace = Pace()
+    for tokens, taken in seconds.items():
+        pace.observe_pass(tokens, taken)
+    for match in range(6):
+        for _ in range(200):
+            pace.observe_draft(match, 1, 0)
+        for _ in range(200 if acceptance else 0):
+            pace.observe_draft(match, 1, 1)
+    return pace
+
+
+@given(st.lists(SECONDS, min_size=1))
+def test_an_estimate_stays_within_what_was_observed(observed):
+    pace = Pace()
+    for seconds in observed:
+        pace.observe_pass(1, seconds)
+    assert min(observed) * 0.999 <= pace.seconds(1) <= max(observed) * 1.001
+
+
+@given(low=SECONDS, more=SECONDS, tokens=st.integers(1, 9))
+def test_between_two_measured_lengths_the_estimate_lies_between(low, more, tokens):
+    pace = paced({1: low, 9: low + more}, acceptance=False)
+    assert low * 0.999 <= pace.seconds(tokens) <= (low + more) * 1.001
+
+
+def test_nothing_is_known_at_first():
+    assert Pace().seconds(1) == 0
+
+
+def test_a_longer_pass_is_guessed_to_cost_more():
+    assert paced({1: 1.0}, acceptance=False).seconds(4) > 1
+
+
+def test_free_tokens_that_are_always_right_are_all_drafted():
+    pace = paced({1: 1.0, 9: 1.0}, acceptance=True)
+    assert pace.draft_length(4, LONGEST) == LONGEST
+    assert pace.draft_length(4, 2) == 2
+
+
+def test_tokens_that_are_never_right_are_not_drafted():
+    assert paced({1: 1.0, 9: 1.01}, acceptance=False).draft_length(4, LONGEST) == 0
+
+
+def test_tokens_that_cost_more_than_they_bring_are_not_drafted():
+    pace = paced({1: 1.0, 2: 3.0, 9: 30.0}, acceptance=True)
+    assert pace.draft_length(4, LONGEST) == 0
+
+
+@given(left=st.floats(0.1, 20), pending=st.integers(1, 4))
+def test_a_draft_does_not_make_a_pass_too_long_for_who_waits(left, pending):
+    pace = paced({1: 1.0, 17: 17.0}, acceptance=True)
+    length = pace.draft_length(4, LONGEST, pending, left)
+    assert length == 0 or pace.seconds(pending + length) <= left
+
+
+def test_without_a_limit_the_rate_decides():
+    pace = paced({1: 1.0, 17: 2.0}, acceptance=True)
+    assert pace.draft_length(4, LONGEST, 1, math.inf) == LONGEST
