@@ -432,6 +432,33 @@ def test_ghost_text_comes_from_the_model(tiny_cache):
     play(scene())
 
 
+@pytest.mark.parametrize("early", [False, True])
+def test_where_the_cursor_rests_is_read_before_the_first_key(early, tiny_cache):
+    unread = []
+
+    async def scene(patience):
+        async with editing(SERVE, tiny_cache, {"trace": True, "budgetMs": 10_000}) as editor:
+            if not early:
+                await editor.heard("inkling/status", state="ready")
+            editor.open(URI, "import text\n\n\ndef name(self):\n    return self" + "\nx = 1" * 60)
+            for uri in (URI, "file:///not-open.py"):
+                place = {"line": 4, "character": 15}
+                told = {"textDocument": {"uri": uri}, "position": place}
+                editor.notify("inkling/didMoveCursor", told)
+            await editor.heard("inkling/status", state="ready")
+            await asyncio.sleep(patience)
+            await editor.complete(URI, 4, 15)
+            (trace,) = editor.traces()
+            unread.append(trace["promptTokens"] - trace["reusedTokens"])
+
+    # On a slow machine it takes longer until all is read.
+    for patience in (0.5, 5, 20):
+        play(scene(patience))
+        if unread[-1] == 1:
+            return
+    pytest.fail(f"tokens still unread after each patience: {unread}")
+
+
 def test_an_edited_document_is_completed_like_one_opened_with_that_text(tiny_cache):
     options = {"explicitBudgetMs": 60_000, "maxTokens": 2}
     text = "s = 'é😀日'\ndef name(self):\n    return "

@@ -117,6 +117,7 @@ class Connection:
         self._completions: Completions | None = None
         self._background: asyncio.Task[None] | None = None
         self._status = Status("starting")
+        self._resting: tuple[str, Position] | None = None
 
     def initialize(self, params: types.InitializeParams) -> None:
         """Take the options; the answer goes out before anything is loaded."""
@@ -161,7 +162,10 @@ class Connection:
     def moved(self, uri: str, position: Position) -> None:
         """Take notice of a jump: the next key will be pressed there."""
         document = self._documents.get(uri)
-        if document is not None and self._completions is not None:
+        if document is None:
+            return
+        self._resting = (uri, position)
+        if self._completions is not None:
             tree = document.parser.tree if document.parser else None
             self._completions.warm(document.buffer.snapshot(position, tree))
 
@@ -248,7 +252,10 @@ class Connection:
     def _report(self, status: Status) -> None:
         if status == self._status:
             return
+        got_ready = status.state == "ready" != self._status.state
         self._status = status
+        if got_ready and self._resting:
+            self.moved(*self._resting)
         self._server.protocol.notify(
             STATUS, {"state": status.state, "model": status.model, "reason": status.reason}
         )

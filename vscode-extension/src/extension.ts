@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { commands, StatusBarAlignment, ThemeColor, window, workspace, type ExtensionContext } from "vscode";
 import { findCommand, isExecutable } from "./command";
+import { onDidRest } from "./cursor";
 import { optionsFrom } from "./options";
 import { serially } from "./serial";
 import { Server } from "./server";
@@ -52,7 +53,14 @@ export async function activate(context: ExtensionContext): Promise<void> {
       log,
       show,
     );
-    void server.start();
+    const starting = server;
+    // Not awaited: a server that hangs must not keep Restart from replacing it.
+    void starting.start().then(() => {
+      const editor = window.activeTextEditor;
+      if (editor !== undefined) {
+        starting.cursorRests(editor.document, editor.selection.active);
+      }
+    });
   });
 
   context.subscriptions.push(
@@ -62,6 +70,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand("inkling.showLog", () => {
       log.show();
     }),
+    onDidRest((document, position) => server?.cursorRests(document, position)),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("inkling")) {
         void restart();

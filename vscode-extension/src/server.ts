@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { homedir } from "node:os";
 import { createInterface } from "node:readline";
-import type { LogOutputChannel } from "vscode";
+import { languages, type LogOutputChannel, type Position, type TextDocument } from "vscode";
 import {
   CloseAction,
   LanguageClient,
@@ -76,6 +76,17 @@ export class Server {
         const reason = error instanceof Error ? error.message : String(error);
         this.#report({ state: "failed", model: null, reason });
       }
+    }
+  }
+
+  /** Says where the cursor came to rest, if that document is the server's business. */
+  cursorRests(document: TextDocument, position: Position): void {
+    if (this.#client.state === State.Running && languages.match(documentSelector, document) > 0) {
+      const textDocument = { uri: this.#client.code2ProtocolConverter.asUri(document.uri) };
+      void this.#client.sendNotification("inkling/didMoveCursor", {
+        textDocument,
+        position: this.#client.code2ProtocolConverter.asPosition(position),
+      });
     }
   }
 
