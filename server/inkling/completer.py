@@ -21,8 +21,9 @@ from inkling.engine.wire import Chunk, Prompt
 from inkling.outcome import Nothing, Outcome, Suggestion
 from inkling.trace import Trace
 
-# What writing the answer takes, in milliseconds: the budget ends with the answer's last byte.
-_ANSWER_MS: Final = 5.0
+# What reading the request and writing the answer take, in milliseconds, beside a busy engine: the
+# budget ends with the answer's last byte.
+_ANSWER_MS: Final = 9.0
 
 # So long the engine goes on behind an answer, in milliseconds: what it finds is in the cache
 # when typing gets there.
