@@ -111,7 +111,7 @@ def _cards(subject: Mapping[str, Any], budget_ms: float) -> str:
     answers, decoding = subject["answers"], subject["decoding"]
     cards = [
         (_percent(subject["pauses"]["share"]), f"of pauses have ghost text in {budget_ms} ms"),
-        (_percent(subject["inBudget"]["answeredShare"]), "of requests left alone are answered by then"),
+        (_percent(subject["inBudget"]["answeredShare"]), "of requests left alone answered by then"),
         (_ms(answers["model"].get("p50")), "median of computed answers"),
         (_ms(answers["model"].get("p95")), "their 95th percentile"),
         (_percent(subject["typing"]["acceptedShare"]), "of characters typed by Tab"),
