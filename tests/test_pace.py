@@ -62,7 +62,14 @@ def test_tokens_that_cost_more_than_they_bring_are_not_drafted():
 def test_a_draft_does_not_make_a_pass_too_long_for_who_waits(left, pending):
     pace = paced({1: 1.0, 17: 17.0}, acceptance=True)
     length = pace.draft_length(4, LONGEST, pending, left)
-    assert length == 0 or pace.seconds(pending + length) <= left
+    waited_for = pace.seconds(pending) <= left
+    assert not waited_for or pace.seconds(pending + length) <= left
+
+
+def test_when_nobody_waits_any_more_drafts_are_free_again():
+    pace = paced({1: 1.0, 17: 2.0}, acceptance=True)
+    assert pace.draft_length(4, LONGEST, 1, left=-0.5) == LONGEST
+    assert pace.draft_length(4, LONGEST, 1, left=1.01) == 0
 
 
 def test_without_a_limit_the_rate_decides():

@@ -182,6 +182,7 @@ async def _follow(asked: _Asked, generation: Generation) -> bool:
         asked.learn(rest, generation)
         if asked.trimmed.ended or not generation.running:
             return True
+        asked.trace.source = "model"
         await generation.change()
 
 

@@ -13,8 +13,8 @@ from inkling.engine.wire import Stats
 class Trace:
     """One request's stages. `first_ms` is when its first text came, from its arrival on.
 
-    `source` is "cache" if it asked nothing new of the engine; its stats are then those of the
-    generation that answered it.
+    `source` is "cache" if the answer was there before the request; its stats are then those of
+    the generation that held it.
     """
 
     started: float = field(default_factory=time.perf_counter)

@@ -56,11 +56,13 @@ class Pace:
     ) -> int:
         """How many of `available` draft tokens bring the most tokens a second.
 
-        `pending` tokens go into the pass anyway. A pass that would take longer than the `left`
-        seconds is made no longer than it must be. The expectation is that of a geometric run
-        of acceptances (arXiv:2211.17192, section 3.3), with the bonus token.
+        `pending` tokens go into the pass anyway. A pass that can end within the `left` seconds
+        is kept that short; one that cannot has nobody waiting for it. The expectation is that
+        of a geometric run of acceptances (arXiv:2211.17192, section 3.3), with the bonus token.
         """
         acceptance = self._acceptance[min(match, len(self._acceptance) - 1)]
+        if self.seconds(pending) > left:
+            left = math.inf
         best, length = 0.0, 0
         expected, run = 1.0, 1.0
         for k in range(min(available, LONGEST) + 1):
