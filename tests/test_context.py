@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkling.buffers import Snapshot
-from inkling.context import CHARACTERS_PER_TOKEN, PREFIX_TOKENS, SUFFIX_TOKENS, window
+from inkling.context import CHARACTERS_PER_TOKEN, FULL, extent, window
 from marked import snapshot
 
-LONGEST_PREFIX = int(PREFIX_TOKENS * CHARACTERS_PER_TOKEN)
-LONGEST_SUFFIX = int(SUFFIX_TOKENS * CHARACTERS_PER_TOKEN)
+LONGEST_PREFIX = int(FULL.prefix_tokens * CHARACTERS_PER_TOKEN)
+LONGEST_SUFFIX = int(FULL.suffix_tokens * CHARACTERS_PER_TOKEN)
 STRIDE = LONGEST_PREFIX // 2
 CLOSERS = ")]}'\""
 
@@ -121,3 +121,18 @@ def test_an_endless_line_does_not_empty_the_window():
 def test_brackets_that_the_editor_closes_do_not_change_what_the_model_has_read():
     typed = ["x = │\ny = 1\n", "x = f(│)\ny = 1\n", 'x = f("│")\ny = 1\n', "x = f([│])\ny = 1\n"]
     assert {window(snapshot(marked)).suffix for marked in typed} == {"\ny = 1\n"}
+
+
+def test_a_slow_machine_reads_less_and_a_fast_one_all():
+    sizes = [extent(read_ms).prefix_tokens for read_ms in (0.5, 2, 4, 6, 9, 30, 1000)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[:2] == [FULL.prefix_tokens] * 2
+    assert sizes[-1] >= FULL.prefix_tokens // 3
+    assert extent(0) == FULL
+
+
+@given(snapshots(), st.sampled_from([0.0, 5.0, 10.0]))
+def test_a_smaller_window_lies_within_the_full_one(at, read_ms):
+    small, full = window(at, extent(read_ms)), window(at)
+    assert full.prefix.endswith(small.prefix)
+    assert full.suffix.startswith(small.suffix)

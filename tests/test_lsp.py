@@ -262,7 +262,8 @@ def test_the_popups_entry_counts_as_typed():
     play(scene())
 
 
-def test_what_no_longer_fits_the_text_is_not_shown():
+@pytest.mark.parametrize("_again", range(5))
+def test_what_no_longer_fits_the_text_is_not_shown(_again):
     async def scene():
         async with editing(ECHO, options={"trace": True}) as editor:
             editor.open(URI, "hold\nrelease")

@@ -1,12 +1,12 @@
 import pytest
 
 from inkling import prompt
-from inkling.context import PREFIX_TOKENS, SUFFIX_TOKENS, Window
+from inkling.context import FULL, Window
 from inkling.engine.wire import Special, Text
 
 WINDOW = Window("def add(a, b):\n    return ", "\n\nadd(1, 2)\n")
-PREFIX = Text(WINDOW.prefix, PREFIX_TOKENS, "end")
-SUFFIX = Text(WINDOW.suffix, SUFFIX_TOKENS, "start")
+PREFIX = Text(WINDOW.prefix, 2 * FULL.prefix_tokens, "end")
+SUFFIX = Text(WINDOW.suffix, 2 * FULL.suffix_tokens, "start")
 
 
 def test_suffix_prefix_middle_ends_with_what_is_typed():
@@ -47,7 +47,7 @@ def test_typing_only_appends_to_a_suffix_prefix_middle_prompt():
 @pytest.mark.parametrize("layout", ["spm", "psm"])
 def test_the_title_stands_before_the_prefix(layout):
     parts = prompt.build(WINDOW, layout, "# code.py\n")
-    assert Text("# code.py\n" + WINDOW.prefix, PREFIX_TOKENS, "end") in parts
+    assert Text("# code.py\n" + WINDOW.prefix, 2 * FULL.prefix_tokens, "end") in parts
 
 
 @pytest.mark.parametrize(

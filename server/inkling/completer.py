@@ -88,7 +88,7 @@ class Completer:
         if unable:
             return unable
         began = time.perf_counter()
-        window = context.window(snapshot)
+        window = self._window(snapshot)
         place = trim.site(snapshot, mode.max_lines, explicit=explicit)
         asked = _Asked(snapshot, window, place, mode, trace)
         trace.context_ms = (time.perf_counter() - began) * 1e3
@@ -122,9 +122,12 @@ class Completer:
         """
         if self._engine.state.state == "ready" and (self._work is None or self._work.done()):
             place = trim.site(snapshot, 1, explicit=False)
-            reading = _Asked(snapshot, context.window(snapshot), place, Mode(0, 0, 0), Trace())
+            reading = _Asked(snapshot, self._window(snapshot), place, Mode(0, 0, 0), Trace())
             self._start(reading)
         return self._work
+
+    def _window(self, snapshot: Snapshot) -> Window:
+        return context.window(snapshot, context.extent(self._engine.state.read_ms))
 
     def _unable(self, snapshot: Snapshot, *, explicit: bool) -> Nothing | None:
         state = self._engine.state

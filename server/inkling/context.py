@@ -12,12 +12,37 @@ from inkling.buffers import Snapshot
 CHARACTERS_PER_TOKEN: Final = 3.2
 """An estimate for Python code, on the low side; the engine cuts exactly."""
 
-PREFIX_TOKENS: Final = 640
-SUFFIX_TOKENS: Final = 128
+_READING_MS: Final = 3000.0
+"""What reading a whole window anew may take, after a jump: nothing can be shown before."""
 
-# The window's start moves once in this many characters and stands still in between, so that
-# typing only appends to what the model has read.
-_STRIDE: Final = int(PREFIX_TOKENS * CHARACTERS_PER_TOKEN) // 2
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much a window holds, in estimated tokens."""
+
+    prefix_tokens: int = 640
+    suffix_tokens: int = 128
+
+    @property
+    def stride(self) -> int:
+        """The window's start moves once in this many characters and stands still in between.
+
+        So typing only appends to what the model has read.
+        """
+        return int(self.prefix_tokens * CHARACTERS_PER_TOKEN) // 2
+
+
+FULL: Final = Extent()
+_LEAST: Final = 0.4
+
+
+def extent(read_ms: float) -> Extent:
+    """Return what a machine reads in good time that takes `read_ms` for a token (0: not known)."""
+    if not read_ms:
+        return FULL
+    affordable = _READING_MS / read_ms / (FULL.prefix_tokens + FULL.suffix_tokens)
+    share = min(max(affordable, _LEAST), 1.0)
+    return Extent(int(FULL.prefix_tokens * share), int(FULL.suffix_tokens * share))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +56,28 @@ class Window:
     suffix: str
 
 
-def window(snapshot: Snapshot) -> Window:
+def window(snapshot: Snapshot, extent: Extent = FULL) -> Window:
     """Cut the window out of a snapshot: whole lines, but for the cursor's own and endless ones."""
-    return Window(_before(snapshot), _after(snapshot))
+    return Window(_before(snapshot, extent.stride), _after(snapshot, extent.suffix_tokens))
 
 
-def _before(snapshot: Snapshot) -> str:
-    longest = 2 * _STRIDE
+def _before(snapshot: Snapshot, stride: int) -> str:
+    longest = 2 * stride
     over = snapshot.offset - longest
     start = 0
     if over > 0:
-        start = -(-over // _STRIDE) * _STRIDE
+        start = -(-over // stride) * stride
         # From a line's start on, if one is near: half a line tells a model little.
-        line = snapshot.text.find("\n", start, start + _STRIDE // 2)
+        line = snapshot.text.find("\n", start, start + stride // 2)
         start = line + 1 if line >= 0 else start
     return _clean(snapshot.text[start : snapshot.offset])
 
 
-def _after(snapshot: Snapshot) -> str:
+def _after(snapshot: Snapshot, tokens: int) -> str:
     # Brackets that an editor closes by itself come and go while one types: the model writes
     # its own, and what it has read of the suffix stays good.
     start = snapshot.offset + closed_behind(snapshot.line_prefix, snapshot.line_suffix)
-    longest = int(SUFFIX_TOKENS * CHARACTERS_PER_TOKEN)
+    longest = int(tokens * CHARACTERS_PER_TOKEN)
     end = start + longest
     if end < len(snapshot.text):
         line = snapshot.text.rfind("\n", end - longest // 2, end)

@@ -332,6 +332,25 @@ def serve(start: Start, parse: Parse) -> None:
         asyncio.run(_read_stdin(server))
 
 
+class _Stdin:
+    """Standard input for pygls: between two messages the handler of the first one begins.
+
+    What a request is about is frozen there, and the next message may change the text.
+    """
+
+    def __init__(self, reader: asyncio.StreamReader) -> None:
+        self._reader = reader
+
+    async def readline(self) -> bytes:
+        """Read a header's line, after whatever is ready to run has run."""
+        await asyncio.sleep(0)
+        return await self._reader.readline()
+
+    async def readexactly(self, n: int) -> bytes:
+        """Read a message's body."""
+        return await self._reader.readexactly(n)
+
+
 async def _read_stdin(server: LanguageServer) -> None:
     """Handle messages until standard input ends, reading it on the event loop itself.
 
@@ -348,7 +367,7 @@ async def _read_stdin(server: LanguageServer) -> None:
     with contextlib.suppress(asyncio.IncompleteReadError, BrokenPipeError):
         await run_async(
             stop_event=threading.Event(),
-            reader=reader,
+            reader=_Stdin(reader),
             protocol=server.protocol,
             logger=logging.getLogger("pygls"),
             error_handler=server.report_server_error,

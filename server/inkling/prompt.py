@@ -7,10 +7,15 @@ Suffix-prefix-middle (SPM) puts the text before the cursor last, so that typing 
 from typing import Final, Literal
 from urllib.parse import unquote
 
-from inkling.context import PREFIX_TOKENS, SUFFIX_TOKENS, Window
+from inkling.context import FULL, Window
 from inkling.engine.wire import Prompt, Special, Text
 
 _COMMENTS: Final = {"python": "# "}
+
+# Where a window holds more tokens than was estimated, the engine cuts; but a cut moves with each
+# key, and all behind it is read anew. So it cuts only what is far out.
+_PREFIX_LIMIT: Final = 2 * FULL.prefix_tokens
+_SUFFIX_LIMIT: Final = 2 * FULL.suffix_tokens
 
 Layout = Literal["spm", "psm"]
 
@@ -20,8 +25,8 @@ def build(window: Window, layout: Layout, title: str = "") -> Prompt:
 
     `title` is a line that stands before all else: see `title_of`.
     """
-    prefix = Text(title + window.prefix, PREFIX_TOKENS, "end")
-    suffix = Text(window.suffix, SUFFIX_TOKENS, "start")
+    prefix = Text(title + window.prefix, _PREFIX_LIMIT, "end")
+    suffix = Text(window.suffix, _SUFFIX_LIMIT, "start")
     if layout == "psm":
         return [
             *(Special("fim_prefix"), prefix),

@@ -24,6 +24,8 @@ from inkling.engine.tokenizer import Tokenizer
 CACHES = 3
 """Places that stay read: where the person types, where they came from, and one ahead."""
 
+_READ = 16  # tokens in the pass that tells what reading costs
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -105,11 +107,12 @@ class Host:
 
     def _measure(self) -> None:
         """Take the pace of this machine; the first pass, which allocates, does not count."""
-        for tokens in (1, 1, 4):
+        for tokens in (1, 1, 4, _READ):
             began = time.perf_counter()
-            self._session.forward([0] * tokens, last=tokens)
+            self._session.forward([0] * tokens)
             self._pace.observe_pass(tokens, time.perf_counter() - began)
             self._session.rewind(0)
+        self.read_ms = 1e3 * self._pace.seconds(_READ) / _READ
 
     def answer(self, job: Job, out: BinaryIO) -> None:
         """Stream the request's chunks to `out`, and its end."""
@@ -201,7 +204,7 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - whatever it is, the person must read it
         _send(out, wire.State("failed", f"the model could not be loaded: {error}"))
         sys.exit(1)
-    _send(out, wire.State("ready", layout=host.layout))
+    _send(out, wire.State("ready", layout=host.layout, read_ms=host.read_ms))
     while True:
         job = inbox.next()
         try:

@@ -52,11 +52,15 @@ class Cancel(msgspec.Struct, frozen=True, tag=True):
 
 
 class State(msgspec.Struct, frozen=True, tag=True):
-    """The engine's state; `detail` is a sentence for a person."""
+    """The engine's state; `detail` is a sentence for a person.
+
+    `read_ms` is what it takes here to read one token of a prompt, 0 while that is not known.
+    """
 
     state: Literal["loading", "ready", "failed"]
     detail: str = ""
     layout: Literal["spm", "psm"] = "spm"
+    read_ms: float = 0.0
 
 
 class Stats(msgspec.Struct, frozen=True):
