@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import sys
 from collections import Counter
 from contextlib import asynccontextmanager
@@ -582,3 +583,24 @@ def test_the_real_model_completes_a_function(real_model):
             assert "a + b" in answer.text
 
     play(scene())
+
+
+@pytest.mark.parametrize("kind", ["nothing", "a file", "one socket for both ways"])
+def test_any_standard_input_will_do(kind, tmp_path):
+    body = b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}'
+    message = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+    (tmp_path / "input").write_bytes(message)
+    if kind == "one socket for both ways":
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            ours.sendall(message)
+            ours.shutdown(socket.SHUT_WR)
+            served = {"stdin": theirs, "stdout": theirs}
+            subprocess.run(SERVE, check=True, timeout=HANG_SECONDS, **served)
+            theirs.close()
+            answer = ours.makefile("rb").read()
+    else:
+        with Path(os.devnull if kind == "nothing" else tmp_path / "input").open("rb") as file:
+            served = {"stdin": file, "stdout": subprocess.PIPE}
+            answer = subprocess.run(SERVE, check=True, timeout=HANG_SECONDS, **served).stdout
+    assert (b"inlineCompletionProvider" in answer) == (kind != "nothing")

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import stat
 import sys
 import threading
 from collections.abc import Callable, Generator
@@ -326,10 +327,20 @@ def serve(start: Start, parse: Parse) -> None:
     async def inline_completion(params: types.InlineCompletionParams) -> types.InlineCompletionList:
         return await connection.complete(params)
 
-    if sys.platform == "win32" or os.path.sameopenfile(0, 1):
-        server.start_io()
-    else:
+    if _can_be_awaited():
         asyncio.run(_read_stdin(server))
+    else:
+        server.start_io()
+
+
+def _can_be_awaited() -> bool:
+    """Whether an event loop can wait for standard input without harm to standard output.
+
+    Where both are one open file, writing would no longer block either.
+    """
+    mode = os.fstat(0).st_mode
+    pipe = stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+    return sys.platform != "win32" and pipe and not os.path.sameopenfile(0, 1)
 
 
 class _Stdin:
@@ -355,8 +366,7 @@ async def _read_stdin(server: LanguageServer) -> None:
     """Handle messages until standard input ends, reading it on the event loop itself.
 
     pygls reads it in another thread and hands over each line: beside an engine that uses all
-    cores, that takes a tenth of the budget. Not where reading and writing share an open file,
-    which would no longer block for writing either.
+    cores, that takes milliseconds.
     """
     reader = asyncio.StreamReader(limit=_LONGEST_HEADER)
     await asyncio.get_running_loop().connect_read_pipe(

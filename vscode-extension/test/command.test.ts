@@ -9,7 +9,7 @@ function machine(programs: readonly string[], more: Partial<Surroundings> = {}):
   return {
     pathVariable: "/usr/local/bin:/usr/bin",
     home: "/home/me",
-    workspaceFolder: "/work/project",
+    workspaceFolder: "/home/me/project",
     windows: false,
     isExecutable: (file) => programs.includes(file),
     ...more,
@@ -73,10 +73,10 @@ test("a bare name is looked up on the PATH", () => {
 });
 
 test("home and workspace folder are understood", () => {
-  const around = machine(["/home/me/bin/inkling", "/work/project/.venv/bin/inkling"]);
+  const around = machine(["/home/me/bin/inkling", "/home/me/project/.venv/bin/inkling"]);
   assert.deepEqual(findCommand("~/bin/inkling", around), { program: "/home/me/bin/inkling", args: ["serve"] });
   assert.deepEqual(findCommand("${workspaceFolder}/.venv/bin/inkling", around), {
-    program: "/work/project/.venv/bin/inkling",
+    program: "/home/me/project/.venv/bin/inkling",
     args: ["serve"],
   });
 });
