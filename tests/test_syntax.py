@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inkling.buffers import Buffer, Change, Position, Range
-from inkling.syntax import block_end, in_string_or_comment, parser_for
+from inkling.syntax import in_string_or_comment, parser_for
 
 PYTHON = """\
 import os
@@ -257,51 +257,9 @@ def test_inside_a_string_or_comment(marked):
     assert [(at, in_string_or_comment(tree, at)) for at, _ in cursors] == cursors
 
 
-# «|» is the cursor, «$» the end of its block (at the cursor where there is none); without «$» it is
-# in no block.
-@pytest.mark.parametrize(
-    "marked",
-    [
-        "x = 1|\n",
-        "def f():\n    a = |1\n    return a$\n\nx = 2\n",
-        "def f():\n    a = 1\n    |\n    return a$\n",
-        "def f():\n    a = 1\n|\n    return a$\n",
-        "def f():\n    |\n    return 1$\n",
-        "def f():\n    |$\n\nx = 1\n",
-        "def f():\n    a = 1\n    |$\n\nx = 2\n",
-        "def f():\n    a = 1\n|\nx = 2\n",
-        "def f():\n    # note\n    |$\n",
-        "def f():\n    # note|$\n\nx = 1\n",
-        "def f():\n    if x:\n        a()\n    # note|\n    b()$\n",
-        "class A:\n    |$\n",
-        "if x:\n    a = 1\nelse:\n    |$\n\ny = 2\n",
-        "for x in y:\n    |$\n",
-        "x = {1: |2}\n",
-        "def f():  # note\n    |\n    return 1$\n",
-        "def f():\n    if x:\n        a()\n        |$\n    b()\n",
-        "def f():\n    if x:\n        a()\n    |\n    b()$\n",
-        "def f():\n    if x: return\n    |\n    b()$\n",
-        "def f():\n    if x:\n        a(|)$\n    else:\n        b()\n",
-        "def f():\n    if x:\n        a()\n    else:\n        |b()$\n    c()\n",
-        "class A:\n    @d\n    def g(self):\n        return '😀|'$\n\n    y = 1\n",
-        "class A:\n    def g(self):\n        pass\n    |\n    y = 1$\n",
-        "é = 1\r\ndef f():\r\n    é = |1\r\n    ü = 2$\r\n",
-        "|",
-        "  \n  |\n",
-    ],
-)
-def test_where_the_block_ends(marked):
-    offset = marked.replace("$", "").index("|")
-    end = marked.replace("|", "").find("$")
-    text = marked.replace("|", "").replace("$", "")
-    assert block_end(parse(text), offset) == (None if end < 0 else end)
-
-
 @settings(deadline=None)
 @given(text=st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
 def test_no_text_is_too_odd_to_ask_about(text):
     tree = parse(text)
     for offset in range(len(text) + 1):
         assert in_string_or_comment(tree, offset) in {True, False}
-        end = block_end(tree, offset)
-        assert end is None or offset <= end <= len(text)

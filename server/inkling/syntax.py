@@ -154,47 +154,6 @@ def in_string_or_comment(tree: Tree, offset: int) -> bool:
     return _unclosed(tree, b'"', b"'", line, byte) or _unclosed(tree, b'"""', b"'''", 0, byte)
 
 
-def block_end(tree: Tree, offset: int) -> int | None:
-    """Where the innermost indented block around the offset ends; both in code points.
-
-    A block begins behind its colon. A blank or comment line behind its last statement belongs to
-    it if it is indented deeper than the statement that owns the block; the answer is then the
-    offset itself. None outside of all blocks.
-    """
-    byte = len(_utf8(tree.text[:offset]))
-    line_start = max(tree.source.rfind(b"\n", 0, byte), tree.source.rfind(b"\r", 0, byte)) + 1
-    line = tree.source[line_start:byte]
-    indent = len(line) - len(line.lstrip())
-    node = _code_before(tree, byte)
-    on_same_line = node is not None and node.end_byte > line_start
-    while node is not None:
-        block = _block_behind(node) if node.type == ":" else node
-        if block is not None and block.type == "block" and block.parent is not None:
-            deeper = indent > block.parent.start_point.column
-            if on_same_line or deeper or byte < block.end_byte:
-                end = len(tree.source[: block.end_byte].decode("utf-8", "surrogatepass"))
-                return max(end, offset)
-        node = node.parent
-    return None
-
-
-def _code_before(tree: Tree, byte: int) -> tree_sitter.Node | None:
-    """The leaf that ends the code before `byte`, past white space and comments."""
-    while end := len(tree.source[:byte].rstrip()):
-        node = tree.parsed.root_node.descendant_for_byte_range(end - 1, end)
-        if node is None or node.type != "comment":
-            return node
-        byte = node.start_byte
-    return None
-
-
-def _block_behind(colon: tree_sitter.Node) -> tree_sitter.Node | None:
-    # Among the children, because next_sibling passes over a block that is still empty.
-    siblings = [] if colon.parent is None else colon.parent.children
-    behind = (node for node in siblings if node.start_byte >= colon.end_byte)
-    return next((node for node in behind if node.type == "block"), None)
-
-
 def _ends_interpolation(node: tree_sitter.Node) -> bool:
     return node.type == "}" and node.parent is not None and node.parent.type == "interpolation"
 
