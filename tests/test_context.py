@@ -3,6 +3,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inkling.brackets import closed_behind
 from inkling.buffers import Snapshot
 from inkling.context import CHARACTERS_PER_TOKEN, FULL, extent, window
 from marked import snapshot
@@ -132,7 +133,11 @@ def test_a_slow_machine_reads_less_and_a_fast_one_all():
 
 
 @given(snapshots(), st.sampled_from([0.0, 5.0, 10.0]))
-def test_a_smaller_window_lies_within_the_full_one(at, read_ms):
-    small, full = window(at, extent(read_ms)), window(at)
-    assert full.prefix.endswith(small.prefix)
-    assert full.suffix.startswith(small.suffix)
+def test_a_window_of_any_extent_is_bounded_by_it_and_lies_around_the_cursor(at, read_ms):
+    size = extent(read_ms)
+    seen = window(at, size)
+    closed = closed_behind(at.line_prefix, at.line_suffix)
+    assert len(seen.prefix) <= size.prefix_tokens * CHARACTERS_PER_TOKEN
+    assert len(seen.suffix) <= size.suffix_tokens * CHARACTERS_PER_TOKEN
+    assert normal(at.prefix).endswith(seen.prefix)
+    assert normal(at.suffix[closed:]).startswith(seen.suffix)

@@ -81,12 +81,15 @@ class Snapshot:
     @property
     def line_prefix(self) -> str:
         """The cursor's line up to the cursor."""
-        return self.prefix.rpartition("\n")[2].rpartition("\r")[2]
+        # Found by index: a request must not copy a long document to read one line of it.
+        start = self.text.rfind("\n", 0, self.offset) + 1
+        return self.text[start : self.offset].rpartition("\r")[2]
 
     @property
     def line_suffix(self) -> str:
         """The cursor's line from the cursor on, without its terminator."""
-        return self.suffix.partition("\n")[0].partition("\r")[0]
+        end = self.text.find("\n", self.offset)
+        return self.text[self.offset : end if end >= 0 else None].partition("\r")[0]
 
     def position(self, offset: int) -> Position:
         """The position of an offset in code points; see `position_at`."""
