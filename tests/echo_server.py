@@ -9,19 +9,33 @@ import json
 from functools import partial
 
 from inkling import config, lsp
+from inkling.configured import Status
 from inkling.outcome import Nothing, Suggestion
 
 
 class Echo:
     """Completions without a model."""
 
-    def __init__(self, report):
+    def __init__(self, options, report):
+        self._options = options
         self._report = report
         self._released = asyncio.Event()
+        self._warmed = 0
+        self._rested = 0
 
     async def run(self):
-        self._report(lsp.Status("ready", "echo"))
+        self._report(Status("ready", "echo"))
         await asyncio.Event().wait()
+
+    def configure(self, options):
+        self._options = options
+
+    def warm(self, snapshot):  # noqa: ARG002
+        self._warmed += 1
+
+    def rest(self):
+        self._rested += 1
+        self._released.set()
 
     async def complete(self, snapshot, trace, *, explicit):  # noqa: ARG002
         match snapshot.line_prefix:
@@ -41,10 +55,14 @@ class Echo:
             "version": snapshot.version,
             "language": snapshot.language,
             "explicit": explicit,
+            "threads": self._options.threads,
+            "budget": self._options.automatic.budget_ms,
+            "warmed": self._warmed,
+            "rested": self._rested,
             "parsed": snapshot.tree is not None and snapshot.tree.text == snapshot.text,
         }
         return Suggestion(json.dumps(told), 0.0)
 
 
 if __name__ == "__main__":
-    lsp.serve(lambda _, report: Echo(report), partial(config.parse, models=["echo"]))
+    lsp.serve(Echo, partial(config.parse, models=["echo"]))

@@ -16,7 +16,7 @@ ROOT = Path(inkling.__file__).parent
 LAYERS = [
     ["cli"],
     ["lsp", "harness", "models", "engine.host"],
-    ["scheduler"],
+    ["scheduler", "configured"],
     ["completer"],
     ["context", "prompt", "trim", "cache"],
     ["config", "outcome", "trace", "syntax", "engine.client"],
@@ -39,7 +39,17 @@ ONLY_IMPORTER = {
 
 # What completes in the server process; `cli` adds the model's place on disk.
 SERVER = [
-    *("lsp", "scheduler", "completer", "context", "prompt", "trim", "buffers", "syntax"),
+    *(
+        "lsp",
+        "configured",
+        "scheduler",
+        "completer",
+        "context",
+        "prompt",
+        "trim",
+        "buffers",
+        "syntax",
+    ),
     *("config", "outcome", "trace", "engine.client", "engine.wire"),
     *("models.catalog", "models.store"),
 ]

@@ -2,6 +2,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -393,6 +394,95 @@ def test_no_text_of_the_persons_reaches_the_log(command, tiny_cache, capfd):
     assert SECRET not in capfd.readouterr().err
 
 
+# Options may change at any time.
+
+
+def configure(editor, **options):
+    editor.notify("workspace/didChangeConfiguration", {"settings": {"inkling": options}})
+
+
+@pytest.mark.parametrize("section", [True, False])
+def test_changed_options_hold_for_the_next_request(section):
+    async def scene():
+        async with editing(ECHO, options={"budgetMs": 50}) as editor:
+            editor.open(URI, "x")
+            assert (await told(editor, 0, 1))["budget"] == 50
+            options = {"budgetMs": 70}
+            settings = {"inkling": options} if section else options
+            editor.notify("workspace/didChangeConfiguration", {"settings": settings})
+            assert (await told(editor, 0, 1))["budget"] == 70
+            for others in (None, {}, {"pylsp": {"budgetMs": 90}}, {"inkling": None}):
+                editor.notify("workspace/didChangeConfiguration", {"settings": others})
+                assert (await told(editor, 0, 1))["budget"] == 70, "nothing was said of Inkling"
+            configure(editor)
+            assert (await told(editor, 0, 1))["budget"] == 100, "what is left out is the default"
+
+    play(scene())
+
+
+def test_a_mistake_in_changed_options_is_told_once():
+    async def scene():
+        async with editing(ECHO, options={"speed": 1}) as editor:
+            configure(editor, speed=1, budgetMs="fast")
+            configure(editor, speed=1, budgetMs="fast")
+            editor.notify("workspace/didChangeConfiguration", {"settings": 5})
+            editor.open(URI, "x")
+            assert (await told(editor, 0, 1))["budget"] == 100
+            told_all = [p["message"] for m, p in editor.notifications if m == "window/showMessage"]
+            assert len(told_all) == 3
+            for message, what in zip(told_all, ("speed", "budgetMs", "object"), strict=True):
+                assert what in message
+
+    play(scene())
+
+
+def test_switched_off_nothing_is_asked_and_switched_on_it_is_back_at_once():
+    async def scene():
+        async with editing(ECHO, options={"trace": True}) as editor:
+            editor.open(URI, "x\nhold")
+            before = await told(editor, 0, 1)
+            _, held = editor.asks(1, 4)
+            configure(editor, enabled=False, trace=True)
+            status = await editor.heard("inkling/status", state="off")
+            assert (status["model"], status["reason"]) == ("echo", "Inkling is switched off.")
+            assert (await held)["items"] == [], "what was under way is left"
+            place = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 1}}
+            editor.notify("inkling/didMoveCursor", place)
+            assert (await editor.complete(URI, 0, 1)).items == []
+            assert (await editor.complete(URI, 0, 1, explicit=True)).items == []
+            assert [trace["reason"] for trace in editor.traces()] == [None, "off", "off", "off"]
+            editor.notifications.clear()
+            configure(editor, trace=True)
+            status = await editor.heard("inkling/status", state="ready", model="echo")
+            assert status["reason"] is None
+            after = await told(editor, 0, 1)
+            assert (before["rested"], after["rested"]) == (0, 1)
+            assert after["warmed"] == 1, "not while it was off, but as soon as it was on"
+
+    play(scene())
+
+
+def test_switched_off_for_a_language_the_others_go_on():
+    async def scene():
+        async with editing(ECHO, options={"disabledLanguages": ["rust"], "trace": True}) as editor:
+            editor.open(URI, "x")
+            editor.open("file:///code.rs", "x", language="rust")
+            place = {"line": 0, "character": 1}
+            told_place = {"textDocument": {"uri": "file:///code.rs"}, "position": place}
+            editor.notify("inkling/didMoveCursor", told_place)
+            assert (await editor.complete("file:///code.rs", 0, 1, explicit=True)).items == []
+            status = await editor.heard(
+                "inkling/status", reason="Inkling is switched off for rust."
+            )
+            assert status["state"] == "ready"
+            assert (await told(editor, 0, 1))["warmed"] == 0
+            configure(editor, disabledLanguages=["python"])
+            assert (await editor.complete(URI, 0, 1)).items == []
+            assert (await told(editor, 0, 1, uri="file:///code.rs"))["rested"] == 1
+
+    play(scene())
+
+
 # The whole thing on a tiny model: what it says means nothing, that it speaks does.
 
 
@@ -503,6 +593,60 @@ def test_an_engine_that_is_killed_is_started_again(tiny_cache):
             (trace,) = editor.traces()
             assert trace["reason"] in (None, "empty", "duplicate")
             assert trace["generatedTokens"] > 0
+
+    play(scene())
+
+
+def test_other_threads_need_another_engine_and_other_budgets_none(tiny_cache):
+    async def scene():
+        options = {"explicitBudgetMs": 60_000}
+        async with tiny_editing(tiny_cache, options) as editor:
+            editor.open(URI, "def f(a):\n    return ")
+            first = engine_of(editor)
+            configure(editor, **options, budgetMs=50)
+            await editor.complete(URI, 1, 11, explicit=True)
+            assert engine_of(editor) == first
+            editor.notifications.clear()
+            configure(editor, **options, threads=1)
+            await editor.heard("inkling/status", state="loading")
+            await processes.ended(first)
+            await editor.heard("inkling/status", state="ready")
+            second = engine_of(editor)
+            # Off and on again, it is the same one.
+            configure(editor, **options, threads=1, enabled=False)
+            await editor.heard("inkling/status", state="off")
+            assert engine_of(editor) == second
+            editor.notifications.clear()
+            configure(editor, **options, threads=1)
+            await editor.heard("inkling/status", state="ready")
+            assert engine_of(editor) == second
+            assert all(p["state"] != "loading" for m, p in editor.notifications if "status" in m)
+        await processes.ended(second)
+
+    play(scene())
+
+
+def test_what_was_never_on_is_not_loaded(tiny_cache):
+    async def scene():
+        async with editing(SERVE, tiny_cache, {"enabled": False}) as editor:
+            await editor.heard("inkling/status", state="off")
+            editor.open(URI, "x = ")
+            assert (await editor.complete(URI, 0, 4)).items == []
+            assert processes.children(editor.process.pid) == []
+            configure(editor, enabled=True)
+            await editor.heard("inkling/status", state="ready")
+            assert engine_of(editor)
+
+    play(scene())
+
+
+def test_a_model_that_has_come_meanwhile_is_taken_with_the_next_options(tiny_cache, tmp_path):
+    async def scene():
+        async with editing(SERVE, tmp_path) as editor:
+            await editor.heard("inkling/status", state="no-model")
+            shutil.copytree(tiny_cache / "models", tmp_path / "models")
+            configure(editor)
+            await editor.heard("inkling/status", state="ready")
 
     play(scene())
 

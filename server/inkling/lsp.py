@@ -1,7 +1,7 @@
 """The Language Server Protocol on standard input and output: the only file that imports pygls.
 
 It keeps the open documents, freezes a snapshot for each request, and answers each exactly
-once. What is suggested is decided behind the `Completions` that it is given.
+once. What is suggested is decided behind `Configured`.
 """
 
 import asyncio
@@ -12,8 +12,8 @@ import stat
 import sys
 import threading
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -23,7 +23,8 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from inkling import __version__
 from inkling.buffers import Buffer, Change, Encoding, Position, Range, Snapshot
-from inkling.config import Config
+from inkling.config import Config, changed
+from inkling.configured import Configured, Start, Status
 from inkling.outcome import Nothing, Outcome, Suggestion
 from inkling.syntax import Parser, parser_for
 from inkling.trace import Trace
@@ -43,33 +44,8 @@ _Handling = Generator[Any, Any, None]
 """How pygls chains its own handlers to ours: they yield the handler and its arguments."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What a status bar shows. `reason` says why nothing was shown last, None if something was."""
-
-    state: str
-    model: str | None = None
-    reason: str | None = None
-
-
-class Completions(Protocol):
-    """What answers the requests."""
-
-    async def complete(self, snapshot: Snapshot, trace: Trace, *, explicit: bool) -> Outcome:
-        """Answer one request; cancelling it stops the work."""
-
-    def warm(self, snapshot: Snapshot) -> None:
-        """Get ready for requests at the snapshot's cursor."""
-
-    async def run(self) -> None:
-        """Work in the background until cancelled."""
-
-
-Start = Callable[[Config, Callable[[Status], None]], Completions]
-"""Makes the completions for a configuration; they report their state through the callback."""
-
 Parse = Callable[[object], tuple[Config, list[str]]]
-"""Reads `initializationOptions`; the strings are warnings for the person."""
+"""Reads an editor's options; the strings are warnings for the person."""
 
 
 @dataclass(slots=True)
@@ -116,13 +92,11 @@ class Connection:
 
     def __init__(self, server: LanguageServer, start: Start, parse: Parse) -> None:
         self._server = server
-        self._start = start
         self._parse = parse
         self._documents: dict[str, _Document] = {}
         self._encoding: Encoding = "utf-16"
         self._config, self._warnings = Config(), list[str]()
-        self._completions: Completions | None = None
-        self._background: asyncio.Task[None] | None = None
+        self._completions = Configured(start, self._report)
         self._status = Status("starting")
         self._resting: tuple[str, Position] | None = None
 
@@ -134,18 +108,22 @@ class Connection:
 
     def initialized(self) -> None:
         """Tell the person what is wrong with the options, and start the engine."""
-        for warning in self._warnings:
-            self._server.window_show_message(
-                types.ShowMessageParams(types.MessageType.Warning, f"Inkling: {warning}")
-            )
-        self._completions = self._start(self._config, self._report)
-        self._background = asyncio.ensure_future(self._completions.run())
+        self._warn(self._warnings)
+        self._completions.configure(self._config)
+
+    def configure(self, settings: object) -> None:
+        """Take other options, as they hold from now on; a mistake that stays is told once."""
+        options = changed(settings)
+        if options is None:
+            return
+        known = self._warnings
+        self._config, self._warnings = self._parse(options)
+        self._warn([warning for warning in self._warnings if warning not in known])
+        self._completions.configure(self._config)
 
     async def shut_down(self) -> None:
         """Stop the work in the background, and wait until it has stopped."""
-        if self._background:
-            self._background.cancel()
-            await asyncio.wait([self._background])
+        await self._completions.stop()
 
     def open(self, item: types.TextDocumentItem) -> None:
         """Take a document that the editor opened."""
@@ -172,9 +150,14 @@ class Connection:
         if document is None:
             return
         self._resting = (uri, position)
-        if self._completions is not None:
-            tree = document.parser.tree if document.parser else None
-            self._completions.warm(document.buffer.snapshot(position, tree))
+        tree = document.parser.tree if document.parser else None
+        self._completions.warm(document.buffer.snapshot(position, tree))
+
+    def _warn(self, warnings: list[str]) -> None:
+        for warning in warnings:
+            self._server.window_show_message(
+                types.ShowMessageParams(types.MessageType.Warning, f"Inkling: {warning}")
+            )
 
     def _parse_later(self, document: _Document) -> None:
         """Bring the tree up to date in slices, with room for messages between them."""
@@ -199,8 +182,6 @@ class Connection:
         asked = self._freeze(params)
         if asked is None:
             outcome: Outcome = Nothing("closed")
-        elif self._completions is None:
-            outcome = Nothing("starting")
         else:
             kind = params.context.trigger_kind
             outcome = await self._completions.complete(
@@ -245,15 +226,12 @@ class Connection:
         return outcome
 
     def _report_outcome(self, outcome: Outcome, trace: Trace) -> None:
-        if isinstance(outcome, Nothing):
-            if outcome.reason != "superseded":
-                self._report(Status(self._status.state, self._status.model, outcome.sentence))
-        else:
-            self._report(Status(self._status.state, self._status.model))
+        why = outcome if isinstance(outcome, Nothing) else None
+        if why is None or why.reason != "superseded":
+            self._report(replace(self._status, why=why))
         if self._config.trace:
-            shown = isinstance(outcome, Suggestion)
-            reason = None if isinstance(outcome, Suggestion) else outcome.reason
-            told = {"id": self._server.protocol.msg_id, "shown": shown, "reason": reason}
+            reason = why.reason if why else None
+            told = {"id": self._server.protocol.msg_id, "shown": why is None, "reason": reason}
             self._server.protocol.notify(TRACE, told | trace.as_dict())
 
     def _report(self, status: Status) -> None:
@@ -263,8 +241,9 @@ class Connection:
         self._status = status
         if got_ready and self._resting:
             self.moved(*self._resting)
+        reason = status.why.sentence if status.why else None
         self._server.protocol.notify(
-            STATUS, {"state": status.state, "model": status.model, "reason": status.reason}
+            STATUS, {"state": status.state, "model": status.model, "reason": reason}
         )
 
 
@@ -300,6 +279,10 @@ def serve(start: Start, parse: Parse) -> None:
     @server.feature(types.INITIALIZED)
     def initialized(_params: types.InitializedParams) -> None:
         connection.initialized()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    def did_change_configuration(params: types.DidChangeConfigurationParams) -> None:
+        connection.configure(params.settings)
 
     @server.feature(types.SHUTDOWN)
     async def shut_down(_params: None) -> None:

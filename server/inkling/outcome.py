@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Reason = Literal[
+    "off",
     "starting",
     "loading",
     "no-model",
@@ -19,6 +20,7 @@ Reason = Literal[
 ]
 
 SENTENCES: Final[dict[Reason, str]] = {
+    "off": "Inkling is switched off.",
     "starting": "Inkling is starting.",
     "loading": "The model is loading.",
     "no-model": "No model is installed yet.",
