@@ -1,7 +1,8 @@
 """A server as the editor knows it, with completions that do what the cursor's line says.
 
-`hold` waits for a request on a line `release`, `wait` for ever, `boom` fails, `nothing` has
-nothing to say. On any other line the suggestion tells, in JSON, what the request was about.
+`hold` waits for a request on a line `release`, `wait` for ever, `slow` for 50 ms, `boom` fails,
+`nothing` has nothing to say. On any other line the suggestion tells, in JSON, what the request
+was about.
 """
 
 import asyncio
@@ -45,6 +46,8 @@ class Echo:
                 await self._released.wait()
             case "release":
                 self._released.set()
+            case "slow":
+                await asyncio.sleep(0.05)
             case "nothing":
                 return Nothing("empty")
             case "boom":

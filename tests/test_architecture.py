@@ -16,7 +16,7 @@ ROOT = Path(inkling.__file__).parent
 LAYERS = [
     ["cli"],
     ["lsp", "harness", "models", "engine.host"],
-    ["scheduler", "configured"],
+    ["scheduler", "configured", "statistics"],
     ["completer"],
     ["context", "prompt", "trim", "cache"],
     ["config", "outcome", "trace", "syntax", "engine.client"],
@@ -80,7 +80,8 @@ def imports(tree):
 
 ALL = {name: set(imports(ast.parse(path.read_text()))) for name, path in FILES.items()}
 OWN = {
-    name: {found.removeprefix("inkling.") for found in all_of_it} & FILES.keys()
+    name: {found.removeprefix("inkling.") for found in all_of_it if found.startswith("inkling.")}
+    & FILES.keys()
     for name, all_of_it in ALL.items()
 }
 

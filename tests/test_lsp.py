@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -121,6 +123,7 @@ def test_initialize_offers_inline_completion_and_agrees_on_the_encoding(encoding
             result = await editor.initialize(encodings=(encoding, "utf-16"))
             offered = result["capabilities"]
             assert offered["inlineCompletionProvider"] == {}
+            assert offered["executeCommandProvider"]["commands"] == ["inkling.accepted"]
             assert offered["positionEncoding"] == encoding
             assert offered["textDocumentSync"]["change"] == 2
             assert result["serverInfo"]["name"] == "inkling"
@@ -131,7 +134,7 @@ def test_initialize_offers_inline_completion_and_agrees_on_the_encoding(encoding
 def test_without_a_model_the_state_says_what_to_do(tmp_path):
     async def scene():
         async with editing(SERVE, tmp_path, {"trace": True}) as editor:
-            status = await editor.heard("inkling/status", state="no-model")
+            status = await editor.heard("inkling/status", state="no-model", code="no-model")
             assert "inkling model pull" in status["reason"]
             editor.open(URI, "x = ")
             assert (await editor.complete(URI, 0, 4, explicit=True)).items == []
@@ -302,8 +305,86 @@ def test_the_status_says_why_nothing_was_shown_until_something_is():
                 await editor.complete(URI, line, character)
             said = [p for method, p in editor.notifications if method == "inkling/status"]
             assert {status["state"] for status in said} == {"ready"}
-            reason = "The model had nothing to add here."
-            assert [status["reason"] for status in said] == [None, reason, None, reason]
+            sentence = "The model had nothing to add here."
+            reasons = [(status["code"], status["reason"]) for status in said]
+            nothing, something = ("empty", sentence), (None, None)
+            changes = [reason for reason, _ in itertools.groupby(reasons)]
+            assert changes == [something, nothing, something, nothing]
+            assert said[0]["latencyMs"] is None, "nothing was asked yet"
+            assert all(status["latencyMs"] >= 0 for status in said[1:])
+
+    play(scene())
+
+
+def test_the_status_has_the_latency_of_the_last_answer():
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(URI, "slow\nx")
+            slow = await editor.complete(URI, 0, 4)
+            slowest = editor.notifications[-1][1]["latencyMs"]
+            assert 50 <= slowest <= slow.milliseconds
+            for _ in range(100):
+                await editor.complete(URI, 1, 1)
+                _, status = editor.notifications[-1]
+                if status["latencyMs"] < 50:
+                    return
+            pytest.fail(f"it stays at {status}")
+
+    play(scene())
+
+
+def test_what_became_of_requests_and_items_is_counted():
+    async def scene():
+        async with editing(ECHO) as editor:
+            empty = await editor.request("inkling/statistics", None)
+            assert empty["latencyMs"] == {"count": 0, "p50": None, "p95": None, "p99": None}
+            assert datetime.fromisoformat(empty["since"]) <= datetime.now(UTC)
+            editor.open(URI, "x\nnothing\nwait")
+            shown = [(await editor.complete(URI, 0, 1)).items[0] for _ in range(4)]
+            await editor.complete(URI, 1, 7)
+            number, waiting = editor.asks(2, 4)
+            editor.cancel(number)
+            with pytest.raises(ServerError):
+                await waiting
+            names = [item["command"]["arguments"][0] for item in shown]
+            assert len(set(names)) == 4
+            for item in shown:
+                assert item["command"]["command"] == "inkling.accepted"
+                assert item["command"]["title"] == "Inkling: accepted"
+            for name, event, characters in (
+                (names[0], "shown", 0),
+                (names[1], "partlyAccepted", 5),
+                (names[2], "dismissed", 0),
+                ("unheard of", "dismissed", 0),
+                (names[3], "eaten", 0),
+                (names[3], "partlyAccepted", "many"),
+                ({"no": "name"}, "dismissed", 0),
+            ):
+                told = {"item": name, "event": event, "characters": characters}
+                editor.notify("inkling/feedback", told)
+            editor.notify("inkling/feedback", None)
+            editor.notify("inkling/feedback", {"item": names[3]})
+            command = {"command": "inkling.accepted", "arguments": [names[0]]}
+            assert await editor.request("workspace/executeCommand", command) is None
+            for arguments in (None, [], ["unheard of"], [5, None]):
+                command = {"command": "inkling.accepted", "arguments": arguments}
+                assert await editor.request("workspace/executeCommand", command) is None
+            found = await editor.request("inkling/statistics", None)
+            counts = {name: found[name] for name in found if name not in ("since", "latencyMs")}
+            assert counts == {
+                "requests": 6,
+                "suggested": 4,
+                "shown": 3,
+                "accepted": 1,
+                "partlyAccepted": 1,
+                "dismissed": 1,
+                "charactersAccepted": 5 + len(shown[0]["insertText"]),
+                "reasons": {"empty": 1, "cancelled": 1},
+            }
+            assert found["since"] == empty["since"]
+            latency = found["latencyMs"]
+            assert latency["count"] == 5
+            assert 0 < latency["p50"] <= latency["p95"] <= latency["p99"]
 
     play(scene())
 
@@ -380,11 +461,15 @@ def test_no_text_of_the_persons_reaches_the_log(command, tiny_cache, capfd):
             editor.change(URI, 2, [{"range": SECRET, "text": SECRET}])
             editor.notify("textDocument/didClose", {"textDocument": SECRET})
             editor.notify(SECRET, {"text": SECRET})
+            editor.notify("inkling/feedback", {"item": SECRET, "event": SECRET})
+            editor.notify("inkling/feedback", {"item": 5, "event": SECRET, "characters": SECRET})
+            editor.notify("workspace/didChangeConfiguration", SECRET)
             editor.notify("$/cancelRequest", {"id": SECRET})
             editor._send({"id": SECRET, "result": SECRET})
             body = b'{"jsonrpc": "2.0", "method": "%b' % SECRET.encode()
             editor.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-            for method in ("textDocument/inlineCompletion", SECRET, "initialize"):
+            executing = "workspace/executeCommand"
+            for method in ("textDocument/inlineCompletion", SECRET, "initialize", executing):
                 with pytest.raises(ServerError):
                     await editor.request(method, {"textDocument": SECRET})
             asked = [editor.asks(line, 4)[1] for line in range(2)]
@@ -474,7 +559,7 @@ def test_switched_off_for_a_language_the_others_go_on():
             status = await editor.heard(
                 "inkling/status", reason="Inkling is switched off for rust."
             )
-            assert status["state"] == "ready"
+            assert (status["state"], status["code"]) == ("ready", "off")
             assert (await told(editor, 0, 1))["warmed"] == 0
             configure(editor, disabledLanguages=["python"])
             assert (await editor.complete(URI, 0, 1)).items == []
@@ -564,8 +649,9 @@ def test_an_edited_document_is_completed_like_one_opened_with_that_text(tiny_cac
             editor.open("file:///other/code.py", text)
             edited = await editor.complete(URI, 2, 11, explicit=True)
             opened = await editor.complete("file:///other/code.py", 2, 11, explicit=True)
-            assert edited.items == opened.items
-            assert edited.items
+            (one,), (other,) = edited.items, opened.items
+            assert one.pop("command") != other.pop("command"), "the items' names differ"
+            assert one == other
 
     play(scene())
 

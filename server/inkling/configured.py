@@ -19,11 +19,25 @@ _OVER: Final = ("no-model", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a status bar shows. `why` says why nothing was shown last, None if something was."""
+    """What a status bar shows. `why` says why nothing was shown last, None if something was.
+
+    `latency_ms` is that of the last answer, None before the first one.
+    """
 
     state: str
     model: str | None = None
     why: Nothing | None = None
+    latency_ms: float | None = None
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values for a client."""
+        return {
+            "state": self.state,
+            "model": self.model,
+            "reason": self.why.sentence if self.why else None,
+            "code": self.why.reason if self.why else None,
+            "latencyMs": self.latency_ms,
+        }
 
 
 class Completions(Protocol):

@@ -26,11 +26,17 @@ from inkling.buffers import Buffer, Change, Encoding, Position, Range, Snapshot
 from inkling.config import Config, changed
 from inkling.configured import Configured, Start, Status
 from inkling.outcome import Nothing, Outcome, Suggestion
+from inkling.statistics import Statistics
 from inkling.syntax import Parser, parser_for
 from inkling.trace import Trace
 
 STATUS: Final = "inkling/status"
 TRACE: Final = "inkling/trace"
+STATISTICS: Final = "inkling/statistics"
+ACCEPTED: Final = "inkling.accepted"
+"""The command of each item, with the item's name: all of it was accepted."""
+FEEDBACK: Final = "inkling/feedback"
+"""From the client: `{item, event, characters}`, what else became of an item."""
 MOVED: Final = "inkling/didMoveCursor"
 """From the client: `{textDocument, position}`, when the cursor came there without typing."""
 
@@ -98,6 +104,7 @@ class Connection:
         self._config, self._warnings = Config(), list[str]()
         self._completions = Configured(start, self._report)
         self._status = Status("starting")
+        self._statistics = Statistics()
         self._resting: tuple[str, Position] | None = None
 
     def initialize(self, params: types.InitializeParams) -> None:
@@ -180,19 +187,38 @@ class Connection:
         trace = Trace()
         # Frozen before anything is awaited: this is the text that the request is about.
         asked = self._freeze(params)
-        if asked is None:
-            outcome: Outcome = Nothing("closed")
-        else:
-            kind = params.context.trigger_kind
-            outcome = await self._completions.complete(
-                asked.snapshot,
-                trace,
-                explicit=kind == types.InlineCompletionTriggerKind.Invoked,
-            )
-            outcome = self._unless_stale(outcome, asked.snapshot)
+        kind = params.context.trigger_kind
+        explicit = kind == types.InlineCompletionTriggerKind.Invoked
+        try:
+            outcome = await self._outcome(asked, trace, explicit=explicit)
+        except asyncio.CancelledError:
+            self._statistics.answered(Nothing("cancelled"), trace.elapsed_ms)
+            raise
         self._report_outcome(outcome, trace)
-        items = [] if asked is None or isinstance(outcome, Nothing) else [asked.item(outcome)]
-        return types.InlineCompletionList(items)
+        if asked is None or isinstance(outcome, Nothing):
+            return types.InlineCompletionList([])
+        return types.InlineCompletionList(
+            [asked.item(outcome.text, self._statistics.offer(outcome.text))]
+        )
+
+    async def _outcome(self, asked: "_Asked | None", trace: Trace, *, explicit: bool) -> Outcome:
+        if asked is None:
+            return Nothing("closed")
+        outcome = await self._completions.complete(asked.snapshot, trace, explicit=explicit)
+        return self._unless_stale(outcome, asked.snapshot)
+
+    def accepted(self, *names: object) -> None:
+        """Take notice that all of an item was accepted."""
+        for name in names:
+            self._statistics.accepted(str(name))
+
+    def feedback(self, name: str, event: str, characters: float) -> None:
+        """Take notice of what became of an item. Raises ValueError."""
+        self._statistics.heard(str(name), event, int(characters))
+
+    def statistics(self) -> dict[str, Any]:
+        """Return what became of everything so far."""
+        return self._statistics.as_dict()
 
     def _freeze(self, params: types.InlineCompletionParams) -> "_Asked | None":
         document = self._documents.get(params.text_document.uri)
@@ -227,24 +253,26 @@ class Connection:
 
     def _report_outcome(self, outcome: Outcome, trace: Trace) -> None:
         why = outcome if isinstance(outcome, Nothing) else None
+        self._statistics.answered(outcome, trace.elapsed_ms)
         if why is None or why.reason != "superseded":
-            self._report(replace(self._status, why=why))
+            latency_ms = round(trace.elapsed_ms, 1)
+            self._tell(replace(self._status, why=why, latency_ms=latency_ms))
         if self._config.trace:
             reason = why.reason if why else None
             told = {"id": self._server.protocol.msg_id, "shown": why is None, "reason": reason}
             self._server.protocol.notify(TRACE, told | trace.as_dict())
 
     def _report(self, status: Status) -> None:
-        if status == self._status:
-            return
+        """Tell the state of what completes."""
         got_ready = status.state == "ready" != self._status.state
-        self._status = status
+        self._tell(replace(status, latency_ms=self._status.latency_ms))
         if got_ready and self._resting:
             self.moved(*self._resting)
-        reason = status.why.sentence if status.why else None
-        self._server.protocol.notify(
-            STATUS, {"state": status.state, "model": status.model, "reason": reason}
-        )
+
+    def _tell(self, status: Status) -> None:
+        if status != self._status:
+            self._status = status
+            self._server.protocol.notify(STATUS, status.as_dict())
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,13 +283,14 @@ class _Asked:
     typed: str
     range: Range
 
-    def item(self, suggestion: Suggestion) -> types.InlineCompletionItem:
+    def item(self, text: str, name: str) -> types.InlineCompletionItem:
         start, end = self.range.start, self.range.end
         return types.InlineCompletionItem(
-            self.typed + suggestion.text,
+            self.typed + text,
             range=types.Range(
                 types.Position(start.line, start.character), types.Position(end.line, end.character)
             ),
+            command=types.Command("Inkling: accepted", ACCEPTED, arguments=[name]),
         )
 
 
@@ -304,6 +333,18 @@ def serve(start: Start, parse: Parse) -> None:
     def did_move_cursor(params: Any) -> None:
         place = params.position
         connection.moved(params.textDocument.uri, Position(place.line, place.character))
+
+    @server.command(ACCEPTED)
+    def accepted(*arguments: Any) -> None:
+        connection.accepted(*arguments)
+
+    @server.feature(FEEDBACK)
+    def feedback(params: Any) -> None:
+        connection.feedback(params.item, params.event, params.characters)
+
+    @server.feature(STATISTICS)
+    def statistics(_params: Any) -> dict[str, Any]:
+        return connection.statistics()
 
     # Without options pygls advertises nothing.
     @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())

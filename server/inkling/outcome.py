@@ -16,6 +16,7 @@ Reason = Literal[
     "empty",
     "duplicate",
     "superseded",
+    "cancelled",
     "stale",
 ]
 
@@ -32,6 +33,7 @@ SENTENCES: Final[dict[Reason, str]] = {
     "empty": "The model had nothing to add here.",
     "duplicate": "The model would only repeat what stands here already.",
     "superseded": "A newer request took over.",
+    "cancelled": "The editor took the request back.",
     "stale": "The text changed meanwhile.",
 }
 """What a person reads when nothing is shown."""
