@@ -16,7 +16,7 @@ ROOT = Path(inkling.__file__).parent
 LAYERS = [
     ["cli"],
     ["lsp", "harness", "models", "engine.host"],
-    ["scheduler", "configured", "statistics"],
+    ["scheduler", "configured", "statistics", "documents"],
     ["completer"],
     ["context", "prompt", "trim", "cache"],
     ["config", "outcome", "trace", "syntax", "engine.client"],

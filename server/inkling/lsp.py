@@ -25,9 +25,9 @@ from inkling import __version__
 from inkling.buffers import Buffer, Change, Encoding, Position, Range, Snapshot
 from inkling.config import Config, changed
 from inkling.configured import Configured, Start, Status
+from inkling.documents import Documents
 from inkling.outcome import Nothing, Outcome, Suggestion
 from inkling.statistics import Statistics
-from inkling.syntax import Parser, parser_for
 from inkling.trace import Trace
 
 STATUS: Final = "inkling/status"
@@ -40,9 +40,7 @@ FEEDBACK: Final = "inkling/feedback"
 MOVED: Final = "inkling/didMoveCursor"
 """From the client: `{textDocument, position}`, when the cursor came there without typing."""
 
-_SLICE_MS: Final = 3.0
 _LONGEST_HEADER: Final = 1 << 16
-_PAUSE_SECONDS: Final = 0.001
 _ENCODINGS: Final[dict[str, Encoding]] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
 
 
@@ -52,13 +50,6 @@ _Handling = Generator[Any, Any, None]
 
 Parse = Callable[[object], tuple[Config, list[str]]]
 """Reads an editor's options; the strings are warnings for the person."""
-
-
-@dataclass(slots=True)
-class _Document:
-    buffer: Buffer
-    parser: Parser | None
-    parsing: bool = False
 
 
 class _Protocol(LanguageServerProtocol):
@@ -99,7 +90,7 @@ class Connection:
     def __init__(self, server: LanguageServer, start: Start, parse: Parse) -> None:
         self._server = server
         self._parse = parse
-        self._documents: dict[str, _Document] = {}
+        self._documents = Documents()
         self._encoding: Encoding = "utf-16"
         self._config, self._warnings = Config(), list[str]()
         self._completions = Configured(start, self._report)
@@ -134,22 +125,17 @@ class Connection:
 
     def open(self, item: types.TextDocumentItem) -> None:
         """Take a document that the editor opened."""
-        buffer = Buffer(item.uri, item.language_id, item.version, item.text, self._encoding)
-        document = _Document(buffer, parser_for(item.language_id))
-        self._documents[item.uri] = document
-        self._parse_later(document)
+        language, version = item.language_id, item.version
+        self._documents.open(Buffer(item.uri, language, version, item.text, self._encoding))
 
     def change(self, params: types.DidChangeTextDocumentParams) -> None:
         """Take the changes of an open document."""
-        document = self._documents.get(params.text_document.uri)
-        if document is None:
-            return  # never opened: there is nothing that the change could change
-        document.buffer.apply(map(_change, params.content_changes), params.text_document.version)
-        self._parse_later(document)
+        document = params.text_document
+        self._documents.change(document.uri, map(_change, params.content_changes), document.version)
 
     def close(self, uri: str) -> None:
         """Forget a document."""
-        self._documents.pop(uri, None)
+        self._documents.close(uri)
 
     def moved(self, uri: str, position: Position) -> None:
         """Take notice of a jump: the next key will be pressed there."""
@@ -157,30 +143,13 @@ class Connection:
         if document is None:
             return
         self._resting = (uri, position)
-        tree = document.parser.tree if document.parser else None
-        self._completions.warm(document.buffer.snapshot(position, tree))
+        self._completions.warm(document.snapshot(position))
 
     def _warn(self, warnings: list[str]) -> None:
         for warning in warnings:
             self._server.window_show_message(
                 types.ShowMessageParams(types.MessageType.Warning, f"Inkling: {warning}")
             )
-
-    def _parse_later(self, document: _Document) -> None:
-        """Bring the tree up to date in slices, with room for messages between them."""
-        if document.parser is None:
-            return
-        document.parser.update(document.buffer.text)
-        if not document.parsing:
-            document.parsing = True
-            asyncio.get_running_loop().call_later(_PAUSE_SECONDS, self._parse_slice, document)
-
-    def _parse_slice(self, document: _Document) -> None:
-        current = self._documents.get(document.buffer.uri) is document
-        if document.parser is None or not current or document.parser.advance(_SLICE_MS):
-            document.parsing = False
-            return
-        asyncio.get_running_loop().call_later(_PAUSE_SECONDS, self._parse_slice, document)
 
     async def complete(self, params: types.InlineCompletionParams) -> types.InlineCompletionList:
         """Answer a request for inline completions, with one item or none."""
@@ -227,8 +196,7 @@ class Connection:
         buffer = document.buffer
         selected = params.context.selected_completion_info
         if selected is None:
-            tree = document.parser.tree if document.parser else None
-            snapshot = buffer.snapshot(_position(params.position), tree)
+            snapshot = document.snapshot(_position(params.position))
             cursor = snapshot.position(snapshot.offset)
             return _Asked(snapshot, "", Range(cursor, cursor))
         # The popup's entry counts as typed: the suggestion must go on from it.
