@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from inkling.buffers import Snapshot
     from inkling.config import Config
     from inkling.configured import Completions, Status
+    from inkling.models.progress import Report
     from inkling.outcome import Nothing, Outcome
     from inkling.trace import Trace
 
@@ -69,7 +70,13 @@ def _parser() -> argparse.ArgumentParser:
         action.set_defaults(run=run)
         if run is _model_pull:
             action.add_argument("--from", dest="source", type=Path, metavar="GGUF")
-            action.add_argument("--quiet", action="store_true", help="no progress bar")
+            told = action.add_mutually_exclusive_group()
+            told.add_argument("--quiet", action="store_true", help="no progress bar")
+            told.add_argument(
+                "--progress-json",
+                action="store_true",
+                help="progress for programs: JSON lines on standard error",
+            )
     listing = actions.add_parser("list", help="list the models there are")
     listing.set_defaults(run=_model_list)
     return parser
@@ -239,8 +246,9 @@ def _snapshot(place: str) -> "Snapshot":
 
 def _demo(options: argparse.Namespace) -> int:
     from inkling.harness import demo
+    from inkling.models import progress
 
-    _pull(options, None, None)
+    _pull(options, None, None, progress.for_stream(sys.stderr, quiet=options.quiet))
     return asyncio.run(demo.run(_server_command(options)))
 
 
@@ -257,8 +265,10 @@ def _server_command(options: argparse.Namespace) -> list[str]:
     return [sys.executable, "-m", "inkling", *cache, "serve"]
 
 
-def _pull(options: argparse.Namespace, name: str | None, source: Path | None) -> Path:
-    from inkling.models import catalog, progress, pull, sources, store
+def _pull(
+    options: argparse.Namespace, name: str | None, source: Path | None, report: "Report"
+) -> Path:
+    from inkling.models import catalog, pull, sources, store
     from inkling.models.convert import convert
 
     models = catalog.load()
@@ -267,13 +277,20 @@ def _pull(options: argparse.Namespace, name: str | None, source: Path | None) ->
         entry,
         root=store.cache_root(options.cache),
         convert=convert,
-        report=progress.for_stream(sys.stderr, quiet=options.quiet),
+        report=report,
         source=source,
     )
 
 
 def _model_pull(options: argparse.Namespace) -> int:
-    print(_pull(options, options.name, options.source))
+    from inkling.models import progress
+
+    report: Report = (
+        progress.JsonLines(sys.stderr)
+        if options.progress_json
+        else progress.for_stream(sys.stderr, quiet=options.quiet)
+    )
+    print(_pull(options, options.name, options.source, report))
     return 0
 
 
