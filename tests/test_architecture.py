@@ -16,10 +16,12 @@ ROOT = Path(inkling.__file__).parent
 LAYERS = [
     ["cli"],
     ["lsp", "harness", "models", "engine.host"],
-    ["scheduler", "configured", "statistics", "documents"],
+    ["scheduler", "configured", "statistics", "documents", "references"],
     ["completer"],
-    ["context", "prompt", "trim", "cache"],
-    ["config", "outcome", "trace", "syntax", "engine.client"],
+    ["ahead"],
+    ["work"],
+    ["reading", "context", "prompt", "trim", "cache"],
+    ["config", "outcome", "trace", "syntax", "power", "engine.client"],
     ["engine", "buffers", "brackets"],
     ["engine.wire"],
     ["errors", "__init__"],
@@ -35,6 +37,7 @@ ONLY_IMPORTER = {
     "onnx": "models.graph",
     "gguf": "models.weights",
     "huggingface_hub": "models.sources",
+    "psutil": "power",
 }
 
 # What completes in the server process; `cli` adds the model's place on disk.
@@ -44,6 +47,8 @@ SERVER = [
         "configured",
         "scheduler",
         "completer",
+        "ahead",
+        "work",
         "context",
         "prompt",
         "trim",
