@@ -15,6 +15,7 @@ ROOT = Path(inkling.__file__).parent
 # those of its modules that are not named themselves.
 LAYERS = [
     ["cli"],
+    ["doctor"],
     ["lsp", "harness", "models", "engine.host"],
     ["scheduler", "configured", "statistics", "documents"],
     ["completer"],
