@@ -33,6 +33,8 @@ class ScriptedEngine:
         self.next_ms = next_ms
         self.script = script
         self.state = state
+        self.ranked = {}
+        """The scripts for requests with a rank."""
         self.asked = []
         self.left = 0
         """How many streams were left before their end."""
@@ -41,11 +43,11 @@ class ScriptedEngine:
     def refer(self, name, text):
         self.referred.append((name, text))
 
-    async def generate(self, prompt, *, max_tokens, budget_ms, behind_ms=0.0):  # noqa: ARG002
+    async def generate(self, prompt, *, max_tokens, budget_ms, behind_ms=0.0, rank=0):  # noqa: ARG002
         self.asked.append(Asked(prompt, max_tokens, budget_ms))
         ended = False
         try:
-            for line in self.script:
+            for line in self.ranked.get(rank, [done("stop")]) if rank else self.script:
                 if line is FOREVER:
                     await asyncio.Event().wait()
                 elif isinstance(line, float):

@@ -15,10 +15,11 @@ ROOT = Path(inkling.__file__).parent
 # those of its modules that are not named themselves.
 LAYERS = [
     ["cli"],
+    ["doctor"],
     ["lsp", "harness", "models", "engine.host"],
     ["scheduler", "configured", "statistics", "documents", "references"],
     ["completer"],
-    ["ahead"],
+    ["ahead", "alternatives"],
     ["work"],
     ["reading", "context", "prompt", "trim", "cache"],
     ["config", "outcome", "trace", "syntax", "power", "engine.client"],
@@ -42,19 +43,8 @@ ONLY_IMPORTER = {
 
 # What completes in the server process; `cli` adds the model's place on disk.
 SERVER = [
-    *(
-        "lsp",
-        "configured",
-        "scheduler",
-        "completer",
-        "ahead",
-        "work",
-        "context",
-        "prompt",
-        "trim",
-        "buffers",
-        "syntax",
-    ),
+    *("lsp", "configured", "documents", "statistics", "scheduler", "completer", "alternatives"),
+    *("ahead", "work", "reading", "context", "prompt", "trim", "buffers", "syntax"),
     *("config", "outcome", "trace", "engine.client", "engine.wire"),
     *("models.catalog", "models.store"),
 ]

@@ -60,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     complete = command("complete", _complete, "print what an editor would get at a place in a file")
     complete.add_argument("place", metavar="FILE:LINE:COLUMN", help="both counted from 1")
     complete.add_argument("--explicit", action="store_true", help="as if asked for by a key")
+    doctor = command("doctor", _doctor, "check that this machine can complete code in time")
+    doctor.add_argument("--json", action="store_true", help="for programs")
+    doctor.add_argument("--model", metavar="NAME", help="a name from `inkling model list`")
+    doctor.add_argument("--client", metavar="NAME/VERSION", help="the editor's part that asks")
     demo = command("demo", _demo, "watch Inkling complete a short program that is being typed")
     demo.add_argument("--quiet", action="store_true", help="no progress bars")
     bench = command("bench", _bench, "type real files as a person does and measure every answer")
@@ -277,6 +281,16 @@ def _snapshot(place: str) -> "Snapshot":
             pass
     buffer = Buffer(path.resolve().as_uri(), language, 0, text, "utf-32")
     return buffer.snapshot(position, parser.tree if parser else None)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from inkling.doctor import report
+    from inkling.doctor.examination import examine
+    from inkling.models import catalog, store
+
+    entry = catalog.load().entry(options.model)
+    checks = examine(entry, store.cache_root(options.cache), options.client)
+    return (report.as_json if options.json else report.as_table)(checks, sys.stdout)
 
 
 def _demo(options: argparse.Namespace) -> int:

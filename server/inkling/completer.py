@@ -8,11 +8,12 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from inkling import ahead, trim
 from inkling.ahead import BEHIND_MS, Ahead
+from inkling.alternatives import alternatives
 from inkling.buffers import Snapshot
 from inkling.cache import KEPT, Cache, Generation
 from inkling.config import Mode
@@ -118,6 +119,8 @@ class Completer:
         except TimeoutError:
             trace.why = "deadline"
         outcome = _outcome(asked)
+        if explicit and isinstance(outcome, Suggestion) and asked.trimmed.ended:
+            outcome = await self._with_alternatives(asked, outcome)
         self._shown = asked.generation if isinstance(outcome, Suggestion) else None
         self._looking = asyncio.create_task(self._look_on(asked, outcome))
         return outcome
@@ -172,6 +175,18 @@ class Completer:
             known=known,
         )
         return bool(await _follow(asked, generation))
+
+    async def _with_alternatives(self, asked: _Asked, suggestion: Suggestion) -> Suggestion:
+        texts = await alternatives(
+            self._engine,
+            self._work.prompt(asked.place),
+            asked.trimmed.text,
+            asked.site,
+            max_tokens=asked.mode.max_tokens,
+            left_ms=asked.left_ms,
+        )
+        others = tuple(_line_ends(text, asked.snapshot) for text in texts)
+        return replace(suggestion, alternatives=others)
 
     async def _look_on(self, asked: _Asked, outcome: Outcome) -> None:
         """Go on behind an answer: see what becomes of it, then look further ahead."""

@@ -119,6 +119,10 @@ class Work:
         unread = self._readings.unread_tokens(parts)
         return unread if unread > _NEARLY_READ else 0
 
+    def prompt(self, place: Place) -> Prompt:
+        """Return what the model sees of a place at most."""
+        return self._prompt(place, place.full)
+
     def _affordable(self, place: Place, budget_ms: float) -> Prompt:
         """Choose the full window, unless reading it takes too long and the near one does not."""
         read_ms = self._engine.state.read_ms
