@@ -56,11 +56,13 @@ class Logits:
     """What the model says follows each of the k last tokens of a forward pass.
 
     `tokens` (k,) are the most probable successors, `log_probs` (k,) their natural
-    log-probabilities; `scores` (k, vocabulary) are the raw logits, if they were asked for.
+    log-probabilities; `hidden` (k, hidden) is what the output head made them of, and `scores`
+    (k, vocabulary) are the raw logits, if they were asked for.
     """
 
     tokens: npt.NDArray[np.int64]
     log_probs: npt.NDArray[np.float32]
+    hidden: npt.NDArray[np.float32]
     scores: npt.NDArray[np.float32] | None
 
 
@@ -152,7 +154,7 @@ class Session:
         binding.bind_cpu_input("last_position", np.array([past + n - 1], np.int32))
         binding.bind_cpu_input("total_length", np.array([past + n], np.int32))
         binding.bind_cpu_input("first_logit", np.array([n - last], np.int64))
-        names = ("token", "log_prob", "logits") if scores else ("token", "log_prob")
+        names = ["token", "log_prob", "hidden", *(["logits"] if scores else [])]
         for name in names:
             binding.bind_output(name)
         try:
@@ -162,11 +164,11 @@ class Session:
                 raise Cancelled from error
             raise
         # Outputs come in the order of their first binding: the cache's, then these.
-        chosen, log_probs, *logits = (
+        chosen, log_probs, hidden, *logits = (
             output.numpy()[0] for output in binding.get_outputs()[-len(names) :]
         )
         cache.tokens.extend(tokens)
-        return Logits(chosen, log_probs, logits[0] if logits else None)
+        return Logits(chosen, log_probs, hidden, logits[0] if logits else None)
 
 
 def _shared(one: Sequence[int], other: Sequence[int]) -> int:

@@ -13,6 +13,7 @@ Inputs of the graph, for n new tokens behind a cache that holds `past` of them:
 
 Outputs, for the k = n - first_logit tokens that logits are computed for:
 
+    hidden         float32 (1, k, hidden)      what the output head sees
     token          int64 (1, k)                the most probable next token
     log_prob       float32 (1, k)              its natural log-probability
     logits         float32 (1, k, vocabulary)  copied out only if it is asked for
@@ -206,7 +207,7 @@ def write_graph(
                 initializers.constant("end", np.iinfo(np.int64).max),
                 initializers.constant("token_axis", 1),
             ],
-            "wanted",
+            "hidden",
         )
         head = weights.output
         if precision == "f32":
@@ -283,6 +284,7 @@ def _outputs(architecture: Architecture) -> list[Any]:
     value = helper.make_tensor_value_info
     cache = [1, architecture.kv_heads, "capacity", architecture.head_size]
     return [
+        value("hidden", TensorProto.FLOAT, [1, "k", architecture.hidden]),
         value("token", TensorProto.INT64, [1, "k"]),
         value("log_prob", TensorProto.FLOAT, [1, "k"]),
         value("logits", TensorProto.FLOAT, [1, "k", architecture.vocabulary]),
