@@ -134,6 +134,7 @@ def _steps(
     decoder = tokenizer.decoder()
     context = list(prompt.tokens)
     held = prompt.held
+    hidden = None
     generated = 0
     while generated < limits.max_tokens:
         now = time.perf_counter()
@@ -146,7 +147,7 @@ def _steps(
         if room < 0:
             return "length"
         longest = min(limits.draft_tokens, limits.max_tokens - generated - 1, room)
-        draft = drafter.propose(context, held, longest)
+        draft = drafter.propose(context, held, longest, hidden)
         left = limits.answer_by - now
         length = pace.draft_length(draft.match, len(draft.tokens), len(pending), left)
         drafted = draft.tokens[:length]
@@ -174,6 +175,7 @@ def _steps(
         tokens = verified.tokens[:stopped]
         text = decoder.decode(b"".join(verified.text[:stopped]))
         held = verified.held
+        hidden = logits.hidden[accepted]
         context += tokens
         generated += len(tokens)
         log_prob = sum(verified.log_probs[:stopped])

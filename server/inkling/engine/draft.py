@@ -4,37 +4,54 @@ A drafter only proposes (arXiv:2211.17192 has the scheme); it never decides.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from inkling.engine.tokenizer import Tokenizer
+
+Hidden = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Draft tokens. `match` is the length of the n-gram they follow: more of it, more trust."""
+    """Draft tokens. `match` is the length of the n-gram they follow: more of it, more trust.
+
+    A drafter that can tell says with what probability each of them is accepted, and all before it.
+    """
 
     tokens: list[int]
     match: int = 0
     source: str = "none"
+    probabilities: list[float] = field(default_factory=list)
 
 
 class Drafter(Protocol):
     """Proposes up to `k` tokens to follow `context`.
 
     While `held` bytes are still to be spelled, the first draft token should agree with them.
+    `hidden` is the target's hidden state that the context's last token was chosen by, where the
+    target chose it.
     """
 
-    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
+    def propose(
+        self, context: Sequence[int], held: bytes, k: int, hidden: Hidden | None = None
+    ) -> Draft:
         """Propose; an empty draft is always allowed."""
 
 
 class NoDraft:
     """Plain decoding."""
 
-    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:  # noqa: ARG002
+    def propose(
+        self,
+        context: Sequence[int],  # noqa: ARG002
+        held: bytes,  # noqa: ARG002
+        k: int,  # noqa: ARG002
+        hidden: Hidden | None = None,  # noqa: ARG002
+    ) -> Draft:
         """Propose nothing."""
         return Draft([])
 
@@ -49,7 +66,13 @@ class PromptLookup:
         self._tokenizer = tokenizer
         self._max_ngram = max_ngram
 
-    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
+    def propose(
+        self,
+        context: Sequence[int],
+        held: bytes,
+        k: int,
+        hidden: Hidden | None = None,  # noqa: ARG002
+    ) -> Draft:
         """Propose up to `k` tokens; none when nothing earlier looks alike."""
         tokens = np.asarray(context, np.int64)
         starts = np.arange(1, len(tokens))
@@ -93,7 +116,9 @@ class Recall:
         """Remember a sequence from its first token on; it replaces the one before."""
         self._written = list(tokens)
 
-    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
+    def propose(
+        self, context: Sequence[int], held: bytes, k: int, hidden: Hidden | None = None
+    ) -> Draft:
         """Propose what was written before, if it agrees with `held`."""
         here = len(context)
         if here < len(self._written) and self._written[:here] == list(context):
@@ -101,4 +126,4 @@ class Recall:
             spelled = b"".join(self._tokenizer.bytes[token] for token in following)
             if following and (spelled.startswith(held) or held.startswith(spelled)):
                 return Draft(following, self.MATCH, "recall")
-        return self._other.propose(context, held, k)
+        return self._other.propose(context, held, k, hidden)
