@@ -243,7 +243,7 @@ def _server_command(options: argparse.Namespace) -> list[str]:
 
 
 def _pull(options: argparse.Namespace, name: str | None, source: Path | None) -> Path:
-    from inkling.models import catalog, progress, pull, sources, store
+    from inkling.models import catalog, heads, progress, pull, sources, store
     from inkling.models.convert import convert
 
     models = catalog.load()
@@ -251,7 +251,7 @@ def _pull(options: argparse.Namespace, name: str | None, source: Path | None) ->
     return pull.pull(
         entry,
         root=store.cache_root(options.cache),
-        convert=convert,
+        convert=partial(convert, head=heads.load(entry.name)),
         report=progress.for_stream(sys.stderr, quiet=options.quiet),
         source=source,
     )
