@@ -1,4 +1,5 @@
 import dataclasses
+import json
 from pathlib import Path
 
 import numpy as np
@@ -207,3 +208,20 @@ def test_what_is_held_must_be_spelled(tokenizer):
 def test_without_a_hidden_state_nothing_is_drafted(tokenizer):
     head = DraftHead(tokenizer, Says(after=2), least=0)
     assert head.propose([1, 2], b"", 8).tokens == []
+
+
+@pytest.mark.real_model
+def test_on_real_code_the_head_often_guesses_what_the_model_says(
+    real_session, real_model, record_property
+):
+    head, right = load(real_model), []
+    for passage in json.loads(REFERENCE.read_text()):
+        tokens = passage["tokens"]
+        real_session.rewind(0)
+        said = real_session.forward(tokens, last=len(tokens))
+        for i in range(len(tokens) - 1):
+            _, guess, _ = head.forward(said.hidden[i], tokens[i + 1])
+            right.append(guess == said.tokens[i + 1])
+    print(f"the first draft token is right at {np.mean(right):.1%} of {len(right)} places")
+    record_property("first_draft_right", float(np.mean(right)))
+    assert np.mean(right) >= 0.35

@@ -163,9 +163,12 @@ class Session:
 
 
 class HeadSession:
-    """A loaded draft head: it has no state, and belongs to one thread."""
+    """A loaded draft head: it has no state, and belongs to one thread.
 
-    def __init__(self, folder: Path, manifest: Manifest, *, threads: int = 1) -> None:
+    It runs while the model does not, so it may use as many `threads` (0: one for each core).
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, *, threads: int = 0) -> None:
         self._ort = _load(folder / "draft.onnx", threads)
         self._embedding = Embedding(folder, manifest)
 
