@@ -55,19 +55,26 @@ def test_what_is_pending_closes_the_text(text):
 
 
 @pytest.mark.parametrize(
-    ("pending", "below", "count"),
+    ("above", "below", "count"),
     [
-        (")", "\n)\n", 2),
-        (")", "\r\n    )\r\nx", 7),
-        ("])", "\n])", 3),
-        ("])", "\n]\n", 2),
-        (")", "\n)]\n", 0),
-        (")", "\n) + 1\n", 0),
-        (")", "\n\n)\n", 0),
-        (")", ")", 0),
-        ("", "\n)\n", 0),
-        (")", "", 0),
+        ("f(", "\n)\n", 2),
+        ("f(", "\r\n    )\r\nx", 7),
+        ("f([", "\n])", 3),
+        ("f([", "\n]\n", 2),
+        ("f(", "\n)]\n", 0),
+        ("f(", "\n) + 1\n", 0),
+        ("f(", "\n\n)\n", 0),
+        ("f(", ")", 0),
+        ("f()", "\n)\n", 0),
+        ("f(", "", 0),
+        ("f(')'", "\n)\n", 2),
     ],
 )
-def test_closers_on_the_next_line_are_counted_if_they_are_due(pending, below, count):
-    assert closed_below(pending, below) == count
+def test_closers_on_the_next_line_are_counted_if_they_are_due(above, below, count):
+    assert closed_below(above, 0, below) == count
+    assert closed_below(above + "(", 1, below) == count
+
+
+def test_an_escaped_quote_does_not_end_a_string():
+    assert scan(r"f('\')").pending == ")"
+    assert scan(r"f('\\')").pending == ""

@@ -131,7 +131,7 @@ class Guesser:
         self.prompt, self.expected, self.wrong = prompt, expected, wrong
         self.random = random.Random(seed)
 
-    def propose(self, context, held, k):  # noqa: ARG002
+    def propose(self, context, held, k, hidden=None):  # noqa: ARG002
         known = self.expected[len(context) - len(self.prompt) :][:k]
         guesses = known + [0] * (k - len(known))
         return Draft(
@@ -357,7 +357,7 @@ class AtStep:
     def __init__(self, number, action):
         self.left, self.action = number, action
 
-    def propose(self, context, held, k):  # noqa: ARG002
+    def propose(self, context, held, k, hidden=None):  # noqa: ARG002
         self.left -= 1
         if self.left == 0:
             self.action()

@@ -117,16 +117,20 @@ def test_scores_come_only_when_asked_for_and_only_for_the_last_tokens(session):
     expected = numpy_qwen2.log_softmax(logits.scores).max(axis=-1)
     assert np.abs(logits.log_probs - expected).max() <= 1e-5
     session.rewind(3)
+    head = WEIGHTS["output.weight"]
+    assert np.abs(logits.hidden @ head.T - logits.scores).max() <= 1e-4
     again = session.forward([4, 5, 6], last=2)
+    assert (again.hidden == logits.hidden).all()
     assert again.tokens.tolist() == logits.tokens.tolist()
     assert again.log_probs.tolist() == logits.log_probs.tolist()
 
 
 def test_logits_outlive_later_passes(session):
     logits = session.forward([1, 2, 3], last=3, scores=True)
-    copies = logits.tokens.copy(), logits.log_probs.copy(), logits.scores.copy()
+    values = logits.tokens, logits.log_probs, logits.hidden, logits.scores
+    copies = [value.copy() for value in values]
     session.forward([4, 5, 6], last=3, scores=True)
-    for kept, copy in zip((logits.tokens, logits.log_probs, logits.scores), copies, strict=True):
+    for kept, copy in zip(values, copies, strict=True):
         assert (kept == copy).all()
 
 

@@ -12,7 +12,7 @@ token_ids = st.integers(0x20, 0x7E)  # the tiny vocabulary begins with the 256 b
 def logits(best, scores=None):
     """A target model whose greedy choices are `best`, each with log-probability -1, -2, ..."""
     log_probs = -np.arange(1, len(best) + 1, dtype=np.float32)
-    return Logits(np.array(best), log_probs, scores)
+    return Logits(np.array(best), log_probs, np.zeros((len(best), 1), np.float32), scores)
 
 
 def test_all_draft_tokens_accepted_bring_a_bonus_token(tokenizer):

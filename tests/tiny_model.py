@@ -72,8 +72,11 @@ def write_gguf(path: Path, seed: int = 0, *, architecture="qwen2", pre="qwen2", 
     writer.close()
 
 
-def make(folder: Path, precision="f32", entry=None, seed: int = 0) -> Path:
-    """Convert a tiny model into `folder`, as `entry` (the catalog's default) would be."""
+def make(folder: Path, precision="f32", entry=None, seed: int = 0, head=None) -> Path:
+    """Convert a tiny model into `folder`, as `entry` (the catalog's default) would be.
+
+    `head` is its draft head; it has none by itself.
+    """
     folder.mkdir(parents=True)
     source = folder.with_name(f"{folder.name}.gguf")
     write_gguf(source, seed)
@@ -83,6 +86,7 @@ def make(folder: Path, precision="f32", entry=None, seed: int = 0) -> Path:
         entry=entry or catalog.load().entry(),
         progress=lambda *_: None,
         precision=precision,
+        head=head,
     )
     return folder
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 CLOSERS: Final = ")]}"
+_TELLING: Final = re.compile(r"[\n\"'#\\()\[\]{}]")
+_CLOSING_LINE: Final = re.compile(r"(?:\r\n|\r|\n)[ \t]*([)\]}]+)(?=[ \t]*(?:[\r\n]|\Z))")
 _OPENERS: Final = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -30,14 +32,15 @@ def scan(text: str, quote: str = "") -> Brackets:
     `quote` is the string that the text begins in.
     """
     pending, closing = list[str](), list[int]()
-    comment = escaped = False
-    for index, character in enumerate(text):
+    comment, escaped = False, -1
+    for found in _TELLING.finditer(text):
+        index, character = found.start(), found[0]
         if character == "\n":
             quote, comment = "", False
-        elif comment or escaped:
-            escaped = False
+        elif comment or index == escaped:
+            continue
         elif quote:
-            escaped = character == "\\"
+            escaped = index + 1 if character == "\\" else -1
             quote = "" if character == quote else quote
         elif character in "\"'":
             quote = character
@@ -66,16 +69,13 @@ def closed_behind(line_prefix: str, line_suffix: str) -> int:
     return count
 
 
-def closed_below(pending: str, below: str) -> int:
-    """How many characters from a line's end on only close, on the next line, what is `pending`.
+def closed_below(above: str, skipped: int, below: str) -> int:
+    """How many characters from a line's end on only close, on the next line, what is open.
 
-    Enter between two brackets makes an editor put the closing one there.
+    Open is what `above` opens, but for what the `skipped` closers behind the cursor close. Enter
+    between two brackets makes an editor put the closing one there.
     """
-    end = 2 if below.startswith("\r\n") else 1
-    if below[:1] not in ("\n", "\r"):
+    line = _CLOSING_LINE.match(below)
+    if line is None or not scan(above).pending[skipped:].startswith(line[1]):
         return 0
-    line = re.split(r"[\r\n]", below[end:], maxsplit=1)[0]
-    closing = line.strip()
-    if not closing or not pending.startswith(closing):
-        return 0
-    return end + len(line.rstrip())
+    return line.end()

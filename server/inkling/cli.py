@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         "--without",
         action="append",
         default=[],
-        choices=("cache", "drafting", "prefetch", "prewarm", "reuse"),
+        choices=("cache", "drafting", "head", "prefetch", "prewarm", "reuse"),
         help="leave a part out, to measure what it is worth (repeatable)",
     )
     complete = command("complete", _complete, "print what an editor would get at a place in a file")
@@ -317,7 +317,7 @@ def _server_command(options: argparse.Namespace) -> list[str]:
 def _pull(
     options: argparse.Namespace, name: str | None, source: Path | None, report: "Report"
 ) -> Path:
-    from inkling.models import catalog, pull, sources, store
+    from inkling.models import catalog, heads, pull, sources, store
     from inkling.models.convert import convert
 
     models = catalog.load()
@@ -325,7 +325,7 @@ def _pull(
     return pull.pull(
         entry,
         root=store.cache_root(options.cache),
-        convert=convert,
+        convert=partial(convert, head=heads.load(entry.name)),
         report=report,
         source=source,
     )

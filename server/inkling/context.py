@@ -6,7 +6,7 @@ It chooses text; how the text is laid out for the model is `prompt`'s.
 from dataclasses import dataclass
 from typing import Final
 
-from inkling.brackets import closed_behind, closed_below, scan
+from inkling.brackets import closed_behind, closed_below
 from inkling.buffers import Snapshot
 
 CHARACTERS_PER_TOKEN: Final = 3.2
@@ -100,8 +100,8 @@ def _after(snapshot: Snapshot, tokens: int) -> str:
     # its own, and what it has read of the suffix stays good.
     start = snapshot.offset + closed_behind(snapshot.line_prefix, snapshot.line_suffix)
     above = snapshot.text[max(0, snapshot.offset - _NEAR) : snapshot.offset]
-    pending = scan(above).pending[start - snapshot.offset :]
-    start += closed_below(pending, snapshot.text[start : start + _NEAR])
+    below = snapshot.text[start : start + _NEAR]
+    start += closed_below(above, start - snapshot.offset, below)
     longest = int(tokens * CHARACTERS_PER_TOKEN)
     end = start + longest
     if end < len(snapshot.text):

@@ -140,6 +140,7 @@ def _steps(
     decoder = tokenizer.decoder()
     context = list(prompt.tokens)
     held = prompt.held
+    hidden = None
     generated = 0
     while generated < limits.max_tokens:
         now = time.perf_counter()
@@ -153,7 +154,7 @@ def _steps(
             return "length"
         longest = min(limits.draft_tokens, limits.max_tokens - generated - 1, room)
         # What is likely to follow is no draft of what is not the likeliest.
-        draft = drafter.propose(context, held, 0 if rank else longest)
+        draft = drafter.propose(context, held, 0 if rank else longest, hidden)
         left = limits.answer_by - now
         length = pace.draft_length(draft.acceptance, len(draft.tokens), len(pending), left)
         drafted = draft.tokens[:length]
@@ -178,6 +179,7 @@ def _steps(
         tokens = verified.tokens[:stopped]
         text = decoder.decode(b"".join(verified.text[:stopped]))
         held = verified.held
+        hidden = logits.hidden[accepted]
         context += tokens
         generated += len(tokens)
         log_prob = sum(verified.log_probs[:stopped])

@@ -16,27 +16,34 @@ import numpy.typing as npt
 from inkling.engine.tokenizer import Tokenizer
 
 Ids = npt.NDArray[np.int32]
+Hidden = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """Draft tokens of one source. `match` is how much agreed where they come from: more, more
     trust. `acceptance` is how often a token of such a draft is accepted, as far as is known.
+    `probabilities` are those, as far as the drafter itself can tell, of each and all before it.
     """
 
     tokens: list[int]
     match: int = 0
     source: str = "none"
     acceptance: float = 0.0
+    probabilities: list[float] = field(default_factory=list)
 
 
 class Drafter(Protocol):
     """Proposes up to `k` tokens to follow `context`.
 
     While `held` bytes are still to be spelled, the first draft token should agree with them.
+    `hidden` is the target's hidden state that the context's last token was chosen by, where the
+    target chose it.
     """
 
-    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
+    def propose(
+        self, context: Sequence[int], held: bytes, k: int, hidden: Hidden | None = None
+    ) -> Draft:
         """Propose; an empty draft is always allowed."""
 
     def observe(self, tokens: Sequence[int]) -> None:
@@ -46,7 +53,13 @@ class Drafter(Protocol):
 class NoDraft:
     """Plain decoding."""
 
-    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:  # noqa: ARG002
+    def propose(
+        self,
+        context: Sequence[int],  # noqa: ARG002
+        held: bytes,  # noqa: ARG002
+        k: int,  # noqa: ARG002
+        hidden: Hidden | None = None,  # noqa: ARG002
+    ) -> Draft:
         """Propose nothing."""
         return Draft([])
 
@@ -115,7 +128,13 @@ class PromptLookup:
     def __init__(self, tokenizer: Tokenizer, longest: int = LONGEST_MATCH) -> None:
         self._lookup = _Lookup(tokenizer, longest)
 
-    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
+    def propose(
+        self,
+        context: Sequence[int],
+        held: bytes,
+        k: int,
+        hidden: Hidden | None = None,  # noqa: ARG002
+    ) -> Draft:
         """Propose up to `k` tokens; none when nothing earlier looks alike."""
         tokens = np.asarray(context, np.int32)
         copied, matched = self._lookup.find(tokens, tokens, held, k)
@@ -144,7 +163,13 @@ class History:
         latest = [*prompt[-self._LEAD :], *written, _END]
         self._text = np.concatenate([self._text, np.asarray(latest, np.int32)])[-self._KEPT :]
 
-    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
+    def propose(
+        self,
+        context: Sequence[int],
+        held: bytes,
+        k: int,
+        hidden: Hidden | None = None,  # noqa: ARG002
+    ) -> Draft:
         """Propose up to `k` tokens."""
         recent = np.asarray(context[-LONGEST_MATCH:], np.int32)
         copied, matched = self._lookup.find(self._text, recent, held, k)
@@ -176,7 +201,13 @@ class References:
         texts = [np.full(1, _END, np.int32), *self._texts.values()]
         self._text = np.concatenate(texts)[-self._MOST :]
 
-    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
+    def propose(
+        self,
+        context: Sequence[int],
+        held: bytes,
+        k: int,
+        hidden: Hidden | None = None,  # noqa: ARG002
+    ) -> Draft:
         """Propose up to `k` tokens."""
         recent = np.asarray(context[-LONGEST_MATCH:], np.int32)
         copied, matched = self._lookup.find(self._text, recent, held, k)
@@ -184,6 +215,10 @@ class References:
 
     def observe(self, tokens: Sequence[int]) -> None:
         """Nothing to learn."""
+
+
+_LIKELY: Final = 0.6
+"""Where a draft that costs nothing is accepted this often, no other one is asked for."""
 
 
 @dataclass(slots=True)
@@ -211,16 +246,31 @@ class Ranked:
     """Lets the drafter speak whose kind of match was right most often until now.
 
     All of them propose, and all are held against what the target model wrote, also those that
-    were not asked: experience costs nothing.
+    did not get to speak: experience costs nothing. The `slow` one is asked only where none of the
+    others is likely to be right.
     """
 
     drafters: Sequence[Drafter]
+    slow: Drafter | None = None
     _rates: defaultdict[tuple[str, int], _Rate] = field(default_factory=_guess)
     _proposed: list[Draft] = field(default_factory=list)
 
-    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
+    def propose(
+        self,
+        context: Sequence[int],
+        held: bytes,
+        k: int,
+        hidden: Hidden | None = None,
+    ) -> Draft:
         """Propose the most trusted draft; of equals, that of the drafter named last."""
         self._proposed = [drafter.propose(context, held, k) for drafter in self.drafters]
+        best = self._best()
+        if self.slow is not None and k and best.acceptance < _LIKELY:
+            self._proposed.append(self.slow.propose(context, held, k, hidden))
+            best = self._best()
+        return best
+
+    def _best(self) -> Draft:
         best = Draft([])
         for draft in self._proposed:
             if draft.tokens:

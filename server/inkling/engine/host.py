@@ -12,20 +12,27 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from inkling.engine import wire
 from inkling.engine.decode import Costs, Limits, Step, decode
 from inkling.engine.draft import Drafter, History, NoDraft, PromptLookup, Ranked, References
+from inkling.engine.draft_head import DraftHead
 from inkling.engine.manifest import Manifest
 from inkling.engine.pace import Pace
 from inkling.engine.reference import ReferenceReader
-from inkling.engine.session import Cancellation, Session, Stop
+from inkling.engine.session import Cancellation, HeadSession, Session, Stop
 from inkling.engine.tokenizer import Tokenizer
 
 CACHES = 4
 """Prompts that stay read: where the person types, with a short window and a full one, where
 they came from, and one ahead."""
+
+_NICE: Final = 4
+"""How much the engine gives way to other programs, on the scale of nice(1)."""
+
+_LEAST_SURE: Final = 0.3
+"""A draft head's tokens go into a pass while they are that likely, all together."""
 
 _READ = 16  # tokens in the pass that tells what reading costs
 
@@ -116,7 +123,10 @@ class Host:
         self.reader = ReferenceReader(self._tokenizer, references.refer)
         lookup = PromptLookup(self._tokenizer)
         # Of equals the last one speaks: what stands nearest is right most often.
-        drafter = Ranked([references, self._history, lookup])
+        head = None
+        if manifest.draft_head and "head" not in without:
+            head = DraftHead(self._tokenizer, HeadSession(folder, manifest), least=_LEAST_SURE)
+        drafter = Ranked([references, self._history, lookup], head)
         self._drafter: Drafter = NoDraft() if "drafting" in without else drafter
         self._reuses = "reuse" not in without
         self._pace = Pace()
@@ -220,6 +230,14 @@ def _take_stdout() -> BinaryIO:
     return out
 
 
+def _give_way() -> None:
+    """Let the editor and the server run first: their work is short, and somebody waits for it."""
+    if hasattr(os, "sched_setscheduler"):
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
+
+
 def main() -> None:
     """Run until standard input ends."""
     parser = argparse.ArgumentParser(description="Inkling's engine; started by the server.")
@@ -230,6 +248,7 @@ def main() -> None:
         "--without", action="append", default=[], choices=wire.PARTS, help="for measurements"
     )
     options = parser.parse_args()
+    _give_way()
     out = _take_stdout()
     inbox = Inbox()
     threading.Thread(target=inbox.read, args=(sys.stdin.buffer,), daemon=True).start()

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-FORMAT = 2
+FORMAT = 3
 """Raised when a folder written earlier could no longer be read; it is then made anew."""
 
 FILE = "model.json"
@@ -38,7 +38,10 @@ class EmbeddingTable(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """A converted model: its files (name to bytes), shape, and how it is prompted."""
+    """A converted model: its files (name to bytes), shape, and how it is prompted.
+
+    With a draft head it has a second graph, `draft.onnx`.
+    """
 
     name: str
     source_sha256: str
@@ -50,6 +53,7 @@ class Manifest(msgspec.Struct, frozen=True):
     capacity: int
     shape: Shape
     embedding: EmbeddingTable
+    draft_head: bool
     files: dict[str, int]
     format: int = FORMAT
 

@@ -1,4 +1,4 @@
-"""The target model's forward pass: the only file that imports onnxruntime.
+"""The forward passes of the model and its draft head: the only file that imports onnxruntime.
 
 A session holds the weights, the KV cache and the tokens the cache stands for. It knows
 nothing of text, drafts or requests.
@@ -57,11 +57,13 @@ class Logits:
     """What the model says follows each of the k last tokens of a forward pass.
 
     `tokens` (k,) are the most probable successors, `log_probs` (k,) their natural
-    log-probabilities; `scores` (k, vocabulary) are the raw logits, if they were asked for.
+    log-probabilities; `hidden` (k, hidden) is what the output head made them of, and `scores`
+    (k, vocabulary) are the raw logits, if they were asked for.
     """
 
     tokens: npt.NDArray[np.int64]
     log_probs: npt.NDArray[np.float32]
+    hidden: npt.NDArray[np.float32]
     scores: npt.NDArray[np.float32] | None
 
 
@@ -87,16 +89,7 @@ class Session:
         self, folder: Path, manifest: Manifest, *, capacity: int, threads: int, caches: int = 1
     ) -> None:
         self.capacity = min(capacity, manifest.capacity)
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3  # errors only: they reach us as exceptions too
-        # A spinning thread takes its core from whatever else runs, a pass half as long again
-        # where something does, and gains nothing where nothing does.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._ort = ort.InferenceSession(
-            folder / "model.onnx", options, providers=["CPUExecutionProvider"]
-        )
+        self._ort = _load(folder / "model.onnx", threads)
         self._embedding = Embedding(folder, manifest)
         # The selected one first, then from the one used last to the one used longest ago.
         self._caches = [self._allocate(manifest.shape) for _ in range(caches)]
@@ -170,7 +163,7 @@ class Session:
         binding.bind_cpu_input("last_position", np.array([past + n - 1], np.int32))
         binding.bind_cpu_input("total_length", np.array([past + n], np.int32))
         binding.bind_cpu_input("first_logit", np.array([n - last], np.int64))
-        names = ("token", "log_prob", "logits") if scores else ("token", "log_prob")
+        names = ["token", "log_prob", "hidden", *(["logits"] if scores else [])]
         for name in names:
             binding.bind_output(name)
         try:
@@ -180,11 +173,44 @@ class Session:
                 raise Cancelled from error
             raise
         # Outputs come in the order of their first binding: the cache's, then these.
-        chosen, log_probs, *logits = (
+        chosen, log_probs, hidden, *logits = (
             output.numpy()[0] for output in binding.get_outputs()[-len(names) :]
         )
         cache.tokens.extend(tokens)
-        return Logits(chosen, log_probs, logits[0] if logits else None)
+        return Logits(chosen, log_probs, hidden, logits[0] if logits else None)
+
+
+class HeadSession:
+    """A loaded draft head: it has no state, and belongs to one thread.
+
+    It runs while the model does not, so it may use as many `threads` (0: one for each core).
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, *, threads: int = 0) -> None:
+        self._ort = _load(folder / "draft.onnx", threads)
+        self._embedding = Embedding(folder, manifest)
+
+    def forward(
+        self, hidden: npt.NDArray[np.float32], token: int
+    ) -> tuple[npt.NDArray[np.float32], int, float]:
+        """Guess what follows a token and the hidden state (hidden,) that it was chosen by.
+
+        Return the next hidden state, the most probable token that it makes, and its probability.
+        """
+        inputs = {"hidden": hidden[None], "embedding": self._embedding(np.array([token]))}
+        ahead, best, probability = self._ort.run(["next_hidden", "token", "probability"], inputs)
+        return ahead[0], int(best[0]), float(probability[0])
+
+
+def _load(path: Path, threads: int) -> Any:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors only: they reach us as exceptions too
+    # A spinning thread takes its core from whatever else runs, a pass half as long again
+    # where something does, and gains nothing where nothing does.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
 def _shared(one: Sequence[int], other: Sequence[int]) -> int:

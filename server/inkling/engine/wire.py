@@ -11,7 +11,7 @@ import msgspec
 
 HEADER = struct.Struct(">I")
 
-PARTS = ("drafting", "reuse")
+PARTS = ("drafting", "head", "reuse")
 """What an engine can be started without, to measure what it is worth."""
 
 

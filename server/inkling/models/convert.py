@@ -11,7 +11,8 @@ from inkling.engine.manifest import EmbeddingTable, Manifest, Shape
 from inkling.engine.vocabulary import Vocabulary
 from inkling.errors import UnsupportedModel
 from inkling.models.catalog import CatalogEntry
-from inkling.models.graph import Precision, write_graph
+from inkling.models.graph import Precision, write_draft_graph, write_graph
+from inkling.models.heads import Head
 from inkling.models.quantize import BLOCK
 from inkling.models.weights import Weights
 
@@ -26,10 +27,12 @@ def convert(
     entry: CatalogEntry,
     progress: Callable[[str, float], None],
     precision: Precision = "q8",
+    head: Head | None = None,
 ) -> None:
     """Fill the empty folder `out`; `model.json` comes last, so that half a folder shows.
 
-    `progress` gets a stage's name and a fraction. Raises UnsupportedModel.
+    `progress` gets a stage's name and a fraction; `head` is the draft head trained for this very
+    model, if there is one. Raises UnsupportedModel.
     """
     progress("reading", 0.0)
     weights = Weights(gguf)
@@ -38,6 +41,8 @@ def convert(
     offsets = write_graph(
         weights, out, precision, capacity, lambda done: progress("quantizing", done)
     )
+    if head:
+        write_draft_graph(weights, head, out, precision)
     progress("writing the tokenizer", 0.0)
     try:
         vocabulary = weights.vocabulary
@@ -71,6 +76,7 @@ def convert(
         embedding=EmbeddingTable(BLOCK, offsets["logits.codes"], offsets["logits.scales"])
         if precision == "q8"
         else EmbeddingTable(0, offsets["embedding"], 0),
+        draft_head=head is not None,
         files={path.name: path.stat().st_size for path in sorted(out.iterdir())},
     ).write(out)
     progress("done", 1.0)

@@ -1,9 +1,9 @@
-"""The ONNX graph of a decoder-only transformer: the only file that imports onnx.
+"""The ONNX graphs of a decoder-only transformer and its draft head: the only file importing onnx.
 
-It writes `model.onnx` and its weights in one external file. It does not run the model
-(that is `inkling.engine.session`) and does not choose one (that is the catalog).
+It writes `model.onnx`, `draft.onnx` and their weights, each in one external file. It does not run
+them (that is `inkling.engine.session`) and does not choose a model (that is the catalog).
 
-Inputs of the graph, for n new tokens behind a cache that holds `past` of them:
+Inputs of the model's graph, for n new tokens behind a cache that holds `past` of them:
 
     embeddings     float32 (1, n, hidden)      looked up by the caller
     last_position  int32 (1,)                  past + n - 1
@@ -13,10 +13,15 @@ Inputs of the graph, for n new tokens behind a cache that holds `past` of them:
 
 Outputs, for the k = n - first_logit tokens that logits are computed for:
 
+    hidden         float32 (1, k, hidden)      what the output head sees
     token          int64 (1, k)                the most probable next token
     log_prob       float32 (1, k)              its natural log-probability
     logits         float32 (1, k, vocabulary)  copied out only if it is asked for
     new_key_i, new_value_i                     bound to the same memory as key_i, value_i
+
+The draft head's graph guesses, from the `hidden` (1, hidden) that a token was chosen by and that
+token's `embedding` (1, hidden), the `next_hidden` (1, hidden), and by it the next `token` (1,)
+with its `probability` (1,).
 """
 
 from collections.abc import Callable
@@ -27,6 +32,7 @@ import numpy as np
 import numpy.typing as npt
 from onnx import TensorProto, helper
 
+from inkling.models.heads import Head
 from inkling.models.quantize import BLOCK, quantize_8bit
 from inkling.models.weights import Architecture, Weights
 
@@ -36,6 +42,7 @@ _MICROSOFT = "com.microsoft"
 _TYPES = {
     np.dtype(np.float32): TensorProto.FLOAT,
     np.dtype(np.uint8): TensorProto.UINT8,
+    np.dtype(np.int64): TensorProto.INT64,
 }
 # A page: the runtime maps each initializer from the file by itself.
 _ALIGNMENT = 4096
@@ -61,7 +68,7 @@ class _Initializers:
         proto = TensorProto(name=name, dims=array.shape, data_type=_TYPES[array.dtype])
         proto.data_location = TensorProto.EXTERNAL
         place = {
-            "location": "model.onnx.data",
+            "location": Path(self._file.name).name,
             "offset": self.offsets[name],
             "length": array.nbytes,
         }
@@ -105,29 +112,7 @@ def write_graph(
         initializers = _Initializers(file)
 
         def linear(x: str, name: str, weight: npt.NDArray[np.float32], bias: str = "") -> str:
-            rows, columns = weight.shape
-            if precision == "f32":
-                product = nodes.add(
-                    "MatMul", [x, initializers.add(f"{name}.weight", weight.T)], f"{name}.product"
-                )
-                return nodes.add("Add", [product, bias], name) if bias else product
-            codes, scales = quantize_8bit(weight)
-            inputs = [
-                x,
-                initializers.add(f"{name}.codes", codes),
-                initializers.add(f"{name}.scales", scales.reshape(-1)),
-            ]
-            return nodes.add(
-                "MatMulNBits",
-                [*inputs, "", "", bias] if bias else inputs,
-                name,
-                domain=_MICROSOFT,
-                K=columns,
-                N=rows,
-                bits=8,
-                block_size=BLOCK,
-                accuracy_level=4,  # multiply in int8: the fast kernels
-            )
+            return _linear(nodes, initializers, precision, x, name, weight, bias)
 
         cosines, sines = _rotary_tables(architecture, capacity)
         initializers.add("cosines", cosines)
@@ -206,7 +191,7 @@ def write_graph(
                 initializers.constant("end", np.iinfo(np.int64).max),
                 initializers.constant("token_axis", 1),
             ],
-            "wanted",
+            "hidden",
         )
         head = weights.output
         if precision == "f32":
@@ -215,28 +200,116 @@ def write_graph(
         if logits != "logits":
             logits = nodes.add("Identity", [logits], "logits")
         nodes.add("ArgMax", [logits], "token", axis=-1, keepdims=0)
-        # ReduceLogSumExp would say the same, an order of magnitude slower.
-        probabilities = nodes.add("Softmax", [logits], "probabilities", axis=-1)
-        initializers.constant("logit_axis", -1)
-        highest = nodes.add("ReduceMax", [probabilities, "logit_axis"], "highest", keepdims=0)
-        nodes.add("Log", [highest], "log_prob")
+        nodes.add("Log", [_highest(nodes, initializers, logits, "highest")], "log_prob")
         progress(1.0)
 
-    graph = helper.make_graph(
-        nodes.protos,
-        "inkling",
-        _inputs(architecture),
-        _outputs(architecture),
-        initializers.protos,
+    inputs, outputs = _inputs(architecture), _outputs(architecture)
+    _save(folder / "model.onnx", nodes, initializers, inputs, outputs)
+    return initializers.offsets
+
+
+def write_draft_graph(weights: Weights, head: Head, folder: Path, precision: Precision) -> None:
+    """Write `draft.onnx` and `draft.onnx.data`: a draft head over rows of the model's output."""
+    nodes = _Nodes()
+    with (folder / "draft.onnx.data").open("wb") as file:
+        initializers = _Initializers(file)
+
+        def linear(x: str, name: str, bias: str = "") -> str:
+            return _linear(nodes, initializers, precision, x, name, head.matrices[name], bias)
+
+        def scaled(x: str, name: str, factors: npt.NDArray[np.float32]) -> str:
+            return nodes.add("Mul", [x, initializers.add(f"{name}.factors", factors)], name)
+
+        hidden = scaled("hidden", "hidden_scaled", np.reciprocal(head.hidden_scale))
+        embedding = scaled("embedding", "embedding_scaled", np.reciprocal(head.embedding_scale))
+        both = nodes.add("Concat", [hidden, embedding], "both", axis=-1)
+        mixed = linear(both, "mix", initializers.add("mix.bias", head.bias))
+        normed = nodes.add(
+            "SimplifiedLayerNormalization",
+            [mixed, initializers.add("norm", head.norm)],
+            "normed",
+            axis=-1,
+            epsilon=head.EPSILON,
+        )
+        gate, up = "gate", "up"
+        nodes.add("Split", [linear(normed, "gate_up")], gate, up, axis=-1, num_outputs=2)
+        silu = nodes.add("QuickGelu", [gate], "silu", domain=_MICROSOFT, alpha=1.0)
+        down = linear(nodes.add("Mul", [silu, up], "gated"), "down")
+        sum_ = nodes.add("Add", [mixed, down], "sum")
+        next_hidden = scaled(sum_, "next_hidden", head.hidden_scale)
+        rows = weights.output[head.tokens]
+        logits = _linear(nodes, initializers, precision, next_hidden, "logits", rows)
+        best = nodes.add("ArgMax", [logits], "best", axis=-1, keepdims=0)
+        nodes.add("Gather", [initializers.add("tokens", head.tokens), best], "token")
+        _highest(nodes, initializers, logits, "probability")
+    value, width = helper.make_tensor_value_info, weights.architecture.hidden
+    _save(
+        folder / "draft.onnx",
+        nodes,
+        initializers,
+        [value(name, TensorProto.FLOAT, [1, width]) for name in ("hidden", "embedding")],
+        [
+            value("next_hidden", TensorProto.FLOAT, [1, width]),
+            value("token", TensorProto.INT64, [1]),
+            value("probability", TensorProto.FLOAT, [1]),
+        ],
     )
+
+
+def _linear(
+    nodes: _Nodes,
+    initializers: _Initializers,
+    precision: Precision,
+    x: str,
+    name: str,
+    weight: npt.NDArray[np.float32],
+    bias: str = "",
+) -> str:
+    """Multiply by a matrix (out, in) that is stored in `precision`."""
+    rows, columns = weight.shape
+    if precision == "f32":
+        product = nodes.add(
+            "MatMul", [x, initializers.add(f"{name}.weight", weight.T)], f"{name}.product"
+        )
+        return nodes.add("Add", [product, bias], name) if bias else product
+    codes, scales = quantize_8bit(weight)
+    inputs = [
+        x,
+        initializers.add(f"{name}.codes", codes),
+        initializers.add(f"{name}.scales", scales.reshape(-1)),
+    ]
+    return nodes.add(
+        "MatMulNBits",
+        [*inputs, "", "", bias] if bias else inputs,
+        name,
+        domain=_MICROSOFT,
+        K=columns,
+        N=rows,
+        bits=8,
+        block_size=BLOCK,
+        accuracy_level=4,  # multiply in int8: the fast kernels
+    )
+
+
+def _highest(nodes: _Nodes, initializers: _Initializers, logits: str, name: str) -> str:
+    """Give the highest probability of each row of logits."""
+    # ReduceLogSumExp would say the same, an order of magnitude slower.
+    probabilities = nodes.add("Softmax", [logits], "probabilities", axis=-1)
+    axis = initializers.constant("logit_axis", -1)
+    return nodes.add("ReduceMax", [probabilities, axis], name, keepdims=0)
+
+
+def _save(
+    path: Path, nodes: _Nodes, initializers: _Initializers, inputs: list[Any], outputs: list[Any]
+) -> None:
+    graph = helper.make_graph(nodes.protos, "inkling", inputs, outputs, initializers.protos)
     model = helper.make_model(
         graph,
         opset_imports=[helper.make_opsetid("", 21), helper.make_opsetid(_MICROSOFT, 1)],
         ir_version=10,
         producer_name="inkling",
     )
-    (folder / "model.onnx").write_bytes(model.SerializeToString())
-    return initializers.offsets
+    path.write_bytes(model.SerializeToString())
 
 
 def _add_and_norm(
@@ -283,6 +356,7 @@ def _outputs(architecture: Architecture) -> list[Any]:
     value = helper.make_tensor_value_info
     cache = [1, architecture.kv_heads, "capacity", architecture.head_size]
     return [
+        value("hidden", TensorProto.FLOAT, [1, "k", architecture.hidden]),
         value("token", TensorProto.INT64, [1, "k"]),
         value("log_prob", TensorProto.FLOAT, [1, "k"]),
         value("logits", TensorProto.FLOAT, [1, "k", architecture.vocabulary]),

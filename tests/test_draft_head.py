@@ -1,0 +1,227 @@
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import numpy_qwen2
+import tiny_model
+from inkling.engine.draft_head import DraftHead
+from inkling.engine.manifest import Manifest
+from inkling.engine.session import HeadSession
+from inkling.models import heads
+from inkling.models.heads import Head
+from test_decode import answer, check, encode, greedy, prompts
+
+REFERENCE = Path(__file__).parent / "reference" / "qwen2.5-coder-0.5b.json"
+ROWS = tiny_model.tensors()["output.weight"]
+WIDTH, INNER = tiny_model.SHAPE.hidden, 32
+
+
+def random_head(tokens) -> Head:
+    """A head that says something else than the model, whatever it sees."""
+    random = np.random.default_rng(3)
+
+    def matrix(rows, columns):
+        return random.normal(0, 1 / np.sqrt(columns), (rows, columns)).astype(np.float32)
+
+    return Head(
+        tokens=np.asarray(tokens, np.int64),
+        hidden_scale=random.uniform(0.5, 2, WIDTH).astype(np.float32),
+        embedding_scale=np.array([0.3], np.float32),
+        bias=random.normal(0, 1, WIDTH).astype(np.float32),
+        norm=random.uniform(0.5, 1.5, WIDTH).astype(np.float32),
+        matrices={
+            "mix": matrix(WIDTH, 2 * WIDTH),
+            "gate_up": matrix(2 * INNER, WIDTH),
+            "down": matrix(WIDTH, INNER),
+        },
+    )
+
+
+def expect(head, hidden, token):
+    """The formulas in the description of a head, in NumPy."""
+    mix, gate_up, down = (head.matrices[name] for name in ("mix", "gate_up", "down"))
+    both = np.concatenate([hidden / head.hidden_scale, ROWS[token] / head.embedding_scale])
+    x = mix @ both + head.bias
+    gate, up = np.split(gate_up @ numpy_qwen2.rms_norm(x, head.norm, 1e-6), 2)
+    ahead = (x + down @ (gate / (1 + np.exp(-gate)) * up)) * head.hidden_scale
+    log_probs = numpy_qwen2.log_softmax(ROWS[head.tokens] @ ahead)
+    best = int(log_probs.argmax())
+    return ahead, int(head.tokens[best]), float(np.exp(log_probs[best]))
+
+
+def load(folder):
+    return HeadSession(folder, Manifest.read(folder))
+
+
+@pytest.fixture(scope="module")
+def some():
+    """A head that can say every third token."""
+    return random_head(range(2, len(ROWS), 3))
+
+
+@pytest.fixture(scope="module")
+def f32(tmp_path_factory, some):
+    return load(tiny_model.make(tmp_path_factory.mktemp("some") / "f32", head=some))
+
+
+@pytest.fixture(scope="module")
+def q8(tmp_path_factory, some):
+    return load(tiny_model.make(tmp_path_factory.mktemp("some") / "q8", "q8", head=some))
+
+
+seeds = st.integers(0, 2**32)
+token_ids = st.integers(0, len(ROWS) - 1)
+
+
+@given(seeds, token_ids)
+def test_in_float32_the_head_says_what_its_formulas_say(f32, some, seed, token):
+    hidden = np.random.default_rng(seed).normal(0, 1, WIDTH).astype(np.float32)
+    ahead, best, probability = f32.forward(hidden, token)
+    expected = expect(some, hidden, token)
+    assert np.abs(ahead - expected[0]).max() <= 1e-4
+    assert (best, probability) == (expected[1], pytest.approx(expected[2], abs=1e-4))
+
+
+def test_in_8_bits_it_says_nearly_the_same(q8, some):
+    random = np.random.default_rng(0)
+    errors = []
+    for token in range(0, len(ROWS), 5):
+        hidden = random.normal(0, 1, WIDTH).astype(np.float32)
+        expected, *_ = expect(some, hidden, token)
+        errors.append(np.abs(q8.forward(hidden, token)[0] - expected).mean())
+    # Each matrix rounds weights and activations; the values have a standard deviation of 1.8.
+    assert np.mean(errors) <= 0.05
+
+
+def test_a_model_says_whether_it_has_a_head(tmp_path, some, tiny_f32):
+    folder = tiny_model.make(tmp_path / "model", head=some)
+    manifest = Manifest.read(folder)
+    assert manifest.draft_head
+    assert {"draft.onnx", "draft.onnx.data"} <= manifest.files.keys()
+    assert not Manifest.read(tiny_f32).draft_head
+    assert heads.load("a model that nobody trained a head for") is None
+
+
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory, tiny_f32):
+    """A head that is right now and then: the best linear guess of what the model sees next."""
+    session, random = tiny_model.session(tiny_f32), np.random.default_rng(5)
+    before, after = [], []
+    for _ in range(40):
+        tokens = random.integers(0, len(ROWS), 60).tolist()
+        session.rewind(0)
+        hidden = session.forward(tokens, last=len(tokens)).hidden
+        before.append(np.concatenate([hidden[:-1], ROWS[tokens[1:]], np.ones((59, 1))], axis=1))
+        after.append(hidden[1:])
+    solved, *_ = np.linalg.lstsq(np.concatenate(before), np.concatenate(after))
+    untaught = random_head(range(len(ROWS)))
+    head = dataclasses.replace(
+        untaught,
+        hidden_scale=np.ones(WIDTH, np.float32),
+        embedding_scale=np.ones(1, np.float32),
+        bias=solved[-1].astype(np.float32),
+        matrices=untaught.matrices
+        | {"mix": solved[:-1].T.astype(np.float32), "down": np.zeros((WIDTH, INNER), np.float32)},
+    )
+    return load(tiny_model.make(tmp_path_factory.mktemp("taught") / "f32", head=head))
+
+
+@given(prompts, st.booleans(), st.integers(0, 6), st.sampled_from(["random", "taught"]))
+def test_a_head_changes_nothing_of_what_is_written(
+    tiny_f32_session, tiny_plain_session, tokenizer, f32, taught, texts, heal, longest, which
+):
+    prompt = encode(tokenizer, *texts, heal=heal)
+    expected = greedy(tiny_plain_session, tokenizer, prompt)
+    tiny_f32_session.rewind(0)
+    drafter = DraftHead(tokenizer, {"random": f32, "taught": taught}[which], least=0)
+    found = answer(tiny_f32_session, tokenizer, prompt, drafter, draft_tokens=longest)
+    check(found, expected)
+
+
+def test_some_drafts_of_a_taught_head_are_accepted(session, tokenizer, taught):
+    prompt = encode(tokenizer, "\n", "def name(self):\n    return", heal=False)
+    drafter = DraftHead(tokenizer, taught, least=0)
+    found = answer(session, tokenizer, prompt, drafter, max_tokens=40)
+    assert found.accepted > 0
+    assert found.steps + found.accepted == len(found.tokens)
+
+
+@pytest.fixture(scope="module")
+def tiny_plain_session(tiny_f32):
+    """A session for plain greedy decoding, beside the one under test."""
+    return tiny_model.session(tiny_f32)
+
+
+class Says:
+    """A head that says certain tokens with certain probabilities, and checks what it is asked."""
+
+    def __init__(self, *following, after):
+        self.following, self.last, self.asked = list(following), after, 0
+
+    def forward(self, hidden, token):
+        assert (token, hidden.tolist()) == (self.last, [self.asked])
+        self.last, probability = self.following[self.asked]
+        self.asked += 1
+        return np.array([self.asked]), self.last, probability
+
+
+SEEN = np.array([0])
+
+
+def propose(tokenizer, says, held=b"", k=8, least=0.1):
+    return DraftHead(tokenizer, says, least=least).propose([1, 2], held, k, SEEN)
+
+
+def test_a_chain_goes_on_from_its_own_guesses_up_to_k(tokenizer):
+    says = Says((65, 0.9), (66, 0.5), (67, 0.9), after=2)
+    draft = propose(tokenizer, says, k=2)
+    assert (draft.tokens, draft.source, says.asked) == ([65, 66], "head", 2)
+    assert draft.probabilities == pytest.approx([0.9, 0.45])
+
+
+def test_a_chain_ends_where_it_is_hardly_accepted_as_a_whole(tokenizer):
+    says = Says((65, 0.9), (66, 0.5), (67, 0.2), (68, 1.0), after=2)
+    assert propose(tokenizer, says).tokens == [65, 66]
+    assert propose(tokenizer, Says((65, 0.09), after=2)).tokens == []
+
+
+def test_the_end_of_the_text_is_not_drafted(tokenizer):
+    stop = min(tokenizer.stop)
+    assert propose(tokenizer, Says((65, 1.0), (stop, 1.0), after=2)).tokens == [65]
+
+
+def test_what_is_held_must_be_spelled(tokenizer):
+    assert propose(
+        tokenizer, Says(*zip(b"abc", [1.0] * 3, strict=True), after=2), b"ab", 3
+    ).tokens == [*b"abc"]
+    assert propose(
+        tokenizer, Says(*zip(b"axc", [1.0] * 3, strict=True), after=2), b"ab", 3
+    ).tokens == [*b"a"]
+    assert propose(tokenizer, Says((ord("x"), 1.0), after=2), b"ab").tokens == []
+
+
+def test_without_a_hidden_state_nothing_is_drafted(tokenizer):
+    head = DraftHead(tokenizer, Says(after=2), least=0)
+    assert head.propose([1, 2], b"", 8).tokens == []
+
+
+@pytest.mark.real_model
+def test_on_real_code_the_head_often_guesses_what_the_model_says(
+    real_session, real_model, record_property
+):
+    head, right = load(real_model), []
+    for passage in json.loads(REFERENCE.read_text()):
+        tokens = passage["tokens"]
+        real_session.rewind(0)
+        said = real_session.forward(tokens, last=len(tokens))
+        for i in range(len(tokens) - 1):
+            _, guess, _ = head.forward(said.hidden[i], tokens[i + 1])
+            right.append(guess == said.tokens[i + 1])
+    print(f"the first draft token is right at {np.mean(right):.1%} of {len(right)} places")
+    record_property("first_draft_right", float(np.mean(right)))
+    assert np.mean(right) >= 0.35
