@@ -15,8 +15,7 @@ test: model
 # The plugin in real Neovim, 0.11 and 0.12, which are put into the user's cache folder first.
 test-editors-neovim: model
 	@tests/editors/install_neovim.sh >/dev/null
-	@$(BIN)/pytest -v -o pythonpath=tests/editors/neovim --confcutdir=tests/editors/neovim \
-		tests/editors/neovim/cases_*.py
+	@$(BIN)/pytest -v tests/editors/neovim/cases_*.py
 
 model: .venv/installed
 	@$(BIN)/inkling model pull
