@@ -12,8 +12,9 @@ function M.setup(given)
   vim.api.nvim_set_hl(0, 'InklingGhost', { link = 'NonText', default = true })
   vim.api.nvim_set_hl(0, 'InklingHint', { link = 'MoreMsg', default = true })
   require('inkling.trigger').start()
-  if next(config.current.options) then
-    M.configure(config.current.options)
+  M.configure(config.current.options)
+  if config.current.options.enabled == false then
+    require('inkling.switch').toggle(false)
   end
   vim.lsp.enable('inkling')
   require('inkling.server').warn_if_missing(vim.bo.filetype)

@@ -72,6 +72,9 @@ end
 
 ---@param given table<string, any>
 function M.configure(given)
+  if not next(given) then
+    return
+  end
   changed = vim.tbl_extend('force', changed, given)
   for _, client in ipairs(vim.lsp.get_clients({ name = NAME })) do
     client:notify('workspace/didChangeConfiguration', { settings = { inkling = options(client.config) } })

@@ -35,6 +35,17 @@ def test_toggle(start):
     editor.until_ghost(ADD)
 
 
+def test_off_from_the_start(start):
+    editor = start(answer("^def ad$", ADD), setup={"options": {"enabled": False}})
+    assert editor.heard("initialize")[0]["initializationOptions"] == {"enabled": False}
+    type_add(editor)
+    editor.settle()
+    assert editor.ghost is None
+    assert editor.command("Inkling toggle") == "Inkling: on"
+    type_add(editor)
+    editor.until_ghost(ADD)
+
+
 def test_snooze(start):
     editor = start(answer("^def ad$", ADD))
     assert editor.command("Inkling snooze").startswith("Inkling: snoozed until ")
