@@ -29,6 +29,7 @@ from pathlib import Path
 import picture
 
 HERE = Path(__file__).resolve().parent
+STATUSLINE = "vim.o.statusline = [[ %f %= %{v:lua.require'inkling'.statusline()} ]]"
 STUB_TYPED = "def ad"
 STUB_ANSWER = "d(a, b):\n    return a + b"
 SETTLED_S = 0.4  # what stands so long is the answer, not what is left of the one before
@@ -82,6 +83,7 @@ class Neovim:
             **os.environ,
             "INKLING_COMMAND": json.dumps(command),
             "INKLING_OPTIONS": json.dumps({"trace": True, **options}),
+            "INKLING_BEFORE": f"vim.o.laststatus = 2 {STATUSLINE}",
             "XDG_STATE_HOME": str(folder / "state"),  # its log
         }
         words = [str(self.program), "--clean", "-u", str(HERE / "init.lua"), "-i", "NONE"]

@@ -38,7 +38,7 @@ end
 ---@param part inkling.Part
 ---@return string? key nil where nothing is shown
 function M.key(part)
-  if not ghost.text() or vim.fn.pumvisible() == 1 or vim.api.nvim_get_mode().mode ~= 'i' then
+  if not ghost.text() or vim.api.nvim_get_mode().mode ~= 'i' then
     return nil
   end
   return ('<Plug>(inkling-take-%s)'):format(part)

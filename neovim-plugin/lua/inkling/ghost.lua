@@ -60,22 +60,6 @@ local function rest(item)
   return { row = row, column = column, text = item.text:sub(#typed + 1), covered = #item.after - #item.tail }
 end
 
---- Tabs as the spaces they will be: virtual text has no tab stops of its own.
-local function without_tabs(text, column)
-  if not text:find('\t', 1, true) then
-    return text
-  end
-  local stop = vim.bo[shown.bufnr].tabstop
-  return (
-    text:gsub('([^\t]*)\t', function(before)
-      column = column + vim.fn.strdisplaywidth(before, column)
-      local spaces = stop - column % stop
-      column = column + spaces
-      return before .. (' '):rep(spaces)
-    end)
-  )
-end
-
 ---@class inkling.Mark
 ---@field inline [string, string][]
 ---@field below [string, string][][]
@@ -92,21 +76,20 @@ local function mark(item, left)
   if not vim.endswith(lines[1], stands) then
     return nil
   end
-  local line = vim.api.nvim_buf_get_lines(shown.bufnr, left.row, left.row + 1, false)[1]
-  local at = vim.fn.strdisplaywidth(line:sub(1, left.column))
-  local first = without_tabs(lines[1]:sub(1, -#stands - 1), at)
+  local first = lines[1]:sub(1, -#stands - 1)
   local below = {}
   for index = 2, #lines do
-    table.insert(below, { { without_tabs(lines[index], 0), 'InklingGhost' } })
+    table.insert(below, { { lines[index], 'InklingGhost' } })
   end
   local where = 'inline'
   if #below > 0 and item.tail ~= '' then
     -- What stands behind the cursor would move to the last line: it is shown there.
     where = 'overlay'
+    local line = vim.api.nvim_buf_get_lines(shown.bufnr, left.row, left.row + 1, false)[1]
+    local at = vim.fn.strdisplaywidth(line:sub(1, left.column))
     local hidden = vim.fn.strdisplaywidth(item.after, at) - vim.fn.strdisplaywidth(first, at)
     first = first .. (' '):rep(math.max(0, hidden))
-    local width = vim.fn.strdisplaywidth(lines[#lines])
-    table.insert(below[#below], { without_tabs(item.tail, width), 'Normal' })
+    table.insert(below[#below], { item.tail, 'Normal' })
   end
   local inline = { { first, 'InklingGhost' } }
   if shown.asked and #shown.items > 1 then

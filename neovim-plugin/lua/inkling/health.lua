@@ -5,7 +5,7 @@ local status = require('inkling.status')
 
 local M = {}
 
-local DOCTOR_MS = 30000
+local DOCTOR_MS = 60000 -- it loads the model and times it
 
 local function check_editor()
   vim.health.start('Inkling: Neovim')
@@ -55,12 +55,12 @@ local function check_server()
   end
   vim.health.ok('found ' .. vim.fn.exepath(words[1]))
   local command = vim.list_slice(words, 1, #words - 1) -- without `serve`
-  local done = run(vim.list_extend(command, { 'doctor', '--json' }))
+  local done = run(vim.list_extend(vim.list_slice(command), { 'doctor', '--json', '--client', 'Neovim/' .. tostring(vim.version()) }))
   local parsed, report = pcall(vim.json.decode, done.stdout, { luanil = { object = true } })
   if not parsed or type(report) ~= 'table' or not report.checks then
     return vim.health.warn(
       'it did not examine itself: ' .. vim.trim(done.stderr ~= '' and done.stderr or 'no answer'),
-      { 'In a shell: ' .. table.concat(command, ' ') }
+      { 'In a shell: ' .. table.concat(command, ' ') .. ' doctor' }
     )
   end
   for _, check in ipairs(report.checks) do

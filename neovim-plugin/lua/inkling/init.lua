@@ -9,7 +9,7 @@ function M.setup(given)
   end
   local config = require('inkling.config')
   config.set(given)
-  vim.api.nvim_set_hl(0, 'InklingGhost', { link = 'NonText', default = true })
+  vim.api.nvim_set_hl(0, 'InklingGhost', { link = 'Comment', default = true })
   vim.api.nvim_set_hl(0, 'InklingHint', { link = 'MoreMsg', default = true })
   require('inkling.trigger').start()
   M.configure(config.current.options)

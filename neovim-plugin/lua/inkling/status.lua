@@ -66,7 +66,7 @@ function M.line(bufnr)
   local words = { 'Inkling: ' .. (off or status.state:gsub('-', ' ')) }
   if not off and status.state == 'ready' then
     if status.latencyMs then
-      table.insert(words, ('%.0f ms'):format(status.latencyMs))
+      table.insert(words, ('%d ms'):format(math.ceil(status.latencyMs)))
     end
     if status.code then
       table.insert(words, ('(%s)'):format(status.code))

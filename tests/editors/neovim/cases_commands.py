@@ -77,9 +77,9 @@ def test_status_and_statusline(start):
         script={"status": LATE},
         before="vim.o.statusline = [[%f %{v:lua.require'inkling'.statusline()}]]",
     )
-    editor.until_seen("example.py Inkling: ready 95 ms (late)")
+    editor.until_seen("example.py Inkling: ready 96 ms (late)")
     said = editor.command("Inkling status").splitlines()
-    assert said[:2] == ["Inkling: ready 95 ms (late)", "model: tiny"]
+    assert said[:2] == ["Inkling: ready 96 ms (late)", "model: tiny"]
     assert said[-1] == "why nothing is shown: Too late. [late]"
 
 

@@ -72,3 +72,40 @@ def test_ghost_text_accept_save(editor):
     until("the file on disk", lambda: file.read_text() == whole + "\n")
     compile(whole, "example.py", "exec")
     assert editor.lua("return require('inkling').statusline()").startswith("Inkling: ready")
+
+
+def test_what_became_of_it_is_counted(editor):
+    editor.keys("Go")
+    until_any_ghost(editor, "    return a")
+    editor.keys("<Tab>")
+    until("the text", lambda: editor.text != BEFORE + "    return a")
+    editor.keys("<Esc>:Inkling statistics<CR>")
+    until("the figures", lambda: "accepted 1, in part 0, dismissed 0" in editor.messages)
+    assert "latency" in editor.messages
+
+
+def test_off_and_on(editor):
+    state = "return require('inkling.status').of(0).state"
+    editor.command("Inkling toggle")
+    until("the server to be off", lambda: editor.lua(state) == "off")
+    assert editor.lua("return require('inkling').statusline()") == "Inkling: off"
+    editor.command("Inkling toggle")
+    until("the server to be ready", lambda: editor.lua(state) == "ready", READY_S)
+    editor.keys("Go")
+    until_any_ghost(editor, "    return a")
+
+
+def test_asked_by_a_key(editor):
+    editor.keys("Go")
+    until_any_ghost(editor, "    return a")
+    editor.keys("<C-]>")
+    editor.until_ghost(None)
+    editor.keys("<M-Bslash>")
+    until("ghost text", lambda: editor.ghost)
+
+
+def test_the_server_s_own_doctor(editor):
+    editor.command("checkhealth inkling")
+    server = editor.text.partition("Inkling: server")[2]
+    assert "OK" in server, editor.text
+    assert "did not examine itself" not in server, editor.text

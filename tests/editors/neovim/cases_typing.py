@@ -62,9 +62,10 @@ def test_another_key_hides_the_ghost_text(start):
 
 
 def test_stale_answers_are_never_drawn(start):
+    late = {"range": [0, 3], "ignoreCancel": True}  # they would fit the text of then
     editor = start(
-        answer("a$", "STALE", afterMs=300, ignoreCancel=True),
-        answer("b$", "STALE", afterMs=150, ignoreCancel=True),
+        answer("a$", "abcSTALE", afterMs=300, **late),
+        answer("b$", "abcSTALE", afterMs=150, **late),
         answer("c$", "fresh", afterMs=400),
     )
     editor.keys("i")

@@ -111,7 +111,7 @@ def measure(version, given):
             editor.stop()
     # The indentation was typed as well, but nobody waited for its answers.
     answered = [key for key in keys if "shown" in key and "server" in key]
-    reasons = [key.get("said") or "?" for key in keys if not key.get("suggested")]
+    reasons = [key.get("said") or "none yet" for key in keys if not key.get("suggested")]
     return {
         "keys": len(seen),
         "with an answer's ghost text": len(answered),
