@@ -1,4 +1,4 @@
--- What `vim.lsp.enable('inkling')` starts. A person's own `vim.lsp.config('inkling', {...})` goes over it.
+-- What `vim.lsp.enable('inkling')` starts. A person's own `vim.lsp.config('inkling', …)` goes over it.
 
 local server = require('inkling.server')
 local status = require('inkling.status')

@@ -30,7 +30,7 @@ vim.api.nvim_create_autocmd('FileType', {
   end,
 })
 
--- A client goes on naming the file as it was when it was opened; the server would not know it any more.
+-- A client tells of a new name only when the file is written; until then the server would not know it.
 vim.api.nvim_create_autocmd({ 'BufFilePre', 'BufFilePost' }, {
   group = group,
   callback = function(event)

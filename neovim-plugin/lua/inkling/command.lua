@@ -24,7 +24,8 @@ local commands = {}
 function commands.status()
   local it = status.of(here())
   local client = server.client(here())
-  local lines = { status.line(here()) ~= '' and status.line(here()) or 'Inkling: not running in this buffer' }
+  local line = status.line(here())
+  local lines = { line ~= '' and line or 'Inkling: not running in this buffer' }
   if it and it.model then
     table.insert(lines, 'model: ' .. it.model)
   end
@@ -77,7 +78,11 @@ function commands.statistics()
     local lines = {
       ('since %s'):format(result.since),
       ('requests %d, with a suggestion %d'):format(result.requests, result.suggested),
-      ('accepted %d, in part %d, dismissed %d'):format(result.accepted, result.partlyAccepted, result.dismissed),
+      ('accepted %d, in part %d, dismissed %d'):format(
+        result.accepted,
+        result.partlyAccepted,
+        result.dismissed
+      ),
       ('characters accepted %d'):format(result.charactersAccepted),
       ('latency %s, p95 %s, p99 %s (%d)'):format(
         milliseconds(latency.p50),
@@ -97,7 +102,8 @@ end
 function M.run(words)
   local command = commands[words[1]]
   if not command then
-    return complain(("no subcommand '%s'; there are %s"):format(words[1], table.concat(M.complete('Inkling '), ', ')))
+    local names = table.concat(M.complete('Inkling '), ', ')
+    return complain(("no subcommand '%s'; there are %s"):format(words[1], names))
   end
   command(words[2])
 end

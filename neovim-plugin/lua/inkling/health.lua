@@ -16,7 +16,8 @@ local function check_editor()
   if server.enabled() then
     vim.health.ok('the server is enabled')
   else
-    vim.health.warn('the server is not enabled', { "require('inkling').setup(), or vim.lsp.enable('inkling')" })
+    local advice = "require('inkling').setup(), or vim.lsp.enable('inkling')"
+    vim.health.warn('the server is not enabled', { advice })
   end
   local off = require('inkling.switch').off()
   if off then
@@ -40,7 +41,12 @@ local function run(words)
   return process:wait(DOCTOR_MS)
 end
 
-local verdicts = { ok = vim.health.ok, warning = vim.health.warn, error = vim.health.error, skipped = vim.health.info }
+local verdicts = {
+  ok = vim.health.ok,
+  warning = vim.health.warn,
+  error = vim.health.error,
+  skipped = vim.health.info,
+}
 
 --- What the server's own doctor finds.
 local function check_server()
@@ -55,7 +61,8 @@ local function check_server()
   end
   vim.health.ok('found ' .. vim.fn.exepath(words[1]))
   local command = vim.list_slice(words, 1, #words - 1) -- without `serve`
-  local done = run(vim.list_extend(vim.list_slice(command), { 'doctor', '--json', '--client', 'Neovim/' .. tostring(vim.version()) }))
+  local asking = { 'doctor', '--json', '--client', 'Neovim/' .. tostring(vim.version()) }
+  local done = run(vim.list_extend(vim.list_slice(command), asking))
   local parsed, report = pcall(vim.json.decode, done.stdout, { luanil = { object = true } })
   if not parsed or type(report) ~= 'table' or not report.checks then
     return vim.health.warn(

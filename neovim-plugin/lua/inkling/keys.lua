@@ -4,7 +4,8 @@ local config = require('inkling.config')
 
 local M = {}
 
-local mapped = {} ---@type table<integer, table<string, table|false>> per buffer and key, its own mapping of before
+--- Per buffer and key, the buffer's own mapping of before.
+local mapped = {} ---@type table<integer, table<string, table|false>>
 local falling = {} ---@type table<string, boolean> keys whose mapping of before is at work
 
 ---@type table<string, fun(): string?> keys to feed; '' for none; nil: not mine

@@ -36,7 +36,7 @@ function M.cancel()
   end
 end
 
---- Items as they stand in the buffer, and only those on the cursor's line that begin no later than it.
+--- Items as they stand in the buffer, and only those on the cursor's line and around it.
 local function read(items, client, bufnr, win)
   local row, column = unpack(vim.api.nvim_win_get_cursor(win))
   row = row - 1
@@ -49,7 +49,8 @@ local function read(items, client, bufnr, win)
     local last = item.range and item.range['end'] or here
     if text and first.line == row and last.line == row then
       local function bytes(position)
-        return position.character and vim.str_byteindex(line, client.offset_encoding, position.character, false) or column
+        local units = position.character
+        return units and vim.str_byteindex(line, client.offset_encoding, units, false) or column
       end
       local start, stop = bytes(first), bytes(last)
       if start <= column and column <= stop then
@@ -70,12 +71,12 @@ end
 
 ---@param bufnr integer
 ---@param kind integer
----@param take fun(items: inkling.Item[], client: vim.lsp.Client, win: integer)
-local function send(bufnr, kind, take)
+---@param choose fun(items: inkling.Item[]): integer which of several is shown
+local function send(bufnr, kind, choose)
   M.cancel()
   local client = server.client(bufnr)
   if not client or not client:supports_method('textDocument/inlineCompletion', bufnr) then
-    return ghost.update()
+    return
   end
   local win = vim.api.nvim_get_current_win()
   local params = vim.lsp.util.make_position_params(win, client.offset_encoding)
@@ -89,11 +90,22 @@ local function send(bufnr, kind, take)
       return
     end
     pending = nil
-    local current = vim.api.nvim_get_current_win() == win and vim.api.nvim_win_get_buf(win) == bufnr
-    if failed or not current or place(bufnr, win) ~= now or not M.wanted(bufnr) then
+    local here = vim.api.nvim_get_current_win() == win and vim.api.nvim_win_get_buf(win) == bufnr
+    if failed or not here or place(bufnr, win) ~= now or not M.wanted(bufnr) then
       return
     end
-    take(read(result and (result.items or result) or {}, client, bufnr, win), client, win)
+    local items = read(result and (result.items or result) or {}, client, bufnr, win)
+    if #items == 0 then
+      return -- what is shown was in step with the text when it was asked, and stays
+    end
+    ghost.show({
+      bufnr = bufnr,
+      win = win,
+      client_id = client.id,
+      items = items,
+      index = choose(items),
+      asked = kind == INVOKED,
+    })
   end, bufnr)
   this.id = id
 end
@@ -106,15 +118,11 @@ function M.automatic(bufnr)
     return ghost.clear()
   end
   ghost.update()
-  if asked == place(bufnr, vim.api.nvim_get_current_win()) then
-    return
+  if asked ~= place(bufnr, vim.api.nvim_get_current_win()) then
+    send(bufnr, AUTOMATIC, function()
+      return 1
+    end)
   end
-  send(bufnr, AUTOMATIC, function(items, client, win)
-    if #items == 0 then
-      return -- what is shown was in step with the text when it was asked, and stays
-    end
-    ghost.show({ bufnr = bufnr, win = win, client_id = client.id, items = items, index = 1, asked = false })
-  end)
 end
 
 --- Ask because the person did: there is more time, and there may be several.
@@ -122,15 +130,11 @@ end
 ---@param step integer 0: the best; 1, -1: the next or previous to what is shown
 function M.explicit(bufnr, step)
   local before = ghost.text()
-  send(bufnr, INVOKED, function(items, client, win)
-    if #items == 0 then
-      return
+  send(bufnr, INVOKED, function(items)
+    if step > 0 and items[2] and before and vim.endswith(items[1].text, before) then
+      return 2
     end
-    local index = step < 0 and #items or 1
-    if step > 0 and items[2] and items[1].text:sub(-#(before or '')) == before then
-      index = 2
-    end
-    ghost.show({ bufnr = bufnr, win = win, client_id = client.id, items = items, index = index, asked = true })
+    return step < 0 and #items or 1
   end)
 end
 

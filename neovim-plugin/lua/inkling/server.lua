@@ -37,10 +37,13 @@ function M.missing()
   end
   local here = vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2))
   local repository = vim.fs.root(here, 'pyproject.toml')
-  return ("Inkling: the program '%s' is not installed. Install it with `pipx install %s`, then `inkling model pull`; "):format(
-    words[1],
-    repository and vim.fn.fnamemodify(repository, ':~') or 'PATH-TO-INKLING'
-  ) .. "or say where it is: vim.lsp.config('inkling', { cmd = { '/path/to/inkling', 'serve' } }). See :checkhealth inkling"
+  local from = repository and vim.fn.fnamemodify(repository, ':~') or 'PATH-TO-INKLING'
+  return table.concat({
+    ("Inkling: the program '%s' is not installed."):format(words[1]),
+    ('Install it with `pipx install %s`, then `inkling model pull`;'):format(from),
+    "or say where it is: vim.lsp.config('inkling', { cmd = { '/path/to/inkling', 'serve' } }).",
+    'See :checkhealth inkling',
+  }, ' ')
 end
 
 ---@return boolean
@@ -77,7 +80,8 @@ function M.configure(given)
   end
   changed = vim.tbl_extend('force', changed, given)
   for _, client in ipairs(vim.lsp.get_clients({ name = NAME })) do
-    client:notify('workspace/didChangeConfiguration', { settings = { inkling = options(client.config) } })
+    local settings = { inkling = options(client.config) }
+    client:notify('workspace/didChangeConfiguration', { settings = settings })
   end
 end
 
@@ -114,12 +118,9 @@ function M.on_exit(code, signal, id)
       tries = 0
     end
     if tries >= MOST_TRIES then
-      vim.notify(
-        ('Inkling: the server ended %d times and is left alone. :Inkling log says why, :Inkling restart tries again'):format(
-          tries + 1
-        ),
-        vim.log.levels.ERROR
-      )
+      local sentence = 'Inkling: the server ended %d times and is left alone. '
+        .. ':Inkling log says why, :Inkling restart tries again'
+      vim.notify(sentence:format(tries + 1), vim.log.levels.ERROR)
       return
     end
     local wait = FIRST_WAIT_MS * 2 ^ tries

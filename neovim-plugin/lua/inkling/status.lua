@@ -56,7 +56,7 @@ function M.of(bufnr)
 end
 
 ---@param bufnr integer
----@return string text e.g. `Inkling: ready 23 ms` or `Inkling: ready 95 ms (late)`; empty where it has nothing to say
+---@return string text such as `Inkling: ready 95 ms (late)`; empty where there is nothing to say
 function M.line(bufnr)
   local status = M.of(bufnr)
   if not status then
