@@ -46,7 +46,8 @@ def test_save_under_another_name(start):
 
 def test_close_while_a_request_runs(start):
     editor = start(
-        answer("^slow$", "STALE", afterMs=200, ignoreCancel=True), answer("^def ad$", ADD)
+        answer("^slow$", "STALE", afterMs=1500, ignoreCancel=True),
+        answer("^def ad$", ADD, afterMs=1800),
     )
     editor.keys("islow")
     editor.until_heard("textDocument/inlineCompletion", lambda one: one["position"]["character"])
@@ -56,8 +57,7 @@ def test_close_while_a_request_runs(start):
     editor.until_heard(
         "textDocument/didOpen", lambda one: one["textDocument"]["uri"].endswith("/second.py")
     )
-    type_add(editor, "i")
-    editor.settle()
+    type_add(editor, "i")  # by then the other answer has come
     assert not any("STALE" in "".join(frame.rows) for frame in editor.screen.frames)
     assert "rror" not in editor.messages
 
