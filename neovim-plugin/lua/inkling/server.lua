@@ -48,7 +48,10 @@ end
 
 ---@return boolean
 function M.enabled()
-  return vim.lsp.is_enabled(NAME)
+  if vim.lsp.is_enabled then
+    return vim.lsp.is_enabled(NAME)
+  end
+  return vim.lsp._enabled_configs[NAME] ~= nil -- the first releases of 0.11
 end
 
 --- Neovim itself tells only its log.

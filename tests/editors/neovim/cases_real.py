@@ -95,13 +95,16 @@ def test_off_and_on(editor):
     until_any_ghost(editor, "    return a")
 
 
-def test_asked_by_a_key(editor):
+def test_alternatives(editor):
     editor.keys("Go")
-    until_any_ghost(editor, "    return a")
-    editor.keys("<C-]>")
-    editor.until_ghost(None)
-    editor.keys("<M-Bslash>")
-    until("ghost text", lambda: editor.ghost)
+    first = until_any_ghost(editor, "    return a")
+    editor.keys("<M-n>")
+    until("several", lambda: editor.lua("return #require('inkling.ghost').shown().items > 1"))
+    until("another one", lambda: editor.ghost != first)
+    other = editor.lua("return require('inkling.ghost').text()")
+    assert other != first
+    editor.keys("<Tab>")
+    editor.until_text(BEFORE + "    return a" + other)
 
 
 def test_the_server_s_own_doctor(editor):
