@@ -10,6 +10,7 @@ local STEADY_MS = 60000 -- who has run this long gets all tries again
 local changed = {} ---@type table<string, any> options that were set while Neovim runs
 local tries = 0
 local began = {} ---@type table<integer, integer> when each client was started
+local gone ---@type string? a sentence, where it ended by itself
 local going = {} ---@type table<integer, boolean> clients that were told to go for a fresh start
 
 ---@param bufnr integer
@@ -121,11 +122,12 @@ function M.on_exit(code, signal, id)
       tries = 0
     end
     if tries >= MOST_TRIES then
-      local sentence = 'Inkling: the server ended %d times and is left alone. '
+      gone = ('Inkling: the server ended %d times and is left alone. '):format(tries + 1)
         .. ':Inkling log says why, :Inkling restart tries again'
-      vim.notify(sentence:format(tries + 1), vim.log.levels.ERROR)
+      vim.notify(gone, vim.log.levels.ERROR)
       return
     end
+    gone = 'Inkling: the server ended and is started again'
     local wait = FIRST_WAIT_MS * 2 ^ tries
     tries = tries + (restarting and 0 or 1)
     vim.defer_fn(function()
@@ -136,7 +138,13 @@ end
 
 ---@param client vim.lsp.Client
 function M.on_init(client)
+  gone = nil
   began[client.id] = vim.uv.now()
+end
+
+---@return string? sentence what became of the server, where it ended by itself
+function M.gone()
+  return gone
 end
 
 function M.restart()

@@ -85,7 +85,7 @@ function M.why(bufnr)
   elseif server.missing() then
     return server.missing() --[[@as string]]
   elseif not status then
-    return ("No server serves this buffer (filetype '%s')."):format(vim.bo[bufnr].filetype)
+    return server.gone() or ("No server serves this buffer (filetype '%s')."):format(vim.bo[bufnr].filetype)
   elseif off then
     return ('Inkling is %s. `:Inkling toggle` switches it on.'):format(off)
   elseif status.state == 'no-model' then

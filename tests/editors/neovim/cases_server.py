@@ -49,6 +49,7 @@ def test_a_server_that_never_starts_is_left_alone(start):
         ),
     )
     until("the last word", lambda: "ended 6 times and is left alone" in editor.messages)
+    assert ":Inkling restart tries again" in editor.command("Inkling why")
     editor.keys("ix")
     editor.until_text("x")
     editor.script(answer("^x$", "yz"))
