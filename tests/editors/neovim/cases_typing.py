@@ -79,7 +79,7 @@ def test_stale_answers_are_never_drawn(start):
     editor.until_ghost("fresh")
     editor.type(" ")
     editor.until_ghost("last")  # by then all have come
-    assert len(editor.heard("$/cancelRequest")) == 2
+    assert len(editor.heard("$/cancelRequest")) >= 2
     assert not any("STALE" in "".join(frame.rows) for frame in editor.screen.frames)
 
 
