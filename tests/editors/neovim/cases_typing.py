@@ -61,6 +61,32 @@ def test_another_key_hides_the_ghost_text(start):
     editor.until_ghost(None)
 
 
+def test_moving_away_hides_the_ghost_text(start):
+    editor = start(answer("^def ad$", ADD))
+    editor.keys("i")
+    editor.type("def ad")
+    editor.until_ghost(ADD)
+    editor.keys("<Left>")
+    editor.until_ghost(None)
+    editor.keys("<Right>")
+    editor.until_ghost(ADD)
+
+
+def test_enter_with_indentation_goes_along(start):
+    editor = start(answer("x = 1$", "\n    y = 2\n    z = 3"), before="vim.o.autoindent = true")
+    editor.keys("i")
+    editor.type("    x = 1")
+    editor.until_ghost("    y = 2\n    z = 3")
+    first = len(editor.screen.frames)
+    editor.type("\n")
+    editor.until_ghost("y = 2\n    z = 3")
+    assert editor.text == "    x = 1\n    "
+    rows = [[frame.row(number) for number in range(3)] for frame in editor.screen.frames[first:]]
+    assert all(row == ["    x = 1", "    y = 2", "    z = 3"] for row in rows), rows
+    editor.keys("<Tab>")
+    editor.until_text("    x = 1\n    y = 2\n    z = 3")
+
+
 def test_stale_answers_are_never_drawn(start):
     late = {"range": [0, 4], "ignoreCancel": True}  # they would fit the text of then
     editor = start(
