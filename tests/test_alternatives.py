@@ -40,7 +40,7 @@ def test_what_appears_by_itself_has_no_alternatives():
         (["first", done("stop")], ["third", done("stop")], ("third",)),
         (["second", done("stop")], ["second", done("stop")], ("second",)),
         ([done("stop")], ["third", done("stop")], ("third",)),
-        (["  ", done("stop")], ["first  ", done("stop")], ()),
+        (["  ", done("stop")], [" fi", "rst  ", done("stop")], ()),
         (["sec", done("failed")], ["thi", done("deadline")], ()),
     ],
 )

@@ -20,18 +20,26 @@ _LONGEST_MS: Final = 1000.0
 async def alternatives(
     engine: Engine, prompt: Prompt, first: str, site: trim.Site, *, max_tokens: int, left_ms: float
 ) -> tuple[str, ...]:
-    """Return what else may be suggested, trimmed, best first: whole, distinct, and not `first`."""
-    found = [first]
+    """Return what else may be suggested, trimmed, best first: whole, and each saying something
+    else than `first` and the others, white space aside.
+    """
+    found: list[str] = []
+    said = {"", _words(first)}
     left_ms = min(left_ms, _LONGEST_MS)
     try:
         async with asyncio.timeout(left_ms / 1e3):
             for rank in _RANKS:
                 text = await _written(engine, prompt, site, rank, max_tokens, left_ms)
-                if text.strip() and text not in found:
+                if _words(text) not in said:
+                    said.add(_words(text))
                     found.append(text)
     except TimeoutError:
         pass  # one that is cut off is not worth being chosen
-    return tuple(found[1:])
+    return tuple(found)
+
+
+def _words(text: str) -> str:
+    return "".join(text.split())
 
 
 async def _written(
