@@ -28,22 +28,20 @@ local take = {
 
 ---@alias inkling.Part 'all'|'word'|'line'
 
-for part in pairs(take) do
-  -- One step of undo, whatever was typed before and is typed after.
-  local keys = ('<C-g>u<Cmd>lua require("inkling.accept").now("%s")<CR><C-g>u'):format(part)
-  vim.keymap.set('i', ('<Plug>(inkling-take-%s)'):format(part), keys)
-end
-
---- The key that takes it, for a mapping.
+--- Take it, as one step of undo, whatever was typed before and is typed after.
 ---@param part inkling.Part
----@return string? key nil where nothing is shown
-function M.key(part)
+---@return boolean taken false where nothing is shown
+function M.take(part)
   if not ghost.text() or vim.api.nvim_get_mode().mode ~= 'i' then
-    return nil
+    return false
   end
-  return ('<Plug>(inkling-take-%s)'):format(part)
+  local keys = ('<C-g>u<Cmd>lua require("inkling.accept").now("%s")<CR><C-g>u'):format(part)
+  -- Before what was typed already: those keys come after this one.
+  vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes(keys, true, true, true), 'in', false)
+  return true
 end
 
+--- What those keys run.
 ---@param part inkling.Part
 function M.now(part)
   local text, shown = ghost.text(), ghost.shown()

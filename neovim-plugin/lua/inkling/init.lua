@@ -27,33 +27,22 @@ function M.configure(options)
   require('inkling.server').configure(options)
 end
 
----@param part inkling.Part
-local function take(part)
-  local key = require('inkling.accept').key(part)
-  if not key then
-    return false
-  end
-  -- Before what was typed already: those keys come after this one.
-  vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes(key, true, true, true), 'im', false)
-  return true
-end
-
 --- Take the whole ghost text.
 ---@return boolean taken false where nothing is shown
 function M.accept()
-  return take('all')
+  return require('inkling.accept').take('all')
 end
 
 --- Take its next word.
 ---@return boolean taken
 function M.accept_word()
-  return take('word')
+  return require('inkling.accept').take('word')
 end
 
 --- Take it to the end of its next line.
 ---@return boolean taken
 function M.accept_line()
-  return take('line')
+  return require('inkling.accept').take('line')
 end
 
 --- Whether ghost text stands at the cursor.

@@ -8,31 +8,6 @@ local M = {}
 local mapped = {} ---@type table<integer, table<string, table|false>>
 local falling = {} ---@type table<string, boolean> keys whose mapping of before is at work
 
----@type table<string, fun(): string?> keys to feed; '' for none; nil: not mine
-local actions = {
-  accept = function()
-    return require('inkling.accept').key('all')
-  end,
-  accept_word = function()
-    return require('inkling.accept').key('word')
-  end,
-  accept_line = function()
-    return require('inkling.accept').key('line')
-  end,
-  next = function()
-    return require('inkling').next() and '' or nil
-  end,
-  previous = function()
-    return require('inkling').previous() and '' or nil
-  end,
-  dismiss = function()
-    return require('inkling').dismiss() and '' or nil
-  end,
-  trigger = function()
-    return require('inkling').trigger() and '' or nil
-  end,
-}
-
 local function codes(keys)
   return vim.api.nvim_replace_termcodes(keys, true, true, true)
 end
@@ -49,28 +24,32 @@ local function find(maps, lhs)
   end
 end
 
---- What the key did before. Its mapping is given another name and run under that, so that Neovim
+local function feed(keys, how)
+  vim.api.nvim_feedkeys(keys, how, false) -- 'i': before what was typed already
+end
+
+--- Do what the key did before. Its mapping is given another name and run under that, so that Neovim
 --- itself sees to all that a mapping can be.
-local function before(bufnr, lhs)
-  if falling[lhs] then
-    return lhs -- a mapping that maps to its own key means the key
-  end
+local function fall_back(bufnr, lhs)
   local map = mapped[bufnr][lhs] or find(vim.api.nvim_get_keymap('i'), codes(lhs))
-  if not map then
-    return lhs
+  if not map or falling[lhs] then -- a mapping that maps to its own key means the key
+    return feed(codes(lhs), 'in')
   end
   local name = ('<Plug>(inkling-before-%s)'):format(lhs:gsub('[<>]', ''))
   map = vim.tbl_extend('force', map, { lhs = name, lhsraw = codes(name) })
   map.lhsrawalt = nil
   vim.fn.mapset('i', false, map)
-  if map.noremap == 1 or map.noremap == true then
-    return name
-  end
   falling[lhs] = true
-  vim.schedule(function() -- runs when all that the mapping typed was read
-    falling[lhs] = nil
+  local fell = ('<Cmd>lua require("inkling.keys").fell(%q)<CR>'):format(lhs:gsub('<', '<lt>'))
+  feed(codes(name) .. codes(fell), 'im')
+  vim.schedule(function() -- where a mapping fails, the rest of the keys is dropped
+    M.fell(lhs)
   end)
-  return name
+end
+
+---@param lhs string
+function M.fell(lhs)
+  falling[lhs] = nil
 end
 
 ---@param bufnr integer
@@ -82,14 +61,12 @@ function M.map(bufnr)
   for action, lhs in pairs(config.current.keys or {}) do
     if lhs then
       mapped[bufnr][lhs] = find(vim.api.nvim_buf_get_keymap(bufnr, 'i'), codes(lhs)) or false
+      -- No <expr>: Neovim would evaluate that ahead of keys that were typed before.
       vim.keymap.set('i', lhs, function()
-        return actions[action]() or before(bufnr, lhs)
-      end, {
-        buffer = bufnr,
-        expr = true,
-        remap = true,
-        desc = 'Inkling: ' .. action:gsub('_', ' '),
-      })
+        if not require('inkling')[action]() then
+          fall_back(bufnr, lhs)
+        end
+      end, { buffer = bufnr, desc = 'Inkling: ' .. action:gsub('_', ' ') })
     end
   end
 end

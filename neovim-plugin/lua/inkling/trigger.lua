@@ -83,6 +83,7 @@ function M.start()
 
   for _, client in ipairs(vim.lsp.get_clients({ name = 'inkling' })) do
     for bufnr in pairs(client.attached_buffers) do
+      keys.unmap(bufnr)
       attached({ buf = bufnr, data = { client_id = client.id } })
     end
   end

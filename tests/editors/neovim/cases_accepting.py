@@ -78,6 +78,12 @@ def test_keys_pressed_faster_than_they_are_seen(shown):
     shown.until_text("import os\ndef add(a, b):\n    return a + b2")
 
 
+def test_a_key_that_the_text_has_run_away_from(shown):
+    """Typed at once with one that the ghost text does not go along with, Tab is a Tab."""
+    shown.keys("x<Tab>y")
+    shown.until_text("import os\ndef adx y")
+
+
 def test_next_and_previous(start):
     editor = start(answer("^x = $", "one()", "two()", "three()"))
     editor.keys("i")
@@ -210,3 +216,10 @@ def test_keys_of_ones_own(start):
     editor.keys("<C-]>")
     editor.keys("<C-y>")
     editor.until_text("def add(a, b):\n    return a + b")
+    editor.lua("require('inkling').setup({ keys = { accept = '<C-l>' } })")
+    editor.keys("<Esc>cc<C-y>")  # Neovim's own again: it copies what stands above
+    editor.until_text("def add(a, b):\nd")
+    editor.type("ef ad")
+    editor.until_ghost(ADD)
+    editor.keys("<C-l>")
+    editor.until_text("def add(a, b):\ndef add(a, b):\n    return a + b")
