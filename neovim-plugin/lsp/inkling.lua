@@ -16,5 +16,8 @@ return {
   handlers = {
     ['inkling/status'] = status.on_status,
     ['inkling/trace'] = status.on_trace,
+    ['inkling/didGrow'] = function(_, params, context)
+      require('inkling.request').grown(params, context.client_id)
+    end,
   },
 }

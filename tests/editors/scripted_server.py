@@ -8,6 +8,8 @@ again at each request, so that a test may change it while an editor runs:
                   "range": [first, last character on the line]; the cursor's place where left out,
                   "afterMs": when the answer goes out,
                   "ignoreCancel": answer nonetheless when the client cancels,
+                  "grown": texts in the place of `items` when asked there again, which
+                  `inkling/didGrow` says is worth it,
                   "dieAfterMs": end this long after the request, as a crash would}, ...],
      "status": what `inkling/status` says when the client has started,
      "dieOnStart": end before anything is answered}
@@ -82,6 +84,8 @@ class Scripted:
         self.sink = sink
         self.lock = threading.Lock()
         self.texts = {}
+        self.versions = {}
+        self.grown = set()
         self.waiting = {}
         self.counts = Counter()
         self.characters = 0
@@ -127,9 +131,12 @@ class Scripted:
                 status = script().get("status") or {}
                 self.write(method="inkling/status", params={**READY, **status})
             case "textDocument/didOpen":
-                self.texts[params["textDocument"]["uri"]] = params["textDocument"]["text"]
+                document = params["textDocument"]
+                self.texts[document["uri"]] = document["text"]
+                self.versions[document["uri"]] = document["version"]
             case "textDocument/didChange":
                 uri = params["textDocument"]["uri"]
+                self.versions[uri] = params["textDocument"]["version"]
                 for change in params["contentChanges"]:
                     self.texts[uri] = changed(self.texts.get(uri, ""), change)
             case "textDocument/didClose":
@@ -182,6 +189,8 @@ class Scripted:
             "start": {"line": position["line"], "character": first},
             "end": {"line": position["line"], "character": last},
         }
+        growing = "grown" in answer and before not in self.grown
+        texts = answer.get("items" if growing or "grown" not in answer else "grown", [])
         items = [
             {
                 "insertText": item,
@@ -192,15 +201,27 @@ class Scripted:
                     "arguments": [f"{number}.{index}"],
                 },
             }
-            for index, item in enumerate(answer.get("items", [])[:most])
+            for index, item in enumerate(texts[:most])
         ]
         self.waiting[number] = answer.get("ignoreCancel", False)
         if not (delay := answer.get("afterMs")):
             self.give(number, items)
+            if growing:
+                self.grown.add(before)
+                self.tell_growth(params)
             return
         timer = threading.Timer(delay / 1000, self.give, [number, items])
         timer.daemon = True
         timer.start()
+
+    def tell_growth(self, params):
+        """Say that asking there again brings more."""
+        uri = params["textDocument"]["uri"]
+        document = {"uri": uri, "version": self.versions.get(uri)}
+        self.write(
+            method="inkling/didGrow",
+            params={"textDocument": document, "position": params["position"]},
+        )
 
     def give(self, number, items):
         """Whoever takes a request out of `waiting` answers it: so it is answered once."""

@@ -125,6 +125,26 @@ function M.automatic(bufnr)
   end
 end
 
+--- There is more by now than what the last answer was given: ask again, if that is still the place.
+---@param params { textDocument: lsp.VersionedTextDocumentIdentifier, position: lsp.Position }
+---@param client_id integer
+function M.grown(params, client_id)
+  local bufnr, win = vim.api.nvim_get_current_buf(), vim.api.nvim_get_current_win()
+  local client = server.client(bufnr)
+  if pending or not client or client.id ~= client_id or asked ~= place(bufnr, win) then
+    return
+  end
+  local here = vim.lsp.util.make_position_params(win, client.offset_encoding)
+  local same = vim.deep_equal(here.position, params.position)
+    and here.textDocument.uri == params.textDocument.uri
+    and vim.lsp.util.buf_versions[bufnr] == params.textDocument.version
+  local shown = ghost.shown()
+  if same and not (shown and shown.asked) then
+    asked = nil
+    M.automatic(bufnr)
+  end
+end
+
 --- Ask because the person did: there is more time, and there may be several.
 ---@param bufnr integer
 ---@param step integer 0: the best; 1, -1: the next or previous to what is shown

@@ -87,6 +87,17 @@ def test_enter_with_indentation_goes_along(start):
     editor.until_text("    x = 1\n    y = 2\n    z = 3")
 
 
+def test_an_answer_that_has_grown_is_asked_for_again(start):
+    editor = start(answer("^def ad$", "d(a,", grown=[ADD]))
+    editor.keys("i")
+    editor.type("def ad")
+    editor.until_ghost(ADD)
+    places = [one["position"]["character"] for one in editor.heard("textDocument/inlineCompletion")]
+    assert places.count(6) == 2
+    editor.keys("<Tab>")
+    editor.until_text("def add(a, b):\n    return a + b")
+
+
 def test_stale_answers_are_never_drawn(start):
     late = {"range": [0, 4], "ignoreCancel": True}  # they would fit the text of then
     editor = start(
