@@ -4,13 +4,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint model vsix benchmark clean
+.PHONY: demo test test-editors-neovim lint model vsix benchmark clean
 
 demo: .venv/installed
 	@$(BIN)/inkling demo
 
 test: model
 	@$(BIN)/pytest
+
+# The plugin in real Neovim, 0.11 and 0.12, which are put into the user's cache folder first.
+test-editors-neovim: model
+	@tests/editors/install_neovim.sh >/dev/null
+	@$(BIN)/pytest -v tests/editors/neovim/cases_*.py
 
 model: .venv/installed
 	@$(BIN)/inkling model pull

