@@ -21,7 +21,7 @@ lint: .venv/installed
 	$(BIN)/mypy
 
 # The extension's own checks and tests, and its package: vscode-extension/inkling.vsix
-vsix:
+vsix: .venv/installed
 	cd vscode-extension && npm ci --no-audit --no-fund && npm run check && npm test && npm run package
 
 benchmark: model

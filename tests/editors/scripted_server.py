@@ -1,0 +1,231 @@
+"""A language server that answers as a script tells it to, and writes down what it hears.
+
+It speaks the protocol with the standard library alone. `$INKLING_SCRIPT` names a JSON file, read
+again at each request, so that a test may change it while an editor runs:
+
+    {"answers": [{"line": a regular expression, matched against the cursor's line up to the cursor,
+                  "items": texts, best first; asked automatically only the first is given,
+                  "range": [first, last character on the line]; the cursor's place where left out,
+                  "afterMs": when the answer goes out,
+                  "ignoreCancel": answer nonetheless when the client cancels,
+                  "dieAfterMs": end this long after the request, as a crash would}, ...],
+     "status": what `inkling/status` says when the client has started,
+     "dieOnStart": end before anything is answered}
+
+The first answer whose `line` fits is given; where none fits, an empty list. Each message is one
+line of JSON at the end of the file that `$INKLING_SCRIPT_LOG` names:
+`{time, pid, id, method, params}`. Arguments (`serve`) are ignored.
+"""
+
+import json
+import os
+import re
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+READY = {"state": "ready", "model": "scripted", "reason": None, "code": None, "latencyMs": None}
+ACCEPTED = "inkling.accepted"
+MOST_ITEMS = 3  # where a person asked; one where nobody did
+REQUEST_CANCELLED = -32800
+METHOD_NOT_FOUND = -32601
+LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def script():
+    path = os.environ.get("INKLING_SCRIPT")
+    return json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
+
+
+def index_of(line, character):
+    """Where in a line a number of UTF-16 units ends."""
+    units = 0
+    for index, letter in enumerate(line):
+        if units >= character:
+            return index
+        units += 2 if ord(letter) > 0xFFFF else 1
+    return len(line)
+
+
+def line_at(text, number):
+    """Where a line begins in a text, and what it says."""
+    start = 0
+    for end in LINE_END.finditer(text):
+        if number == 0:
+            return start, text[start : end.start()]
+        number -= 1
+        start = end.end()
+    return (start, text[start:]) if number == 0 else (len(text), "")
+
+
+def offset_of(text, position):
+    start, line = line_at(text, position["line"])
+    return start + index_of(line, position["character"])
+
+
+def changed(text, change):
+    """A text after one of `textDocument/didChange`'s changes."""
+    if "range" not in change:
+        return change["text"]
+    start = offset_of(text, change["range"]["start"])
+    end = offset_of(text, change["range"]["end"])
+    return text[:start] + change["text"] + text[end:]
+
+
+class Scripted:
+    """One client's server; answers that wait are sent from timers, so writing is guarded."""
+
+    def __init__(self, source, sink):
+        self.source = source
+        self.sink = sink
+        self.lock = threading.Lock()
+        self.texts = {}
+        self.waiting = {}
+        self.counts = Counter()
+        self.characters = 0
+        self.since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+    def read(self):
+        length = None
+        while header := self.source.readline().strip():
+            name, _, value = header.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        return None if length is None else json.loads(self.source.read(length))
+
+    def write(self, **message):
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        with self.lock:
+            self.sink.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            self.sink.flush()
+
+    def log(self, message):
+        if path := os.environ.get("INKLING_SCRIPT_LOG"):
+            heard = {"time": time.time(), "pid": os.getpid()}
+            heard |= {key: message.get(key) for key in ("id", "method", "params")}
+            with Path(path).open("a", encoding="utf-8") as log:
+                log.write(json.dumps(heard) + "\n")
+
+    def serve(self):
+        if script().get("dieOnStart"):
+            sys.stderr.write("scripted: told to die on start\n")
+            return 1
+        while (message := self.read()) is not None and message.get("method") != "exit":
+            self.log(message)
+            method, params = message.get("method"), message.get("params")
+            if "id" not in message:
+                self.notice(method, params)
+            elif method is not None:
+                self.answer(message["id"], method, params)
+        return 0
+
+    def notice(self, method, params):
+        match method:
+            case "initialized":
+                status = script().get("status") or {}
+                self.write(method="inkling/status", params={**READY, **status})
+            case "textDocument/didOpen":
+                self.texts[params["textDocument"]["uri"]] = params["textDocument"]["text"]
+            case "textDocument/didChange":
+                uri = params["textDocument"]["uri"]
+                for change in params["contentChanges"]:
+                    self.texts[uri] = changed(self.texts.get(uri, ""), change)
+            case "textDocument/didClose":
+                self.texts.pop(params["textDocument"]["uri"], None)
+            case "$/cancelRequest":
+                self.cancel(params["id"])
+            case "inkling/feedback":
+                self.counts[params["event"]] += 1
+                self.characters += params["characters"]
+
+    def answer(self, number, method, params):
+        match method:
+            case "initialize":
+                capabilities = {
+                    "positionEncoding": "utf-16",
+                    "textDocumentSync": {"openClose": True, "change": 2, "save": True},
+                    "inlineCompletionProvider": {},
+                    "executeCommandProvider": {"commands": [ACCEPTED]},
+                }
+                info = {"name": "inkling-scripted"}
+                self.write(id=number, result={"capabilities": capabilities, "serverInfo": info})
+            case "textDocument/inlineCompletion":
+                self.complete(number, params)
+            case "workspace/executeCommand" if params["command"] == ACCEPTED:
+                self.counts["accepted"] += 1
+                self.write(id=number, result=None)
+            case "inkling/statistics":
+                self.write(id=number, result=self.statistics())
+            case "shutdown":
+                self.write(id=number, result=None)
+            case _:
+                error = {"code": METHOD_NOT_FOUND, "message": f"this script knows no {method}"}
+                self.write(id=number, error=error)
+
+    def complete(self, number, params):
+        self.counts["requests"] += 1
+        position = params["position"]
+        text = self.texts.get(params["textDocument"]["uri"], "")
+        _, line = line_at(text, position["line"])
+        before = line[: index_of(line, position["character"])]
+        answers = script().get("answers", [])
+        answer = next((one for one in answers if re.search(one["line"], before)), {})
+        if "dieAfterMs" in answer:
+            die = threading.Timer(answer["dieAfterMs"] / 1000, os._exit, [1])
+            die.daemon = True
+            die.start()
+        most = MOST_ITEMS if params["context"]["triggerKind"] == 1 else 1
+        first, last = answer.get("range", [position["character"]] * 2)
+        place = {
+            "start": {"line": position["line"], "character": first},
+            "end": {"line": position["line"], "character": last},
+        }
+        items = [
+            {
+                "insertText": item,
+                "range": place,
+                "command": {
+                    "title": "Inkling: accepted",
+                    "command": ACCEPTED,
+                    "arguments": [f"{number}.{index}"],
+                },
+            }
+            for index, item in enumerate(answer.get("items", [])[:most])
+        ]
+        self.waiting[number] = answer.get("ignoreCancel", False)
+        if not (delay := answer.get("afterMs")):
+            self.give(number, items)
+            return
+        timer = threading.Timer(delay / 1000, self.give, [number, items])
+        timer.daemon = True
+        timer.start()
+
+    def give(self, number, items):
+        """Whoever takes a request out of `waiting` answers it: so it is answered once."""
+        if self.waiting.pop(number, None) is not None:
+            self.counts["suggested"] += bool(items)
+            self.write(id=number, result={"items": items})
+
+    def cancel(self, number):
+        if not self.waiting.get(number, True) and self.waiting.pop(number, None) is not None:
+            error = {"code": REQUEST_CANCELLED, "message": "cancelled"}
+            self.write(id=number, error=error)
+
+    def statistics(self):
+        return {
+            "since": self.since,
+            "requests": self.counts["requests"],
+            "suggested": self.counts["suggested"],
+            "accepted": self.counts["accepted"],
+            "partlyAccepted": self.counts["partlyAccepted"],
+            "dismissed": self.counts["dismissed"],
+            "charactersAccepted": self.characters,
+            "latencyMs": {"count": self.counts["requests"], "p50": 1.0, "p95": 2.0, "p99": 3.0},
+            "reasons": {"empty": self.counts["requests"] - self.counts["suggested"]},
+        }
+
+
+if __name__ == "__main__":
+    sys.exit(Scripted(sys.stdin.buffer, sys.stdout.buffer).serve())
