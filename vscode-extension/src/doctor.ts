@@ -23,5 +23,5 @@ export function doctorPage(output: string, nonce: string): string | undefined {
   });
   const bad = rows.filter(([verdict]) => verdict?.endsWith("error") === true).length;
   const lead = bad === 0 ? "Nothing is in the way." : `${String(bad)} of ${String(rows.length)} checks failed.`;
-  return page("Inkling: doctor", lead, [{ title: "Checks", rows, none: "It checked nothing." }], nonce);
+  return page("Inkling: Doctor", lead, [{ title: "Checks", rows, none: "It checked nothing." }], nonce);
 }

@@ -35,7 +35,7 @@ export function statisticsPage(answer: unknown, nonce: string): string {
     .sort(([, one], [, other]) => other - one)
     .map(([code, times]): Row => [code.replaceAll("-", " "), whole(times)]);
   return page(
-    "Inkling: statistics",
+    "Inkling: Statistics",
     lead,
     [
       { title: "Suggestions", rows: suggestions },
