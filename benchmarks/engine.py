@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from inkling.engine.decode import Costs, Limits, Pace, decode
-from inkling.engine.draft import Drafter, NoDraft, PromptLookup
+from inkling.engine.decode import Costs, Limits, decode
+from inkling.engine.draft import Drafter, NoDraft, PromptLookup, Ranked
 from inkling.engine.manifest import Manifest
+from inkling.engine.pace import Pace
 from inkling.engine.session import Session
 from inkling.engine.tokenizer import Tokenizer
 from inkling.engine.wire import Special, Text
@@ -86,7 +87,11 @@ def speculation(session: Session, tokenizer: Tokenizer) -> None:
     source = Path(textwrap.__file__).read_text(encoding="utf-8")
     names = ("_munge", "_split(", "_wrap_chunks", "wrap(")
     places = [source.index("def " + name) for name in names]
-    drafters: dict[str, Drafter] = {"plain": NoDraft(), "prompt lookup": PromptLookup(tokenizer)}
+    drafters: dict[str, Drafter] = {
+        "plain": NoDraft(),
+        "prompt lookup": Ranked([PromptLookup(tokenizer)]),
+    }
+    pace = Pace()
     counts = {name: [0, 0, 0.0] for name in drafters}
     for place in places:
         body = source.index("\n", place) + 1
@@ -100,7 +105,7 @@ def speculation(session: Session, tokenizer: Tokenizer) -> None:
         for name, drafter in drafters.items():
             costs = Costs()
             limits = Limits(max_tokens=48, deadline=time.perf_counter() + 60)
-            steps = list(decode(session, tokenizer, drafter, prompt, limits, Pace(), costs))
+            steps = list(decode(session, tokenizer, drafter, prompt, limits, pace, costs))
             counts[name][0] += len(steps)
             counts[name][1] += sum(len(step.tokens) for step in steps)
             counts[name][2] += costs.decode_seconds

@@ -1,7 +1,8 @@
 """A server as the editor knows it, with completions that do what the cursor's line says.
 
-`hold` waits for a request on a line `release`, `wait` for ever, `boom` fails, `nothing` has
-nothing to say. On any other line the suggestion tells, in JSON, what the request was about.
+`hold` waits for a request on a line `release`, `wait` for ever, `slow` for 50 ms, `boom` fails,
+`nothing` has nothing to say. On any other line the suggestion tells, in JSON, what the request
+was about.
 """
 
 import asyncio
@@ -9,19 +10,33 @@ import json
 from functools import partial
 
 from inkling import config, lsp
+from inkling.configured import Status
 from inkling.outcome import Nothing, Suggestion
 
 
 class Echo:
     """Completions without a model."""
 
-    def __init__(self, report):
+    def __init__(self, options, report):
+        self._options = options
         self._report = report
         self._released = asyncio.Event()
+        self._warmed = 0
+        self._rested = 0
 
     async def run(self):
-        self._report(lsp.Status("ready", "echo"))
+        self._report(Status("ready", "echo"))
         await asyncio.Event().wait()
+
+    def configure(self, options):
+        self._options = options
+
+    def warm(self, snapshot):  # noqa: ARG002
+        self._warmed += 1
+
+    def rest(self):
+        self._rested += 1
+        self._released.set()
 
     async def complete(self, snapshot, trace, *, explicit):  # noqa: ARG002
         match snapshot.line_prefix:
@@ -31,6 +46,8 @@ class Echo:
                 await self._released.wait()
             case "release":
                 self._released.set()
+            case "slow":
+                await asyncio.sleep(0.05)
             case "nothing":
                 return Nothing("empty")
             case "boom":
@@ -41,10 +58,14 @@ class Echo:
             "version": snapshot.version,
             "language": snapshot.language,
             "explicit": explicit,
+            "threads": self._options.threads,
+            "budget": self._options.automatic.budget_ms,
+            "warmed": self._warmed,
+            "rested": self._rested,
             "parsed": snapshot.tree is not None and snapshot.tree.text == snapshot.text,
         }
         return Suggestion(json.dumps(told), 0.0)
 
 
 if __name__ == "__main__":
-    lsp.serve(lambda _, report: Echo(report), partial(config.parse, models=["echo"]))
+    lsp.serve(Echo, partial(config.parse, models=["echo"]))

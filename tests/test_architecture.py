@@ -15,8 +15,9 @@ ROOT = Path(inkling.__file__).parent
 # those of its modules that are not named themselves.
 LAYERS = [
     ["cli"],
+    ["doctor"],
     ["lsp", "harness", "models", "engine.host"],
-    ["scheduler"],
+    ["scheduler", "configured", "statistics", "documents"],
     ["completer"],
     ["context", "prompt", "trim", "cache"],
     ["config", "outcome", "trace", "syntax", "engine.client"],
@@ -39,7 +40,17 @@ ONLY_IMPORTER = {
 
 # What completes in the server process; `cli` adds the model's place on disk.
 SERVER = [
-    *("lsp", "scheduler", "completer", "context", "prompt", "trim", "buffers", "syntax"),
+    *(
+        "lsp",
+        "configured",
+        "scheduler",
+        "completer",
+        "context",
+        "prompt",
+        "trim",
+        "buffers",
+        "syntax",
+    ),
     *("config", "outcome", "trace", "engine.client", "engine.wire"),
     *("models.catalog", "models.store"),
 ]
@@ -70,7 +81,8 @@ def imports(tree):
 
 ALL = {name: set(imports(ast.parse(path.read_text()))) for name, path in FILES.items()}
 OWN = {
-    name: {found.removeprefix("inkling.") for found in all_of_it} & FILES.keys()
+    name: {found.removeprefix("inkling.") for found in all_of_it if found.startswith("inkling.")}
+    & FILES.keys()
     for name, all_of_it in ALL.items()
 }
 

@@ -142,6 +142,17 @@ def test_a_removed_model_is_gone(tiny_cache, tmp_path):
     assert "nothing to remove" in ended(["--cache", root, "model", "remove"])
 
 
+def test_a_pull_for_programs_prints_the_folder_and_nothing_else_on_stdout(tiny_cache):
+    run = inkling("model", "pull", "--progress-json", cache=tiny_cache)
+    assert run.stdout == f"{tiny_cache / 'models' / catalog.load().default}\n"
+    assert [json.loads(line) for line in run.stderr.splitlines()] == [], "it was there"
+
+
+def test_progress_is_json_or_there_is_none(capsys):
+    assert ended(["model", "pull", "--quiet", "--progress-json"]) == 2
+    assert "not allowed with" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("action", ["path", "remove", "pull"])
 def test_an_unknown_model_is_an_error_that_names_the_known_ones(action, tmp_path):
     message = ended(["--cache", tmp_path, "model", action, "huge"])

@@ -1,6 +1,6 @@
 import pytest
 
-from inkling.config import Config, Mode, parse
+from inkling.config import Config, Mode, changed, parse
 
 MODELS = ["small", "large"]
 BOUNDS = {
@@ -10,6 +10,8 @@ BOUNDS = {
     "maxLines": (1, 100),
     "threads": (0, 64),
 }
+SWITCHES = ["trace", "enabled", "readAheadOnBattery"]
+NAMES = ["model", "disabledLanguages", *SWITCHES, *BOUNDS]
 
 
 def read(name, config):
@@ -21,19 +23,25 @@ def read(name, config):
         "maxLines": config.automatic.max_lines,
         "threads": config.threads,
         "trace": config.trace,
+        "enabled": config.enabled,
+        "disabledLanguages": sorted(config.disabled_languages),
+        "readAheadOnBattery": config.read_ahead_on_battery,
     }[name]
 
 
 GIVEN = [
     *((name, value) for name, bounds in BOUNDS.items() for value in bounds),
-    *(("model", "small"), ("model", "large"), ("trace", True), ("trace", False)),
+    *(("model", "small"), ("model", "large")),
+    *((name, value) for name in SWITCHES for value in (True, False)),
+    *(("disabledLanguages", value) for value in ([], ["markdown", "python"])),
 ]
 WRONG = [
     *((name, low - 1) for name, (low, _) in BOUNDS.items()),
     *((name, high + 1) for name, (_, high) in BOUNDS.items()),
     *((name, value) for name in BOUNDS for value in ("50", 50.0, True, [50], {})),
     *(("model", value) for value in ("huge", "", 1, True, ["small"], {"small": 1})),
-    *(("trace", value) for value in (0, 1, "true", [])),
+    *((name, value) for name in SWITCHES for value in (0, 1, "true", [])),
+    *(("disabledLanguages", value) for value in ("python", True, {"python": True}, [1], [None])),
 ]
 
 
@@ -56,7 +64,7 @@ def test_a_wrong_value_is_a_warning_and_the_default(name, value):
     assert f"'{name}'" in warning
 
 
-@pytest.mark.parametrize("name", ["model", "trace", *BOUNDS])
+@pytest.mark.parametrize("name", NAMES)
 def test_null_is_not_given(name):
     assert parse({name: None}, models=MODELS) == (Config(), [])
 
@@ -76,7 +84,7 @@ def test_an_unknown_option_is_a_warning_with_the_known_ones():
     config, (warning,) = parse({"maxlines": 3}, models=MODELS)
     assert config == Config()
     assert "'maxlines'" in warning
-    assert all(name in warning for name in ["model", "trace", *BOUNDS])
+    assert all(name in warning for name in NAMES)
 
 
 @pytest.mark.parametrize("options", ["fast", 1, True, ["budgetMs"]])
@@ -102,3 +110,36 @@ def test_the_default_for_who_asks_is_derived_likewise():
     automatic, explicit = Config().automatic, Config().explicit
     assert explicit.max_tokens == 4 * automatic.max_tokens
     assert explicit.max_lines == 4 * automatic.max_lines
+
+
+@pytest.mark.parametrize(
+    ("settings", "options"),
+    [
+        ({"inkling": {"budgetMs": 80}}, {"budgetMs": 80}),
+        ({"inkling": {}}, {}),
+        ({"inkling": {}, "budgetMs": 80}, {}),
+        ({"inkling": 5}, 5),
+        ({"budgetMs": 80}, {"budgetMs": 80}),
+        ({"budgetMs": 80, "pylsp": {"plugins": {}}}, {"budgetMs": 80}),
+        (5, 5),
+        # Nothing is said of Inkling: what holds goes on to hold.
+        ({"inkling": None}, None),
+        ({"pylsp": {"plugins": {}}}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_settings_hold_the_options_in_a_section_or_bare(settings, options):
+    assert changed(settings) == options
+
+
+def test_only_another_model_or_number_of_threads_needs_another_engine():
+    def engine(**options):
+        config, warnings = parse(options, models=MODELS)
+        assert not warnings
+        return config.engine
+
+    assert len({engine(), engine(model="small"), engine(threads=3)}) == 3
+    for name, value in GIVEN:
+        if name not in ("model", "threads"):
+            assert engine(**{name: value}) == engine()

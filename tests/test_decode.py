@@ -27,7 +27,7 @@ texts = st.lists(fragments, max_size=12).map("".join)
 class Eager(Pace):
     """Takes every draft whole, whatever passes cost on this machine."""
 
-    def draft_length(self, match, available, pending=1, left=math.inf):  # noqa: ARG002
+    def draft_length(self, acceptance, available, pending=1, left=math.inf):  # noqa: ARG002
         return available
 
 
@@ -141,6 +141,9 @@ class Guesser:
             ]
         )
 
+    def observe(self, tokens):
+        pass
+
 
 @pytest.fixture(scope="module")
 def plain_session(tiny_f32):
@@ -209,7 +212,7 @@ def test_a_drafter_that_knows_the_answer_needs_a_fraction_of_the_steps(
 class EagerPace(Pace):
     """Drafts all it can, whatever a pass costs on this machine."""
 
-    def draft_length(self, match, available, pending=1, left=math.inf):  # noqa: ARG002
+    def draft_length(self, acceptance, available, pending=1, left=math.inf):  # noqa: ARG002
         return available
 
 
@@ -334,6 +337,9 @@ class AtStep:
         if self.left == 0:
             self.action()
         return Draft([])
+
+    def observe(self, tokens):
+        pass
 
 
 def test_a_cancel_within_a_step_ends_the_request_there(session, plain_session, tokenizer):

@@ -1,7 +1,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from inkling.engine.draft import NoDraft, PromptLookup, Recall
+from inkling.engine.draft import Draft, History, NoDraft, PromptLookup, Ranked, References
 from inkling.engine.wire import Text
 
 
@@ -58,7 +58,7 @@ def test_a_word_begun_by_hand_is_a_match_in_itself(tokenizer):
 
 def test_the_match_is_the_length_of_the_n_gram_that_is_followed(tokenizer):
     lookup = PromptLookup(tokenizer)
-    for text, match in [(b"abcdefxef", 2), (b"abcdefgxabcdef", 4), (b"abab", 2), (b"aba", 1)]:
+    for text, match in [(b"abcdefxef", 2), (b"abcdefgxabcdef", 6), (b"abab", 2), (b"aba", 1)]:
         assert lookup.propose(list(text), b"", 3).match == match
     assert lookup.propose(list(b"xabc"), b"ab", 3).match == 0
 
@@ -88,22 +88,97 @@ def naive_lookup(tokenizer, context, held, k, max_ngram):
     return []
 
 
-def test_what_was_written_here_before_is_recalled(tokenizer):
-    recall = Recall(tokenizer, NoDraft())
-    recall.remember([1, 2, *b"abc"])
-    assert recall.propose([1, 2], b"", 8).tokens == list(b"abc")
-    assert recall.propose([1, 2, *b"a"], b"", 1).tokens == list(b"b")
-    assert recall.propose([1, 2], b"a", 8).tokens == list(b"abc")
+def test_what_was_written_here_before_is_proposed_again(tokenizer):
+    history = History(tokenizer)
+    assert history.propose([1, 2], b"", 8).tokens == []
+    history.remember([1, 2], list(b"abc"))
+    assert history.propose([1, 2], b"", 8).tokens == list(b"abc")
+    assert history.propose([1, 2, *b"a"], b"", 1).tokens == list(b"b")
+    assert history.propose([1, 2], b"a", 8).tokens == list(b"abc")
+    assert history.propose([1, 2], b"a", 8).match == 2
 
 
-def test_what_was_written_elsewhere_or_spells_something_else_is_not_recalled(tokenizer):
-    recall = Recall(tokenizer, NoDraft())
-    recall.remember([1, 2, *b"abc"])
-    assert recall.propose([1, 3], b"", 8).tokens == []
-    assert recall.propose([1, 2, *b"abc"], b"", 8).tokens == []
-    assert recall.propose([1, 2], b"x", 8).tokens == []
+def test_what_was_written_at_two_times_does_not_run_together(tokenizer):
+    history = History(tokenizer)
+    history.remember([1, 2], list(b"abc"))
+    history.remember([3, 4], list(b"xyz"))
+    assert history.propose([1, *b"c"], b"", 8).tokens == []
+    assert history.propose([9], b"", 8).tokens == []
+    assert history.propose([1, 2], b"x", 8).tokens == []
 
 
-def test_without_a_memory_the_other_drafter_is_asked(tokenizer):
-    recall = Recall(tokenizer, PromptLookup(tokenizer))
-    assert recall.propose(list(b"abcab"), b"", 1).tokens == list(b"c")
+def test_what_was_written_long_ago_is_forgotten(tokenizer):
+    history = History(tokenizer)
+    history.remember([1, 2], list(b"abc"))
+    for _ in range(History._KEPT // 100):
+        history.remember([3, 4], list(b"xyz") * 50)
+    assert history.propose([1, 2], b"", 8).tokens == []
+
+
+def test_a_text_elsewhere_is_copied_from_where_two_tokens_agree(tokenizer):
+    references = References(tokenizer)
+    references.refer("one", list(b"abcd"))
+    references.refer("two", list(b"vwxy"))
+    assert references.propose(list(b"ab"), b"", 8).tokens == list(b"cd")
+    assert references.propose(list(b"vw"), b"", 1).tokens == list(b"x")
+    assert references.propose(list(b"xb"), b"", 8).tokens == []
+
+
+def test_a_newer_text_of_a_name_replaces_the_older_and_an_empty_one_ends_it(tokenizer):
+    references = References(tokenizer)
+    references.refer("one", list(b"abcd"))
+    references.refer("one", list(b"abef"))
+    assert references.propose(list(b"ab"), b"", 8).tokens == list(b"ef")
+    references.refer("one", [])
+    assert references.propose(list(b"ab"), b"", 8).tokens == []
+
+
+def test_of_too_much_text_the_oldest_goes(tokenizer):
+    references = References(tokenizer)
+    references.refer("one", list(b"abcd"))
+    references.refer("two", list(b"vwxy") * (References._MOST // 4))
+    assert references.propose(list(b"ab"), b"", 8).tokens == []
+    assert references.propose(list(b"vw"), b"", 2).tokens == list(b"xy")
+
+
+class Saying:
+    """A drafter that always says the same."""
+
+    def __init__(self, source, tokens, match=1):
+        self.draft = Draft(tokens, match, source)
+
+    def propose(self, context, held, k):  # noqa: ARG002
+        return self.draft
+
+    def observe(self, tokens):
+        pass
+
+
+def test_the_drafter_that_was_right_more_often_speaks():
+    ranked = Ranked([Saying("wrong", [1, 2]), Saying("right", [3, 4])])
+    for _ in range(20):
+        ranked.propose([0], b"", 8)
+        ranked.observe([3, 4, 5])
+    best = ranked.propose([0], b"", 8)
+    assert (best.source, best.tokens) == ("right", [3, 4])
+    assert best.acceptance > 0.8
+    for _ in range(60):
+        ranked.propose([0], b"", 8)
+        ranked.observe([1, 2, 9])
+    assert ranked.propose([0], b"", 8).source == "wrong"
+
+
+def test_of_equals_the_last_speaks_and_nobody_is_asked_in_vain():
+    ranked = Ranked([Saying("first", [1]), Saying("last", [2]), NoDraft()])
+    assert ranked.propose([0], b"", 8).source == "last"
+    assert Ranked([NoDraft()]).propose([0], b"", 8).tokens == []
+
+
+def test_kinds_of_matches_are_trusted_apart():
+    short, long = Saying("one", [1], match=1), Saying("one", [1], match=8)
+    for right, drafter in ((False, short), (True, long)):
+        ranked = Ranked([drafter])
+        for _ in range(20):
+            ranked.propose([0], b"", 8)
+            ranked.observe([1] if right else [2])
+        assert (ranked.propose([0], b"", 8).acceptance > 0.5) is right

@@ -86,13 +86,13 @@ def test_what_was_cut_and_what_was_reused_is_reported(loaded):
     assert done.stats.reused_tokens == 10
 
 
-def test_what_was_written_before_is_recalled(loaded, monkeypatch):
+def test_what_was_written_before_is_drafted_again(loaded, monkeypatch):
     monkeypatch.setattr(loaded._pace, "draft_length", lambda _, available, *__: available)
     *chunks, _ = answer(loaded, generate(1, "import text", max_tokens=9))
     *again, done = answer(loaded, generate(2, "import text", max_tokens=9))
     texts = ["".join(chunk.text for chunk in stream) for stream in (chunks, again)]
     assert texts[0] == texts[1]
-    draft, accepted = done.stats.drafters["recall"]
+    draft, accepted = done.stats.drafters["history"]
     assert draft == accepted > 0
     assert done.stats.draft_tokens == sum(draft for draft, _ in done.stats.drafters.values())
 
@@ -141,7 +141,7 @@ def test_requests_wait_in_order_and_each_newer_one_stops_the_one_before(monkeypa
     messages = [generate(1), wire.Cancel(1), generate(2), wire.Cancel(1), generate(3)]
     inbox = host.Inbox()
     inbox.read(io.BytesIO(b"".join(map(wire.frame, messages))))
-    jobs = [inbox.next() for _ in range(3)]
+    jobs = [inbox.next(wait=True) for _ in range(3)]
     assert [job.request.id for job in jobs] == [1, 2, 3]
     assert [job.cancellation.stop for job in jobs] == [Stop.NOW, Stop.NOW, Stop.NOT]
     assert ends == [0]

@@ -1,13 +1,16 @@
 import asyncio
+import itertools
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections import Counter
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -120,6 +123,7 @@ def test_initialize_offers_inline_completion_and_agrees_on_the_encoding(encoding
             result = await editor.initialize(encodings=(encoding, "utf-16"))
             offered = result["capabilities"]
             assert offered["inlineCompletionProvider"] == {}
+            assert offered["executeCommandProvider"]["commands"] == ["inkling.accepted"]
             assert offered["positionEncoding"] == encoding
             assert offered["textDocumentSync"]["change"] == 2
             assert result["serverInfo"]["name"] == "inkling"
@@ -130,7 +134,7 @@ def test_initialize_offers_inline_completion_and_agrees_on_the_encoding(encoding
 def test_without_a_model_the_state_says_what_to_do(tmp_path):
     async def scene():
         async with editing(SERVE, tmp_path, {"trace": True}) as editor:
-            status = await editor.heard("inkling/status", state="no-model")
+            status = await editor.heard("inkling/status", state="no-model", code="no-model")
             assert "inkling model pull" in status["reason"]
             editor.open(URI, "x = ")
             assert (await editor.complete(URI, 0, 4, explicit=True)).items == []
@@ -301,8 +305,86 @@ def test_the_status_says_why_nothing_was_shown_until_something_is():
                 await editor.complete(URI, line, character)
             said = [p for method, p in editor.notifications if method == "inkling/status"]
             assert {status["state"] for status in said} == {"ready"}
-            reason = "The model had nothing to add here."
-            assert [status["reason"] for status in said] == [None, reason, None, reason]
+            sentence = "The model had nothing to add here."
+            reasons = [(status["code"], status["reason"]) for status in said]
+            nothing, something = ("empty", sentence), (None, None)
+            changes = [reason for reason, _ in itertools.groupby(reasons)]
+            assert changes == [something, nothing, something, nothing]
+            assert said[0]["latencyMs"] is None, "nothing was asked yet"
+            assert all(status["latencyMs"] >= 0 for status in said[1:])
+
+    play(scene())
+
+
+def test_the_status_has_the_latency_of_the_last_answer():
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(URI, "slow\nx")
+            slow = await editor.complete(URI, 0, 4)
+            slowest = editor.notifications[-1][1]["latencyMs"]
+            assert 50 <= slowest <= slow.milliseconds
+            for _ in range(100):
+                await editor.complete(URI, 1, 1)
+                _, status = editor.notifications[-1]
+                if status["latencyMs"] < 50:
+                    return
+            pytest.fail(f"it stays at {status}")
+
+    play(scene())
+
+
+def test_what_became_of_requests_and_items_is_counted():
+    async def scene():
+        async with editing(ECHO) as editor:
+            empty = await editor.request("inkling/statistics", None)
+            assert empty["latencyMs"] == {"count": 0, "p50": None, "p95": None, "p99": None}
+            assert datetime.fromisoformat(empty["since"]) <= datetime.now(UTC)
+            editor.open(URI, "x\nnothing\nwait")
+            shown = [(await editor.complete(URI, 0, 1)).items[0] for _ in range(4)]
+            await editor.complete(URI, 1, 7)
+            number, waiting = editor.asks(2, 4)
+            editor.cancel(number)
+            with pytest.raises(ServerError):
+                await waiting
+            names = [item["command"]["arguments"][0] for item in shown]
+            assert len(set(names)) == 4
+            for item in shown:
+                assert item["command"]["command"] == "inkling.accepted"
+                assert item["command"]["title"] == "Inkling: accepted"
+            for name, event, characters in (
+                (names[0], "shown", 0),
+                (names[1], "partlyAccepted", 5),
+                (names[2], "dismissed", 0),
+                ("unheard of", "dismissed", 0),
+                (names[3], "eaten", 0),
+                (names[3], "partlyAccepted", "many"),
+                ({"no": "name"}, "dismissed", 0),
+            ):
+                told = {"item": name, "event": event, "characters": characters}
+                editor.notify("inkling/feedback", told)
+            editor.notify("inkling/feedback", None)
+            editor.notify("inkling/feedback", {"item": names[3]})
+            command = {"command": "inkling.accepted", "arguments": [names[0]]}
+            assert await editor.request("workspace/executeCommand", command) is None
+            for arguments in (None, [], ["unheard of"], [5, None]):
+                command = {"command": "inkling.accepted", "arguments": arguments}
+                assert await editor.request("workspace/executeCommand", command) is None
+            found = await editor.request("inkling/statistics", None)
+            counts = {name: found[name] for name in found if name not in ("since", "latencyMs")}
+            assert counts == {
+                "requests": 6,
+                "suggested": 4,
+                "shown": 3,
+                "accepted": 1,
+                "partlyAccepted": 1,
+                "dismissed": 1,
+                "charactersAccepted": 5 + len(shown[0]["insertText"]),
+                "reasons": {"empty": 1, "cancelled": 1},
+            }
+            assert found["since"] == empty["since"]
+            latency = found["latencyMs"]
+            assert latency["count"] == 5
+            assert 0 < latency["p50"] <= latency["p95"] <= latency["p99"]
 
     play(scene())
 
@@ -379,11 +461,15 @@ def test_no_text_of_the_persons_reaches_the_log(command, tiny_cache, capfd):
             editor.change(URI, 2, [{"range": SECRET, "text": SECRET}])
             editor.notify("textDocument/didClose", {"textDocument": SECRET})
             editor.notify(SECRET, {"text": SECRET})
+            editor.notify("inkling/feedback", {"item": SECRET, "event": SECRET})
+            editor.notify("inkling/feedback", {"item": 5, "event": SECRET, "characters": SECRET})
+            editor.notify("workspace/didChangeConfiguration", SECRET)
             editor.notify("$/cancelRequest", {"id": SECRET})
             editor._send({"id": SECRET, "result": SECRET})
             body = b'{"jsonrpc": "2.0", "method": "%b' % SECRET.encode()
             editor.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-            for method in ("textDocument/inlineCompletion", SECRET, "initialize"):
+            executing = "workspace/executeCommand"
+            for method in ("textDocument/inlineCompletion", SECRET, "initialize", executing):
                 with pytest.raises(ServerError):
                     await editor.request(method, {"textDocument": SECRET})
             asked = [editor.asks(line, 4)[1] for line in range(2)]
@@ -391,6 +477,95 @@ def test_no_text_of_the_persons_reaches_the_log(command, tiny_cache, capfd):
 
     play(scene())
     assert SECRET not in capfd.readouterr().err
+
+
+# Options may change at any time.
+
+
+def configure(editor, **options):
+    editor.notify("workspace/didChangeConfiguration", {"settings": {"inkling": options}})
+
+
+@pytest.mark.parametrize("section", [True, False])
+def test_changed_options_hold_for_the_next_request(section):
+    async def scene():
+        async with editing(ECHO, options={"budgetMs": 50}) as editor:
+            editor.open(URI, "x")
+            assert (await told(editor, 0, 1))["budget"] == 50
+            options = {"budgetMs": 70}
+            settings = {"inkling": options} if section else options
+            editor.notify("workspace/didChangeConfiguration", {"settings": settings})
+            assert (await told(editor, 0, 1))["budget"] == 70
+            for others in (None, {}, {"pylsp": {"budgetMs": 90}}, {"inkling": None}):
+                editor.notify("workspace/didChangeConfiguration", {"settings": others})
+                assert (await told(editor, 0, 1))["budget"] == 70, "nothing was said of Inkling"
+            configure(editor)
+            assert (await told(editor, 0, 1))["budget"] == 100, "what is left out is the default"
+
+    play(scene())
+
+
+def test_a_mistake_in_changed_options_is_told_once():
+    async def scene():
+        async with editing(ECHO, options={"speed": 1}) as editor:
+            configure(editor, speed=1, budgetMs="fast")
+            configure(editor, speed=1, budgetMs="fast")
+            editor.notify("workspace/didChangeConfiguration", {"settings": 5})
+            editor.open(URI, "x")
+            assert (await told(editor, 0, 1))["budget"] == 100
+            told_all = [p["message"] for m, p in editor.notifications if m == "window/showMessage"]
+            assert len(told_all) == 3
+            for message, what in zip(told_all, ("speed", "budgetMs", "object"), strict=True):
+                assert what in message
+
+    play(scene())
+
+
+def test_switched_off_nothing_is_asked_and_switched_on_it_is_back_at_once():
+    async def scene():
+        async with editing(ECHO, options={"trace": True}) as editor:
+            editor.open(URI, "x\nhold")
+            before = await told(editor, 0, 1)
+            _, held = editor.asks(1, 4)
+            configure(editor, enabled=False, trace=True)
+            status = await editor.heard("inkling/status", state="off")
+            assert (status["model"], status["reason"]) == ("echo", "Inkling is switched off.")
+            assert (await held)["items"] == [], "what was under way is left"
+            place = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 1}}
+            editor.notify("inkling/didMoveCursor", place)
+            assert (await editor.complete(URI, 0, 1)).items == []
+            assert (await editor.complete(URI, 0, 1, explicit=True)).items == []
+            assert [trace["reason"] for trace in editor.traces()] == [None, "off", "off", "off"]
+            editor.notifications.clear()
+            configure(editor, trace=True)
+            status = await editor.heard("inkling/status", state="ready", model="echo")
+            assert status["reason"] is None
+            after = await told(editor, 0, 1)
+            assert (before["rested"], after["rested"]) == (0, 1)
+            assert after["warmed"] == 1, "not while it was off, but as soon as it was on"
+
+    play(scene())
+
+
+def test_switched_off_for_a_language_the_others_go_on():
+    async def scene():
+        async with editing(ECHO, options={"disabledLanguages": ["rust"], "trace": True}) as editor:
+            editor.open(URI, "x")
+            editor.open("file:///code.rs", "x", language="rust")
+            place = {"line": 0, "character": 1}
+            told_place = {"textDocument": {"uri": "file:///code.rs"}, "position": place}
+            editor.notify("inkling/didMoveCursor", told_place)
+            assert (await editor.complete("file:///code.rs", 0, 1, explicit=True)).items == []
+            status = await editor.heard(
+                "inkling/status", reason="Inkling is switched off for rust."
+            )
+            assert (status["state"], status["code"]) == ("ready", "off")
+            assert (await told(editor, 0, 1))["warmed"] == 0
+            configure(editor, disabledLanguages=["python"])
+            assert (await editor.complete(URI, 0, 1)).items == []
+            assert (await told(editor, 0, 1, uri="file:///code.rs"))["rested"] == 1
+
+    play(scene())
 
 
 # The whole thing on a tiny model: what it says means nothing, that it speaks does.
@@ -474,8 +649,9 @@ def test_an_edited_document_is_completed_like_one_opened_with_that_text(tiny_cac
             editor.open("file:///other/code.py", text)
             edited = await editor.complete(URI, 2, 11, explicit=True)
             opened = await editor.complete("file:///other/code.py", 2, 11, explicit=True)
-            assert edited.items == opened.items
-            assert edited.items
+            (one,), (other,) = edited.items, opened.items
+            assert one.pop("command") != other.pop("command"), "the items' names differ"
+            assert one == other
 
     play(scene())
 
@@ -503,6 +679,60 @@ def test_an_engine_that_is_killed_is_started_again(tiny_cache):
             (trace,) = editor.traces()
             assert trace["reason"] in (None, "empty", "duplicate")
             assert trace["generatedTokens"] > 0
+
+    play(scene())
+
+
+def test_other_threads_need_another_engine_and_other_budgets_none(tiny_cache):
+    async def scene():
+        options = {"explicitBudgetMs": 60_000}
+        async with tiny_editing(tiny_cache, options) as editor:
+            editor.open(URI, "def f(a):\n    return ")
+            first = engine_of(editor)
+            configure(editor, **options, budgetMs=50)
+            await editor.complete(URI, 1, 11, explicit=True)
+            assert engine_of(editor) == first
+            editor.notifications.clear()
+            configure(editor, **options, threads=1)
+            await editor.heard("inkling/status", state="loading")
+            await processes.ended(first)
+            await editor.heard("inkling/status", state="ready")
+            second = engine_of(editor)
+            # Off and on again, it is the same one.
+            configure(editor, **options, threads=1, enabled=False)
+            await editor.heard("inkling/status", state="off")
+            assert engine_of(editor) == second
+            editor.notifications.clear()
+            configure(editor, **options, threads=1)
+            await editor.heard("inkling/status", state="ready")
+            assert engine_of(editor) == second
+            assert all(p["state"] != "loading" for m, p in editor.notifications if "status" in m)
+        await processes.ended(second)
+
+    play(scene())
+
+
+def test_what_was_never_on_is_not_loaded(tiny_cache):
+    async def scene():
+        async with editing(SERVE, tiny_cache, {"enabled": False}) as editor:
+            await editor.heard("inkling/status", state="off")
+            editor.open(URI, "x = ")
+            assert (await editor.complete(URI, 0, 4)).items == []
+            assert processes.children(editor.process.pid) == []
+            configure(editor, enabled=True)
+            await editor.heard("inkling/status", state="ready")
+            assert engine_of(editor)
+
+    play(scene())
+
+
+def test_a_model_that_has_come_meanwhile_is_taken_with_the_next_options(tiny_cache, tmp_path):
+    async def scene():
+        async with editing(SERVE, tmp_path) as editor:
+            await editor.heard("inkling/status", state="no-model")
+            shutil.copytree(tiny_cache / "models", tmp_path / "models")
+            configure(editor)
+            await editor.heard("inkling/status", state="ready")
 
     play(scene())
 

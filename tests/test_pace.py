@@ -8,16 +8,14 @@ from inkling.engine.pace import LONGEST, Pace
 SECONDS = st.floats(1e-4, 10)
 
 
-def paced(seconds, acceptance):
-    """A pace that has seen passes of these lengths, and drafts accepted with this probability."""
+ALWAYS, NEVER = 1.0, 0.0
+
+
+def paced(seconds):
+    """A pace that has seen passes of these lengths."""
     pace = Pace()
     for tokens, taken in seconds.items():
         pace.observe_pass(tokens, taken)
-    for match in range(6):
-        for _ in range(200):
-            pace.observe_draft(match, 1, 0)
-        for _ in range(200 if acceptance else 0):
-            pace.observe_draft(match, 1, 1)
     return pace
 
 
@@ -31,7 +29,7 @@ def test_an_estimate_stays_within_what_was_observed(observed):
 
 @given(low=SECONDS, more=SECONDS, tokens=st.integers(1, 9))
 def test_between_two_measured_lengths_the_estimate_lies_between(low, more, tokens):
-    pace = paced({1: low, 9: low + more}, acceptance=False)
+    pace = paced({1: low, 9: low + more})
     assert low * 0.999 <= pace.seconds(tokens) <= (low + more) * 1.001
 
 
@@ -40,38 +38,38 @@ def test_nothing_is_known_at_first():
 
 
 def test_a_longer_pass_is_guessed_to_cost_more():
-    assert paced({1: 1.0}, acceptance=False).seconds(4) > 1
+    assert paced({1: 1.0}).seconds(4) > 1
 
 
 def test_free_tokens_that_are_always_right_are_all_drafted():
-    pace = paced({1: 1.0, 9: 1.0}, acceptance=True)
-    assert pace.draft_length(4, LONGEST) == LONGEST
-    assert pace.draft_length(4, 2) == 2
+    pace = paced({1: 1.0, 9: 1.0})
+    assert pace.draft_length(ALWAYS, LONGEST) == LONGEST
+    assert pace.draft_length(ALWAYS, 2) == 2
 
 
 def test_tokens_that_are_never_right_are_not_drafted():
-    assert paced({1: 1.0, 9: 1.01}, acceptance=False).draft_length(4, LONGEST) == 0
+    assert paced({1: 1.0, 9: 1.01}).draft_length(NEVER, LONGEST) == 0
 
 
 def test_tokens_that_cost_more_than_they_bring_are_not_drafted():
-    pace = paced({1: 1.0, 2: 3.0, 9: 30.0}, acceptance=True)
-    assert pace.draft_length(4, LONGEST) == 0
+    pace = paced({1: 1.0, 2: 3.0, 9: 30.0})
+    assert pace.draft_length(ALWAYS, LONGEST) == 0
 
 
 @given(left=st.floats(0.1, 20), pending=st.integers(1, 4))
 def test_a_draft_does_not_make_a_pass_too_long_for_who_waits(left, pending):
-    pace = paced({1: 1.0, 17: 17.0}, acceptance=True)
-    length = pace.draft_length(4, LONGEST, pending, left)
+    pace = paced({1: 1.0, 17: 17.0})
+    length = pace.draft_length(ALWAYS, LONGEST, pending, left)
     waited_for = pace.seconds(pending) <= left
     assert not waited_for or pace.seconds(pending + length) <= left
 
 
 def test_when_nobody_waits_any_more_drafts_are_free_again():
-    pace = paced({1: 1.0, 17: 2.0}, acceptance=True)
-    assert pace.draft_length(4, LONGEST, 1, left=-0.5) == LONGEST
-    assert pace.draft_length(4, LONGEST, 1, left=1.01) == 0
+    pace = paced({1: 1.0, 17: 2.0})
+    assert pace.draft_length(ALWAYS, LONGEST, 1, left=-0.5) == LONGEST
+    assert pace.draft_length(ALWAYS, LONGEST, 1, left=1.01) == 0
 
 
 def test_without_a_limit_the_rate_decides():
-    pace = paced({1: 1.0, 17: 2.0}, acceptance=True)
-    assert pace.draft_length(4, LONGEST, 1, math.inf) == LONGEST
+    pace = paced({1: 1.0, 17: 2.0})
+    assert pace.draft_length(ALWAYS, LONGEST, 1, math.inf) == LONGEST

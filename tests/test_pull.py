@@ -51,7 +51,7 @@ class Told:
     def say(self, line, /):
         self.lines.append(line)
 
-    def progress(self, stage, fraction, /):
+    def progress(self, stage, fraction, /, size=None):  # noqa: ARG002
         self.stages.setdefault(stage, []).append(fraction)
 
 
@@ -323,6 +323,30 @@ def test_away_from_a_terminal_each_stage_is_one_line():
         report.progress("downloading", fraction)
     report.progress("converting", 0)
     assert stream.getvalue() == "hello\ndownloading\nconverting\n"
+
+
+def test_programs_get_a_line_of_json_for_each_percent(tmp_path):
+    put_wheels(tmp_path / "index")
+    stream = io.StringIO()
+    pull(ENTRY, root=tmp_path / "cache", convert=convert, report=progress.JsonLines(stream))
+    fact, failure, *steps = map(json.loads, stream.getvalue().splitlines())
+    assert "needs" in fact.pop("step")
+    assert "the Hub" in failure.pop("step")
+    assert fact == failure == {"done": 0, "total": None}
+    size = len(GGUF)
+    assert steps[0] == {"step": "downloading", "done": 0, "total": size}
+    assert steps[-2] == {"step": "downloading", "done": size, "total": size}
+    assert steps[-1] == {"step": "converting", "done": 50, "total": 100}
+    done = [step["done"] for step in steps[:-1]]
+    assert done == sorted(done)
+
+
+def test_what_is_no_news_is_not_told_to_programs():
+    stream = io.StringIO()
+    report = progress.JsonLines(stream)
+    for count in range(10_000):
+        report.progress("downloading", count / 10_000, size=1_000_000_000)
+    assert len(stream.getvalue().splitlines()) == 100
 
 
 def test_quiet_says_nothing():

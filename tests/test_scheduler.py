@@ -149,6 +149,35 @@ def test_a_mistake_in_one_request_does_not_reach_the_next():
     assert run(both()) == Suggestion("b", -0.5)
 
 
+def test_other_options_hold_for_the_next_request():
+    engine = ScriptedEngine(done("stop"))
+    schedule = scheduler(engine)
+    schedule.configure(Config(automatic=Mode(60_000, 7, 6)))
+    run(schedule.complete(HERE, Trace(), explicit=False))
+    assert engine.asked[0].max_tokens == 7
+
+
+def test_at_rest_the_engine_has_nothing_to_do():
+    engine = ScriptedEngine("a", FOREVER)
+    schedule = scheduler(engine)
+
+    async def asked_and_read_ahead():
+        asked = asyncio.create_task(schedule.complete(HERE, Trace(), explicit=False))
+        await asyncio.sleep(1)
+        schedule.rest()
+        assert await asked == Nothing("superseded")
+        assert engine.left == 1
+        schedule.warm(THERE)
+        await asyncio.sleep(1)
+        schedule.rest()
+        await asyncio.sleep(1)
+        assert engine.left == 2
+        engine.script = ("b", done("stop"))
+        return await schedule.complete(ELSEWHERE, Trace(), explicit=False)
+
+    assert run(asked_and_read_ahead()) == Suggestion("b", -0.5)
+
+
 def test_every_request_knows_how_long_it_took():
     schedule = scheduler(ScriptedEngine("a", FOREVER))
     traces = [Trace(), Trace()]

@@ -89,13 +89,23 @@ def test_places_stay_read_and_the_one_left_longest_ago_gives_way(tiny_f32):
     assert visit(session, 3, 40) == 0
 
 
-def test_sharing_little_is_another_place_unless_the_prompt_is_short(tiny_f32):
+def test_a_prompt_that_shares_a_part_gets_a_copy_of_it_and_the_other_stays(tiny_f32):
+    session = tiny_model.session(tiny_f32, caches=2)
+    visit(session, 1, 2 * WORTH_KEEPING)
+    beginning = place(1, WORTH_KEEPING - 1)
+    forked = [*beginning, *place(2, 9)]
+    assert session.select(forked) == len(beginning)
+    assert session.tokens == beginning
+    logits = session.forward(forked[len(beginning) :], scores=True)
+    reference = numpy_qwen2.logits(WEIGHTS.get, tiny_model.SHAPE, forked)[-1]
+    assert np.abs(logits.scores[0] - reference).max() <= 1e-4
+    assert session.select(place(1, 2 * WORTH_KEEPING)) == 2 * WORTH_KEEPING
+
+
+def test_what_a_prompt_would_lose_little_of_is_rewound(tiny_f32):
     session = tiny_model.session(tiny_f32, caches=2)
     visit(session, 1, 40)
-    beginning = place(1, WORTH_KEEPING - 1)
-    session.select([*beginning, *place(2, 9)])
-    assert session.tokens == []
-    assert session.select(beginning) == len(beginning)
+    session.select(place(1, 40 - WORTH_KEEPING))
     assert session.tokens == place(1, 40)
 
 

@@ -16,8 +16,9 @@ from inkling.errors import InklingError
 if TYPE_CHECKING:
     from inkling.buffers import Snapshot
     from inkling.config import Config
-    from inkling.lsp import Completions, Status
-    from inkling.outcome import Outcome
+    from inkling.configured import Completions, Status
+    from inkling.models.progress import Report
+    from inkling.outcome import Nothing, Outcome
     from inkling.trace import Trace
 
 
@@ -52,6 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     complete = command("complete", _complete, "print what an editor would get at a place in a file")
     complete.add_argument("place", metavar="FILE:LINE:COLUMN", help="both counted from 1")
     complete.add_argument("--explicit", action="store_true", help="as if asked for by a key")
+    doctor = command("doctor", _doctor, "check that this machine can complete code in time")
+    doctor.add_argument("--json", action="store_true", help="for programs")
+    doctor.add_argument("--model", metavar="NAME", help="a name from `inkling model list`")
+    doctor.add_argument("--client", metavar="NAME/VERSION", help="the editor's part that asks")
     demo = command("demo", _demo, "watch Inkling complete a short program that is being typed")
     demo.add_argument("--quiet", action="store_true", help="no progress bars")
     bench = command("bench", _bench, "type real files as a person does and measure every answer")
@@ -69,7 +74,13 @@ def _parser() -> argparse.ArgumentParser:
         action.set_defaults(run=run)
         if run is _model_pull:
             action.add_argument("--from", dest="source", type=Path, metavar="GGUF")
-            action.add_argument("--quiet", action="store_true", help="no progress bar")
+            told = action.add_mutually_exclusive_group()
+            told.add_argument("--quiet", action="store_true", help="no progress bar")
+            told.add_argument(
+                "--progress-json",
+                action="store_true",
+                help="progress for programs: JSON lines on standard error",
+            )
     listing = actions.add_parser("list", help="list the models there are")
     listing.set_defaults(run=_model_list)
     return parser
@@ -80,29 +91,37 @@ class _Local:
 
     def __init__(self, config: "Config", report: "Callable[[Status], None]", root: Path) -> None:
         from inkling.completer import Completer
+        from inkling.configured import Status
         from inkling.engine import client, wire
-        from inkling.lsp import Status
         from inkling.models import catalog, store
-        from inkling.outcome import SENTENCES
+        from inkling.outcome import Nothing
         from inkling.scheduler import Scheduler
 
         entry = catalog.load().entry(config.model)
 
         def on_state(state: wire.State) -> None:
-            reason = None if state.state == "ready" else state.detail or SENTENCES[state.state]
-            report(Status(state.state, entry.name, reason))
+            why = None if state.state == "ready" else Nothing(state.state, state.detail)
+            report(Status(state.state, entry.name, why))
 
         command = client.command(store.find(entry, root), config.threads)
         self._engine = client.Engine(command, on_state)
         self._scheduler = Scheduler(Completer(self._engine), config)
 
     async def complete(self, snapshot: "Snapshot", trace: "Trace", *, explicit: bool) -> "Outcome":
-        """See `lsp.Completions`."""
+        """See `configured.Completions`."""
         return await self._scheduler.complete(snapshot, trace, explicit=explicit)
 
     def warm(self, snapshot: "Snapshot") -> None:
-        """See `lsp.Completions`."""
+        """See `configured.Completions`."""
         self._scheduler.warm(snapshot)
+
+    def configure(self, config: "Config") -> None:
+        """See `configured.Completions`."""
+        self._scheduler.configure(config)
+
+    def rest(self) -> None:
+        """See `configured.Completions`."""
+        self._scheduler.rest()
 
     async def run(self) -> None:
         """Run the engine until cancelled."""
@@ -110,10 +129,10 @@ class _Local:
 
 
 class _NoModel:
-    """Stands in while there is no model: every answer says so."""
+    """Stands in while there is no model: every answer says why."""
 
-    def __init__(self, detail: str) -> None:
-        self._detail = detail
+    def __init__(self, why: "Nothing") -> None:
+        self._why = why
 
     async def complete(
         self,
@@ -122,13 +141,17 @@ class _NoModel:
         *,
         explicit: bool,  # noqa: ARG002
     ) -> "Outcome":
-        """See `lsp.Completions`."""
-        from inkling.outcome import Nothing
-
-        return Nothing("no-model", self._detail)
+        """See `configured.Completions`."""
+        return self._why
 
     def warm(self, snapshot: "Snapshot") -> None:
         """Nothing to get ready."""
+
+    def configure(self, config: "Config") -> None:
+        """Nothing depends on it."""
+
+    def rest(self) -> None:
+        """Nothing is at work."""
 
     async def run(self) -> None:
         """Nothing to do."""
@@ -137,14 +160,17 @@ class _NoModel:
 def _serve(options: argparse.Namespace) -> int:
     from inkling import lsp
     from inkling.config import parse
+    from inkling.configured import Status
     from inkling.models import catalog, store
+    from inkling.outcome import Nothing
 
     def start(config: "Config", report: "Callable[[Status], None]") -> "Completions":
         try:
             return _Local(config, report, store.cache_root(options.cache))
         except InklingError as error:
-            report(lsp.Status("no-model", config.model, str(error)))
-            return _NoModel(str(error))
+            why = Nothing("no-model", str(error))
+            report(Status("no-model", config.model, why))
+            return _NoModel(why)
 
     names = [entry.name for entry in catalog.load().models]
     lsp.serve(start, partial(parse, models=names))
@@ -222,10 +248,21 @@ def _snapshot(place: str) -> "Snapshot":
     return buffer.snapshot(position, parser.tree if parser else None)
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    from inkling.doctor import report
+    from inkling.doctor.examination import examine
+    from inkling.models import catalog, store
+
+    entry = catalog.load().entry(options.model)
+    checks = examine(entry, store.cache_root(options.cache), options.client)
+    return (report.as_json if options.json else report.as_table)(checks, sys.stdout)
+
+
 def _demo(options: argparse.Namespace) -> int:
     from inkling.harness import demo
+    from inkling.models import progress
 
-    _pull(options, None, None)
+    _pull(options, None, None, progress.for_stream(sys.stderr, quiet=options.quiet))
     return asyncio.run(demo.run(_server_command(options)))
 
 
@@ -242,8 +279,10 @@ def _server_command(options: argparse.Namespace) -> list[str]:
     return [sys.executable, "-m", "inkling", *cache, "serve"]
 
 
-def _pull(options: argparse.Namespace, name: str | None, source: Path | None) -> Path:
-    from inkling.models import catalog, progress, pull, sources, store
+def _pull(
+    options: argparse.Namespace, name: str | None, source: Path | None, report: "Report"
+) -> Path:
+    from inkling.models import catalog, pull, sources, store
     from inkling.models.convert import convert
 
     models = catalog.load()
@@ -252,13 +291,20 @@ def _pull(options: argparse.Namespace, name: str | None, source: Path | None) ->
         entry,
         root=store.cache_root(options.cache),
         convert=convert,
-        report=progress.for_stream(sys.stderr, quiet=options.quiet),
+        report=report,
         source=source,
     )
 
 
 def _model_pull(options: argparse.Namespace) -> int:
-    print(_pull(options, options.name, options.source))
+    from inkling.models import progress
+
+    report: Report = (
+        progress.JsonLines(sys.stderr)
+        if options.progress_json
+        else progress.for_stream(sys.stderr, quiet=options.quiet)
+    )
+    print(_pull(options, options.name, options.source, report))
     return 0
 
 

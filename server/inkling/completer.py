@@ -126,6 +126,11 @@ class Completer:
             self._start(reading)
         return self._work
 
+    def rest(self) -> None:
+        """Let the engine leave whatever it is at."""
+        if self._work:
+            self._work.cancel()
+
     def _window(self, snapshot: Snapshot) -> Window:
         return context.window(snapshot, context.extent(self._engine.state.read_ms))
 

@@ -26,6 +26,14 @@ class Config:
     explicit: Mode = field(default_factory=lambda: Mode(2000, 192, 24))
     threads: int = 0
     trace: bool = False
+    enabled: bool = True
+    disabled_languages: frozenset[str] = frozenset()
+    read_ahead_on_battery: bool = False
+
+    @property
+    def engine(self) -> tuple[str | None, int]:
+        """What an engine is started with: where it changes, another one is needed."""
+        return self.model, self.threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +51,46 @@ def _whole(low: int, high: int) -> _Option:
     return _Option(f"a whole number from {low} to {high}", valid)
 
 
+def _is_list_of_names(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(name, str) for name in value)
+
+
+_TRUTH: Final = _Option("true or false", lambda value: isinstance(value, bool))
+
 _OPTIONS: Final[dict[str, _Option]] = {
     "budgetMs": _whole(10, 10_000),
     "explicitBudgetMs": _whole(10, 60_000),
     "maxTokens": _whole(1, 512),
     "maxLines": _whole(1, 100),
     "threads": _whole(0, 64),
-    "trace": _Option("true or false", lambda value: isinstance(value, bool)),
+    "trace": _TRUTH,
+    "enabled": _TRUTH,
+    "disabledLanguages": _Option('a list of language ids, such as ["python"]', _is_list_of_names),
+    "readAheadOnBattery": _TRUTH,
 }
 
 _EXPLICIT_FACTOR: Final = 4
 """Who asks for a suggestion gets this many times the tokens and lines."""
 
 
+def changed(settings: object) -> object | None:
+    """Return Inkling's options in the settings that an editor sends; None if it says nothing of it.
+
+    They stand under `inkling`, or are all there is. Some editors send every server's sections;
+    no option of Inkling's is an object, so what is one belongs to somebody else.
+    """
+    if not isinstance(settings, Mapping):
+        return settings
+    if "inkling" in settings:
+        own: object = settings["inkling"]
+        return own
+    return {
+        name: value for name, value in settings.items() if not isinstance(value, Mapping)
+    } or None
+
+
 def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]:
-    """Read an editor's `initializationOptions`; return the configuration and the warnings.
+    """Read an editor's options; return the configuration and the warnings.
 
     `models` are the names there are. A null counts as not given.
     """
@@ -89,7 +122,10 @@ def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]
             tokens * _EXPLICIT_FACTOR,
             lines * _EXPLICIT_FACTOR,
         ),
-        threads=given.get("threads", 0),
-        trace=given.get("trace", False),
+        threads=given.get("threads", default.threads),
+        trace=given.get("trace", default.trace),
+        enabled=given.get("enabled", default.enabled),
+        disabled_languages=frozenset(given.get("disabledLanguages", default.disabled_languages)),
+        read_ahead_on_battery=given.get("readAheadOnBattery", default.read_ahead_on_battery),
     )
     return config, warnings

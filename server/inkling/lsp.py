@@ -1,7 +1,7 @@
 """The Language Server Protocol on standard input and output: the only file that imports pygls.
 
 It keeps the open documents, freezes a snapshot for each request, and answers each exactly
-once. What is suggested is decided behind the `Completions` that it is given.
+once. What is suggested is decided behind `Configured`.
 """
 
 import asyncio
@@ -12,8 +12,8 @@ import stat
 import sys
 import threading
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -23,19 +23,24 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from inkling import __version__
 from inkling.buffers import Buffer, Change, Encoding, Position, Range, Snapshot
-from inkling.config import Config
+from inkling.config import Config, changed
+from inkling.configured import Configured, Start, Status
+from inkling.documents import Documents
 from inkling.outcome import Nothing, Outcome, Suggestion
-from inkling.syntax import Parser, parser_for
+from inkling.statistics import Statistics
 from inkling.trace import Trace
 
 STATUS: Final = "inkling/status"
 TRACE: Final = "inkling/trace"
+STATISTICS: Final = "inkling/statistics"
+ACCEPTED: Final = "inkling.accepted"
+"""The command of each item, with the item's name: all of it was accepted."""
+FEEDBACK: Final = "inkling/feedback"
+"""From the client: `{item, event, characters}`, what else became of an item."""
 MOVED: Final = "inkling/didMoveCursor"
 """From the client: `{textDocument, position}`, when the cursor came there without typing."""
 
-_SLICE_MS: Final = 3.0
 _LONGEST_HEADER: Final = 1 << 16
-_PAUSE_SECONDS: Final = 0.001
 _ENCODINGS: Final[dict[str, Encoding]] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
 
 
@@ -43,40 +48,8 @@ _Handling = Generator[Any, Any, None]
 """How pygls chains its own handlers to ours: they yield the handler and its arguments."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What a status bar shows. `reason` says why nothing was shown last, None if something was."""
-
-    state: str
-    model: str | None = None
-    reason: str | None = None
-
-
-class Completions(Protocol):
-    """What answers the requests."""
-
-    async def complete(self, snapshot: Snapshot, trace: Trace, *, explicit: bool) -> Outcome:
-        """Answer one request; cancelling it stops the work."""
-
-    def warm(self, snapshot: Snapshot) -> None:
-        """Get ready for requests at the snapshot's cursor."""
-
-    async def run(self) -> None:
-        """Work in the background until cancelled."""
-
-
-Start = Callable[[Config, Callable[[Status], None]], Completions]
-"""Makes the completions for a configuration; they report their state through the callback."""
-
 Parse = Callable[[object], tuple[Config, list[str]]]
-"""Reads `initializationOptions`; the strings are warnings for the person."""
-
-
-@dataclass(slots=True)
-class _Document:
-    buffer: Buffer
-    parser: Parser | None
-    parsing: bool = False
+"""Reads an editor's options; the strings are warnings for the person."""
 
 
 class _Protocol(LanguageServerProtocol):
@@ -116,14 +89,13 @@ class Connection:
 
     def __init__(self, server: LanguageServer, start: Start, parse: Parse) -> None:
         self._server = server
-        self._start = start
         self._parse = parse
-        self._documents: dict[str, _Document] = {}
+        self._documents = Documents()
         self._encoding: Encoding = "utf-16"
         self._config, self._warnings = Config(), list[str]()
-        self._completions: Completions | None = None
-        self._background: asyncio.Task[None] | None = None
+        self._completions = Configured(start, self._report)
         self._status = Status("starting")
+        self._statistics = Statistics()
         self._resting: tuple[str, Position] | None = None
 
     def initialize(self, params: types.InitializeParams) -> None:
@@ -134,37 +106,36 @@ class Connection:
 
     def initialized(self) -> None:
         """Tell the person what is wrong with the options, and start the engine."""
-        for warning in self._warnings:
-            self._server.window_show_message(
-                types.ShowMessageParams(types.MessageType.Warning, f"Inkling: {warning}")
-            )
-        self._completions = self._start(self._config, self._report)
-        self._background = asyncio.ensure_future(self._completions.run())
+        self._warn(self._warnings)
+        self._completions.configure(self._config)
+
+    def configure(self, settings: object) -> None:
+        """Take other options, as they hold from now on; a mistake that stays is told once."""
+        options = changed(settings)
+        if options is None:
+            return
+        known = self._warnings
+        self._config, self._warnings = self._parse(options)
+        self._warn([warning for warning in self._warnings if warning not in known])
+        self._completions.configure(self._config)
 
     async def shut_down(self) -> None:
         """Stop the work in the background, and wait until it has stopped."""
-        if self._background:
-            self._background.cancel()
-            await asyncio.wait([self._background])
+        await self._completions.stop()
 
     def open(self, item: types.TextDocumentItem) -> None:
         """Take a document that the editor opened."""
-        buffer = Buffer(item.uri, item.language_id, item.version, item.text, self._encoding)
-        document = _Document(buffer, parser_for(item.language_id))
-        self._documents[item.uri] = document
-        self._parse_later(document)
+        language, version = item.language_id, item.version
+        self._documents.open(Buffer(item.uri, language, version, item.text, self._encoding))
 
     def change(self, params: types.DidChangeTextDocumentParams) -> None:
         """Take the changes of an open document."""
-        document = self._documents.get(params.text_document.uri)
-        if document is None:
-            return  # never opened: there is nothing that the change could change
-        document.buffer.apply(map(_change, params.content_changes), params.text_document.version)
-        self._parse_later(document)
+        document = params.text_document
+        self._documents.change(document.uri, map(_change, params.content_changes), document.version)
 
     def close(self, uri: str) -> None:
         """Forget a document."""
-        self._documents.pop(uri, None)
+        self._documents.close(uri)
 
     def moved(self, uri: str, position: Position) -> None:
         """Take notice of a jump: the next key will be pressed there."""
@@ -172,46 +143,51 @@ class Connection:
         if document is None:
             return
         self._resting = (uri, position)
-        if self._completions is not None:
-            tree = document.parser.tree if document.parser else None
-            self._completions.warm(document.buffer.snapshot(position, tree))
+        self._completions.warm(document.snapshot(position))
 
-    def _parse_later(self, document: _Document) -> None:
-        """Bring the tree up to date in slices, with room for messages between them."""
-        if document.parser is None:
-            return
-        document.parser.update(document.buffer.text)
-        if not document.parsing:
-            document.parsing = True
-            asyncio.get_running_loop().call_later(_PAUSE_SECONDS, self._parse_slice, document)
-
-    def _parse_slice(self, document: _Document) -> None:
-        current = self._documents.get(document.buffer.uri) is document
-        if document.parser is None or not current or document.parser.advance(_SLICE_MS):
-            document.parsing = False
-            return
-        asyncio.get_running_loop().call_later(_PAUSE_SECONDS, self._parse_slice, document)
+    def _warn(self, warnings: list[str]) -> None:
+        for warning in warnings:
+            self._server.window_show_message(
+                types.ShowMessageParams(types.MessageType.Warning, f"Inkling: {warning}")
+            )
 
     async def complete(self, params: types.InlineCompletionParams) -> types.InlineCompletionList:
         """Answer a request for inline completions, with one item or none."""
         trace = Trace()
         # Frozen before anything is awaited: this is the text that the request is about.
         asked = self._freeze(params)
-        if asked is None:
-            outcome: Outcome = Nothing("closed")
-        elif self._completions is None:
-            outcome = Nothing("starting")
-        else:
-            kind = params.context.trigger_kind
-            outcome = await self._completions.complete(
-                asked.snapshot,
-                trace,
-                explicit=kind == types.InlineCompletionTriggerKind.Invoked,
-            )
-            outcome = self._unless_stale(outcome, asked.snapshot)
+        kind = params.context.trigger_kind
+        explicit = kind == types.InlineCompletionTriggerKind.Invoked
+        try:
+            outcome = await self._outcome(asked, trace, explicit=explicit)
+        except asyncio.CancelledError:
+            self._statistics.answered(Nothing("cancelled"), trace.elapsed_ms)
+            raise
         self._report_outcome(outcome, trace)
-        items = [] if asked is None or isinstance(outcome, Nothing) else [asked.item(outcome)]
-        return types.InlineCompletionList(items)
+        if asked is None or isinstance(outcome, Nothing):
+            return types.InlineCompletionList([])
+        return types.InlineCompletionList(
+            [asked.item(outcome.text, self._statistics.offer(outcome.text))]
+        )
+
+    async def _outcome(self, asked: "_Asked | None", trace: Trace, *, explicit: bool) -> Outcome:
+        if asked is None:
+            return Nothing("closed")
+        outcome = await self._completions.complete(asked.snapshot, trace, explicit=explicit)
+        return self._unless_stale(outcome, asked.snapshot)
+
+    def accepted(self, *names: object) -> None:
+        """Take notice that all of an item was accepted."""
+        for name in names:
+            self._statistics.accepted(str(name))
+
+    def feedback(self, name: str, event: str, characters: float) -> None:
+        """Take notice of what became of an item. Raises ValueError."""
+        self._statistics.heard(str(name), event, int(characters))
+
+    def statistics(self) -> dict[str, Any]:
+        """Return what became of everything so far."""
+        return self._statistics.as_dict()
 
     def _freeze(self, params: types.InlineCompletionParams) -> "_Asked | None":
         document = self._documents.get(params.text_document.uri)
@@ -220,8 +196,7 @@ class Connection:
         buffer = document.buffer
         selected = params.context.selected_completion_info
         if selected is None:
-            tree = document.parser.tree if document.parser else None
-            snapshot = buffer.snapshot(_position(params.position), tree)
+            snapshot = document.snapshot(_position(params.position))
             cursor = snapshot.position(snapshot.offset)
             return _Asked(snapshot, "", Range(cursor, cursor))
         # The popup's entry counts as typed: the suggestion must go on from it.
@@ -245,27 +220,27 @@ class Connection:
         return outcome
 
     def _report_outcome(self, outcome: Outcome, trace: Trace) -> None:
-        if isinstance(outcome, Nothing):
-            if outcome.reason != "superseded":
-                self._report(Status(self._status.state, self._status.model, outcome.sentence))
-        else:
-            self._report(Status(self._status.state, self._status.model))
+        why = outcome if isinstance(outcome, Nothing) else None
+        self._statistics.answered(outcome, trace.elapsed_ms)
+        if why is None or why.reason != "superseded":
+            latency_ms = round(trace.elapsed_ms, 1)
+            self._tell(replace(self._status, why=why, latency_ms=latency_ms))
         if self._config.trace:
-            shown = isinstance(outcome, Suggestion)
-            reason = None if isinstance(outcome, Suggestion) else outcome.reason
-            told = {"id": self._server.protocol.msg_id, "shown": shown, "reason": reason}
+            reason = why.reason if why else None
+            told = {"id": self._server.protocol.msg_id, "shown": why is None, "reason": reason}
             self._server.protocol.notify(TRACE, told | trace.as_dict())
 
     def _report(self, status: Status) -> None:
-        if status == self._status:
-            return
+        """Tell the state of what completes."""
         got_ready = status.state == "ready" != self._status.state
-        self._status = status
+        self._tell(replace(status, latency_ms=self._status.latency_ms))
         if got_ready and self._resting:
             self.moved(*self._resting)
-        self._server.protocol.notify(
-            STATUS, {"state": status.state, "model": status.model, "reason": status.reason}
-        )
+
+    def _tell(self, status: Status) -> None:
+        if status != self._status:
+            self._status = status
+            self._server.protocol.notify(STATUS, status.as_dict())
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,13 +251,14 @@ class _Asked:
     typed: str
     range: Range
 
-    def item(self, suggestion: Suggestion) -> types.InlineCompletionItem:
+    def item(self, text: str, name: str) -> types.InlineCompletionItem:
         start, end = self.range.start, self.range.end
         return types.InlineCompletionItem(
-            self.typed + suggestion.text,
+            self.typed + text,
             range=types.Range(
                 types.Position(start.line, start.character), types.Position(end.line, end.character)
             ),
+            command=types.Command("Inkling: accepted", ACCEPTED, arguments=[name]),
         )
 
 
@@ -300,6 +276,10 @@ def serve(start: Start, parse: Parse) -> None:
     @server.feature(types.INITIALIZED)
     def initialized(_params: types.InitializedParams) -> None:
         connection.initialized()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    def did_change_configuration(params: types.DidChangeConfigurationParams) -> None:
+        connection.configure(params.settings)
 
     @server.feature(types.SHUTDOWN)
     async def shut_down(_params: None) -> None:
@@ -321,6 +301,18 @@ def serve(start: Start, parse: Parse) -> None:
     def did_move_cursor(params: Any) -> None:
         place = params.position
         connection.moved(params.textDocument.uri, Position(place.line, place.character))
+
+    @server.command(ACCEPTED)
+    def accepted(*arguments: Any) -> None:
+        connection.accepted(*arguments)
+
+    @server.feature(FEEDBACK)
+    def feedback(params: Any) -> None:
+        connection.feedback(params.item, params.event, params.characters)
+
+    @server.feature(STATISTICS)
+    def statistics(_params: Any) -> dict[str, Any]:
+        return connection.statistics()
 
     # Without options pygls advertises nothing.
     @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Reason = Literal[
+    "off",
     "starting",
     "loading",
     "no-model",
@@ -15,10 +16,12 @@ Reason = Literal[
     "empty",
     "duplicate",
     "superseded",
+    "cancelled",
     "stale",
 ]
 
 SENTENCES: Final[dict[Reason, str]] = {
+    "off": "Inkling is switched off.",
     "starting": "Inkling is starting.",
     "loading": "The model is loading.",
     "no-model": "No model is installed yet.",
@@ -30,6 +33,7 @@ SENTENCES: Final[dict[Reason, str]] = {
     "empty": "The model had nothing to add here.",
     "duplicate": "The model would only repeat what stands here already.",
     "superseded": "A newer request took over.",
+    "cancelled": "The editor took the request back.",
     "stale": "The text changed meanwhile.",
 }
 """What a person reads when nothing is shown."""

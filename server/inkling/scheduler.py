@@ -59,3 +59,13 @@ class Scheduler:
     def warm(self, snapshot: Snapshot) -> None:
         """Let the engine read a place that will be asked about, if it has nothing else to do."""
         self._completer.warm(snapshot)
+
+    def configure(self, config: Config) -> None:
+        """Take over options from the next request on."""
+        self._config = config
+
+    def rest(self) -> None:
+        """Leave all work, until there is a new request."""
+        if self._running:
+            self._running.cancel()
+        self._completer.rest()

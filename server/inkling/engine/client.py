@@ -6,7 +6,7 @@ It knows messages, not what is in them, and lives on the server's event loop.
 import asyncio
 import itertools
 import sys
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,11 +16,15 @@ RESTARTS = 1
 """How often an engine that died is started again; a second death has a cause that stays."""
 
 
-def command(model: Path, threads: int) -> list[str]:
-    """Return the engine process's command line for a converted model's folder."""
+def command(model: Path, threads: int, without: Collection[str] = ()) -> list[str]:
+    """Return the engine process's command line for a converted model's folder.
+
+    `without` are parts to leave out for a measurement, of `host.PARTS`.
+    """
     module = "inkling.engine.host"
+    left_out = [f"--without={part}" for part in sorted(without)]
     # -P: a file in the folder that the editor runs in must not pass for one of ours.
-    return [sys.executable, "-P", "-m", module, str(model), "--threads", str(threads)]
+    return [sys.executable, "-P", "-m", module, str(model), f"--threads={threads}", *left_out]
 
 
 class Engine:
@@ -72,6 +76,10 @@ class Engine:
             del self._streams[number]
             if open_ended:
                 self._send(wire.Cancel(number))
+
+    def refer(self, name: str, text: str) -> None:
+        """Give a text that drafts may be copied from, instead of the one of that name."""
+        self._send(wire.Refer(name, text))
 
     async def _run_once(self) -> None:
         process = await asyncio.create_subprocess_exec(

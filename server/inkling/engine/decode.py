@@ -148,7 +148,7 @@ def _steps(
         longest = min(limits.draft_tokens, limits.max_tokens - generated - 1, room)
         draft = drafter.propose(context, held, longest)
         left = limits.answer_by - now
-        length = pace.draft_length(draft.match, len(draft.tokens), len(pending), left)
+        length = pace.draft_length(draft.acceptance, len(draft.tokens), len(pending), left)
         drafted = draft.tokens[:length]
         logits = session.forward(
             [*pending, *drafted],
@@ -163,11 +163,7 @@ def _steps(
         accepted = len(verified.tokens) - 1
         session.rewind(len(session.tokens) - len(drafted) + accepted)
         pace.observe_pass(len(pending) + len(drafted), seconds)
-        if drafted:
-            pace.observe_draft(draft.match, len(drafted), accepted)
-        elif draft.tokens:
-            # Not worth a pass, yet it tells for nothing whether it would have been.
-            pace.observe_draft(draft.match, 1, int(draft.tokens[0] == verified.tokens[0]))
+        drafter.observe(verified.tokens)
         stopped = next(
             (i for i, token in enumerate(verified.tokens) if token in tokenizer.stop), None
         )

@@ -1,24 +1,33 @@
 """Draft tokens for speculative decoding: cheap guesses that the target model verifies.
 
-A drafter only proposes (arXiv:2211.17192 has the scheme); it never decides.
+A drafter only proposes (arXiv:2211.17192 has the scheme); it never decides. What proposals are
+worth is learned from what the target model then wrote: see `Ranked`.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
+from typing import Final, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from inkling.engine.tokenizer import Tokenizer
+
+Ids = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Draft tokens. `match` is the length of the n-gram they follow: more of it, more trust."""
+    """Draft tokens of one source. `match` is how much agreed where they come from: more, more
+    trust. `acceptance` is how often a token of such a draft is accepted, as far as is known.
+    """
 
     tokens: list[int]
     match: int = 0
     source: str = "none"
+    acceptance: float = 0.0
 
 
 class Drafter(Protocol):
@@ -30,6 +39,9 @@ class Drafter(Protocol):
     def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
         """Propose; an empty draft is always allowed."""
 
+    def observe(self, tokens: Sequence[int]) -> None:
+        """Hear which tokens the target model then chose instead, or as well."""
+
 
 class NoDraft:
     """Plain decoding."""
@@ -38,67 +50,202 @@ class NoDraft:
         """Propose nothing."""
         return Draft([])
 
+    def observe(self, tokens: Sequence[int]) -> None:
+        """Nothing to learn."""
 
-class PromptLookup:
+
+LONGEST_MATCH: Final = 16
+_END: Final = -1
+"""Stands between texts that do not follow each other; no token has this number."""
+
+
+class _Lookup:
     """Copies what followed the longest, latest earlier match of the context's last n-gram.
 
-    Prompt lookup decoding (Saxena, 2023; also arXiv:2304.04487): code repeats itself.
+    Prompt lookup decoding (Saxena, 2023; also arXiv:2304.04487), over whatever text it is given.
     """
 
-    def __init__(self, tokenizer: Tokenizer, max_ngram: int = 4) -> None:
+    def __init__(self, tokenizer: Tokenizer, longest: int = LONGEST_MATCH) -> None:
         self._tokenizer = tokenizer
-        self._max_ngram = max_ngram
+        self._longest = longest
 
-    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
-        """Propose up to `k` tokens; none when nothing earlier looks alike."""
-        tokens = np.asarray(context, np.int64)
-        starts = np.arange(1, len(tokens))
+    def find(self, text: Ids, context: Ids, held: bytes, k: int) -> tuple[list[int], int]:
+        """Return up to `k` tokens that followed in `text`, and the length of the match.
+
+        One scan of the text for the last token, then ever fewer places to compare: microseconds
+        for a prompt, and no index to keep while prompts are cut and rewound.
+        """
+        if not context.size:
+            return [], 0
+        starts = np.flatnonzero(text[:-1] == context[-1]) + 1
         if held:
-            starts = starts[self._spells(held)[tokens[1:]]]
-        matched = 0
-        for n in range(1, min(self._max_ngram, len(tokens)) + 1):
+            spelling = self._spells(held)
+            starts = starts[spelling[text[starts]]]
+            # A word begun by hand is a match in itself; a single blank is not.
+            if not starts.size and len(held.strip()) > 1:
+                return self._copy(text, np.flatnonzero(spelling[text[1:]]) + 1, k), 0
+        if not starts.size:
+            return [], 0
+        matched = 1
+        for n in range(2, min(self._longest, len(context)) + 1):
             longer = starts[starts >= n]
-            longer = longer[tokens[longer - n] == tokens[-n]]
+            longer = longer[text[longer - n] == context[-n]]
             if not longer.size:
                 break
             starts, matched = longer, n
-        # A word begun by hand is a match in itself; a single blank is not.
-        if not starts.size or not (matched or len(held.strip()) > 1):
-            return Draft([])
-        start = int(starts[-1])
-        return Draft([int(t) for t in tokens[start : start + k]], matched, "lookup")
+        return self._copy(text, starts, k), matched
 
-    def _spells(self, held: bytes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        mask = np.zeros(len(self._tokenizer.bytes), np.bool_)
+    def _copy(self, text: Ids, starts: npt.NDArray[np.int64], k: int) -> list[int]:
+        if not starts.size:
+            return []
+        start = int(starts[-1])
+        following = text[start : start + k].tolist()
+        return list(takewhile(lambda token: token != _END, following))
+
+    def _spells(self, held: bytes) -> npt.NDArray[np.bool_]:
+        # One more than there are tokens: the mark between texts, -1, is the last.
+        mask = np.zeros(len(self._tokenizer.bytes) + 1, np.bool_)
         mask[self._tokenizer.starting(held)] = True
         return mask
 
 
-class Recall:
-    """Goes on from what was written before at this very place, else asks another drafter.
+class PromptLookup:
+    """Copies from the context itself: code repeats what stands near it."""
 
-    A request that was cut off by time or by a newer one has often written what the next one
-    wants: `remember` the tokens of a prompt and of what followed it.
-    """
-
-    MATCH = 5
-    """A whole prompt is a longer match than any n-gram."""
-
-    def __init__(self, tokenizer: Tokenizer, other: Drafter) -> None:
-        self._tokenizer = tokenizer
-        self._other = other
-        self._written: list[int] = []
-
-    def remember(self, tokens: Sequence[int]) -> None:
-        """Remember a sequence from its first token on; it replaces the one before."""
-        self._written = list(tokens)
+    def __init__(self, tokenizer: Tokenizer, longest: int = LONGEST_MATCH) -> None:
+        self._lookup = _Lookup(tokenizer, longest)
 
     def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
-        """Propose what was written before, if it agrees with `held`."""
-        here = len(context)
-        if here < len(self._written) and self._written[:here] == list(context):
-            following = self._written[here : here + k]
-            spelled = b"".join(self._tokenizer.bytes[token] for token in following)
-            if following and (spelled.startswith(held) or held.startswith(spelled)):
-                return Draft(following, self.MATCH, "recall")
-        return self._other.propose(context, held, k)
+        """Propose up to `k` tokens; none when nothing earlier looks alike."""
+        tokens = np.asarray(context, np.int32)
+        copied, matched = self._lookup.find(tokens, tokens, held, k)
+        return Draft(copied, matched, "lookup")
+
+    def observe(self, tokens: Sequence[int]) -> None:
+        """Nothing to learn: the context holds them."""
+
+
+class History:
+    """Copies from what was written before.
+
+    A person who types something else than was suggested is often suggested the same again a
+    little later; and a request that was cut off by time has written what the next one wants.
+    """
+
+    _KEPT: Final = 4096  # tokens
+    _LEAD: Final = LONGEST_MATCH
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._lookup = _Lookup(tokenizer)
+        self._text = np.full(1, _END, np.int32)
+
+    def remember(self, prompt: Sequence[int], written: Sequence[int]) -> None:
+        """Remember what was written behind a prompt."""
+        latest = [*prompt[-self._LEAD :], *written, _END]
+        self._text = np.concatenate([self._text, np.asarray(latest, np.int32)])[-self._KEPT :]
+
+    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
+        """Propose up to `k` tokens."""
+        recent = np.asarray(context[-LONGEST_MATCH:], np.int32)
+        copied, matched = self._lookup.find(self._text, recent, held, k)
+        return Draft(copied, matched, "history")
+
+    def observe(self, tokens: Sequence[int]) -> None:
+        """Nothing to learn before the end: see `remember`."""
+
+
+class References:
+    """Copies from other texts: open documents, and what was cut or deleted lately."""
+
+    _MOST: Final = 1 << 16  # tokens, over all texts
+    _LEAST: Final = 2
+    """Matches shorter than this say nothing in so much text."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._lookup = _Lookup(tokenizer)
+        self._texts: dict[str, Ids] = {}
+        self._text = np.full(1, _END, np.int32)
+
+    def refer(self, name: str, tokens: Sequence[int]) -> None:
+        """Take a text to copy from; it replaces the one of that name. An empty one is forgotten."""
+        self._texts.pop(name, None)
+        if tokens:
+            self._texts[name] = np.asarray([*tokens, _END], np.int32)
+        while sum(map(len, self._texts.values())) > self._MOST and len(self._texts) > 1:
+            del self._texts[next(iter(self._texts))]
+        texts = [np.full(1, _END, np.int32), *self._texts.values()]
+        self._text = np.concatenate(texts)[-self._MOST :]
+
+    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
+        """Propose up to `k` tokens."""
+        recent = np.asarray(context[-LONGEST_MATCH:], np.int32)
+        copied, matched = self._lookup.find(self._text, recent, held, k)
+        return Draft(copied if matched >= self._LEAST else [], matched, "references")
+
+    def observe(self, tokens: Sequence[int]) -> None:
+        """Nothing to learn."""
+
+
+@dataclass(slots=True)
+class _Rate:
+    """How often a draft token was accepted; old experience fades."""
+
+    accepted: float
+    trials: float = 8.0
+
+    def learn(self, accepted: int, trials: int) -> None:
+        self.accepted = 0.98 * self.accepted + accepted
+        self.trials = 0.98 * self.trials + trials
+
+    @property
+    def value(self) -> float:
+        return self.accepted / self.trials
+
+
+def _guess() -> defaultdict[tuple[str, int], _Rate]:
+    return defaultdict(lambda: _Rate(0.4 * 8.0))
+
+
+@dataclass(slots=True)
+class Ranked:
+    """Lets the drafter speak whose kind of match was right most often until now.
+
+    All of them propose, and all are held against what the target model wrote, also those that
+    were not asked: experience costs nothing.
+    """
+
+    drafters: Sequence[Drafter]
+    _rates: defaultdict[tuple[str, int], _Rate] = field(default_factory=_guess)
+    _proposed: list[Draft] = field(default_factory=list)
+
+    def propose(self, context: Sequence[int], held: bytes, k: int) -> Draft:
+        """Propose the most trusted draft; of equals, that of the drafter named last."""
+        self._proposed = [drafter.propose(context, held, k) for drafter in self.drafters]
+        best = Draft([])
+        for draft in self._proposed:
+            if draft.tokens:
+                acceptance = self._rates[_kind(draft)].value
+                if acceptance >= best.acceptance:
+                    best = replace(draft, acceptance=acceptance)
+        return best
+
+    def observe(self, tokens: Sequence[int]) -> None:
+        """Compare all that was proposed with what the target model chose."""
+        for draft in self._proposed:
+            if draft.tokens:
+                known = min(len(draft.tokens), len(tokens))
+                right = sum(
+                    1
+                    for _ in takewhile(
+                        lambda pair: pair[0] == pair[1],
+                        zip(draft.tokens, tokens, strict=False),
+                    )
+                )
+                self._rates[_kind(draft)].learn(right, min(right + 1, known))
+        for drafter in self.drafters:
+            drafter.observe(tokens)
+
+
+def _kind(draft: Draft) -> tuple[str, int]:
+    """Drafts that are trusted alike: long matches are rare, so they share what is learned."""
+    return draft.source, draft.match if draft.match < 4 else draft.match.bit_length() + 1

@@ -9,20 +9,26 @@ import queue
 import sys
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from inkling.engine import wire
 from inkling.engine.decode import Costs, Limits, Step, decode
-from inkling.engine.draft import PromptLookup, Recall
+from inkling.engine.draft import Drafter, History, NoDraft, PromptLookup, Ranked, References
 from inkling.engine.manifest import Manifest
 from inkling.engine.pace import Pace
+from inkling.engine.reference import ReferenceReader
 from inkling.engine.session import Cancellation, Session, Stop
 from inkling.engine.tokenizer import Tokenizer
 
-CACHES = 3
-"""Places that stay read: where the person types, where they came from, and one ahead."""
+CACHES = 4
+"""Prompts that stay read: where the person types, with a short window and a full one, where
+they came from, and one ahead."""
+
+PARTS: Final = ("drafting", "reuse")
+"""What can be left out, to measure what it is worth."""
 
 _READ = 16  # tokens in the pass that tells what reading costs
 
@@ -63,7 +69,7 @@ class Inbox:
     """Requests as they arrive; each new one makes the older ones give way."""
 
     def __init__(self) -> None:
-        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[Job | wire.Refer] = queue.SimpleQueue()
         self._latest: Job | None = None
 
     def read(self, stream: BinaryIO) -> None:
@@ -83,25 +89,39 @@ class Inbox:
             if self._latest:
                 self._latest.give_way(message)
             self._latest = Job(message, time.perf_counter())
-            self._jobs.put(self._latest)
+            self._work.put(self._latest)
+        elif isinstance(message, wire.Refer):
+            self._work.put(message)
         elif self._latest and self._latest.request.id == message.id:
             self._latest.stop()
 
-    def next(self) -> Job:
-        """Wait for a request."""
-        return self._jobs.get()
+    def next(self, *, wait: bool) -> Job | wire.Refer | None:
+        """Return what comes next; while there is nothing, wait or return None."""
+        try:
+            return self._work.get(block=wait)
+        except queue.Empty:
+            return None
 
 
 class Host:
     """A loaded model that answers requests on the wire."""
 
-    def __init__(self, folder: Path, *, capacity: int, threads: int) -> None:
+    def __init__(
+        self, folder: Path, *, capacity: int, threads: int, without: Collection[str] = ()
+    ) -> None:
         manifest = Manifest.read(folder)
         self.layout = manifest.layout
         # First the tokenizer: the weights then fill the memory that its loading leaves free.
         self._tokenizer = Tokenizer(folder / "tokenizer.json", manifest.special, manifest.stop)
         self._session = Session(folder, manifest, capacity=capacity, threads=threads, caches=CACHES)
-        self._drafter = Recall(self._tokenizer, PromptLookup(self._tokenizer))
+        self._history = History(self._tokenizer)
+        references = References(self._tokenizer)
+        self.reader = ReferenceReader(self._tokenizer, references.refer)
+        lookup = PromptLookup(self._tokenizer)
+        # Of equals the last one speaks: what stands nearest is right most often.
+        drafter = Ranked([references, self._history, lookup])
+        self._drafter: Drafter = NoDraft() if "drafting" in without else drafter
+        self._reuses = "reuse" not in without
         self._pace = Pace()
         self._measure()
 
@@ -127,6 +147,8 @@ class Host:
             cancellation=job.cancellation,
         )
         counts = Counts()
+        if not self._reuses:
+            self._session.forget()
         decoding = decode(
             self._session, self._tokenizer, self._drafter, prompt, limits, self._pace, costs
         )
@@ -153,9 +175,15 @@ class Host:
                 _send(out, wire.Done(request.id, end.value, stats()))
                 break
             counts.add(step)
-            _send(out, wire.Chunk(request.id, step.text, len(step.tokens), step.log_prob, stats()))
+            next_ms = 1e3 * self._pace.seconds(1)
+            _send(
+                out,
+                wire.Chunk(
+                    request.id, step.text, len(step.tokens), step.log_prob, stats(), next_ms
+                ),
+            )
         if counts.tokens:
-            self._drafter.remember([*prompt.tokens, *counts.tokens])
+            self._history.remember(prompt.tokens, counts.tokens)
 
 
 @dataclass(slots=True)
@@ -194,24 +222,38 @@ def main() -> None:
     parser.add_argument("model", type=Path, help="a converted model's folder")
     parser.add_argument("--threads", type=int, default=0, help="0: one for each core")
     parser.add_argument("--capacity", type=int, default=2048, help="KV cache, in tokens")
+    parser.add_argument(
+        "--without", action="append", default=[], choices=PARTS, help="for measurements"
+    )
     options = parser.parse_args()
     out = _take_stdout()
     inbox = Inbox()
     threading.Thread(target=inbox.read, args=(sys.stdin.buffer,), daemon=True).start()
     _send(out, wire.State("loading"))
     try:
-        host = Host(options.model, capacity=options.capacity, threads=options.threads)
+        host = Host(
+            options.model,
+            capacity=options.capacity,
+            threads=options.threads,
+            without=options.without,
+        )
     except Exception as error:  # noqa: BLE001 - whatever it is, the person must read it
         _send(out, wire.State("failed", f"the model could not be loaded: {error}"))
         sys.exit(1)
     _send(out, wire.State("ready", layout=host.layout, read_ms=host.read_ms))
     while True:
-        job = inbox.next()
+        work = inbox.next(wait=not host.reader.busy)
+        if work is None:
+            host.reader.read_on()
+            continue
+        if isinstance(work, wire.Refer):
+            host.reader.take(work)
+            continue
         try:
-            host.answer(job, out)
+            host.answer(work, out)
         except Exception as error:  # noqa: BLE001 - one request fails, the next may not
             detail = f"The engine could not answer ({type(error).__name__})."
-            _send(out, wire.Done(job.request.id, "failed", wire.Stats(), detail))
+            _send(out, wire.Done(work.request.id, "failed", wire.Stats(), detail))
 
 
 if __name__ == "__main__":

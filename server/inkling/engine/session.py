@@ -18,7 +18,8 @@ from inkling.engine.embedding import Embedding
 from inkling.engine.manifest import Manifest, Shape
 
 WORTH_KEEPING = 32
-"""A cache that shares fewer tokens than this with a prompt belongs to another place."""
+"""Tokens: a cache that would lose more than this to a prompt stays, and the prompt gets another
+one with a copy of what both share."""
 
 
 class Cancelled(Exception):  # noqa: N818 - an outcome that somebody asked for, not a fault
@@ -66,9 +67,12 @@ class Logits:
 
 @dataclass(slots=True)
 class _Cache:
-    """One KV cache: the tokens it stands for, and its bindings by whether scores are wanted."""
+    """One KV cache: the tokens it stands for, its bindings by whether scores are wanted, and its
+    memory, (1, kv_heads, capacity, head_size) for the keys and the values of each layer.
+    """
 
     bindings: dict[bool, Any]
+    memory: list[npt.NDArray[np.float32]]
     tokens: list[int]
 
 
@@ -100,15 +104,17 @@ class Session:
     def _allocate(self, shape: Shape) -> _Cache:
         size = [1, shape.kv_heads, self.capacity, shape.head_size]
         bindings = {scores: self._ort.io_binding() for scores in (False, True)}
+        memory = []
         for layer in range(shape.layers):
             for name in (f"key_{layer}", f"value_{layer}"):
                 values = ort.OrtValue.ortvalue_from_shape_and_type(size, np.float32, "cpu")
+                memory.append(values.numpy())  # a view
                 for binding in bindings.values():
                     # The same memory as past and present: the cache grows in place, and
                     # rewinding it is setting a length.
                     binding.bind_ortvalue_input(name, values)
                     binding.bind_ortvalue_output(f"new_{name}", values)
-        return _Cache(bindings, [])
+        return _Cache(bindings, memory, [])
 
     @property
     def tokens(self) -> Sequence[int]:
@@ -116,16 +122,28 @@ class Session:
         return self._caches[0].tokens
 
     def select(self, tokens: Sequence[int]) -> int:
-        """Select the cache that shares most with the start of `tokens`; return how many tokens.
+        """Select a cache for a prompt; return how many of `tokens` it shares with that.
 
-        Where none shares much, the one used longest ago is given up, and the others stay.
+        It is the one that shares most, unless that would lose much else: then the one used longest
+        ago is given up, gets a copy of what is shared, and all others stay as they are.
         """
         shared = [_shared(cache.tokens, tokens) for cache in self._caches]
         best = max(range(len(shared)), key=shared.__getitem__)
-        if shared[best] < min(WORTH_KEEPING, len(tokens)):
-            best = len(self._caches) - 1
-        self._caches.insert(0, self._caches.pop(best))
-        return shared[best]
+        cache, length = self._caches[best], shared[best]
+        oldest = self._caches[-1]
+        if cache is not oldest and len(cache.tokens) - length > WORTH_KEEPING:
+            for source, target in zip(cache.memory, oldest.memory, strict=True):
+                target[:, :, :length] = source[:, :, :length]
+            oldest.tokens[:] = tokens[:length]
+            cache = oldest
+        self._caches.remove(cache)
+        self._caches.insert(0, cache)
+        return length
+
+    def forget(self) -> None:
+        """Empty all caches."""
+        for cache in self._caches:
+            cache.tokens.clear()
 
     def rewind(self, length: int) -> None:
         """Keep the first `length` tokens of the cache and forget the rest."""

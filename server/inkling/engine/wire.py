@@ -45,6 +45,16 @@ class Generate(msgspec.Struct, frozen=True, tag=True):
     behind_ms: float = 0.0
 
 
+class Refer(msgspec.Struct, frozen=True, tag=True):
+    """A text that drafts may be copied from, instead of the one of that name; empty to forget it.
+
+    It changes how fast an answer comes, never what it says.
+    """
+
+    name: str
+    text: str
+
+
 class Cancel(msgspec.Struct, frozen=True, tag=True):
     """Nobody waits for request `id` any more; decoding stops in the middle of a pass."""
 
@@ -83,7 +93,7 @@ class Stats(msgspec.Struct, frozen=True):
 class Chunk(msgspec.Struct, frozen=True, tag=True):
     """Text that one step added, its tokens and the sum of their natural log-probabilities.
 
-    `stats` are the request's so far.
+    `stats` are the request's so far. The next chunk will not come before `next_ms`.
     """
 
     id: int
@@ -91,6 +101,7 @@ class Chunk(msgspec.Struct, frozen=True, tag=True):
     tokens: int
     log_prob: float
     stats: Stats = Stats()
+    next_ms: float = 0.0
 
 
 Why = Literal["stop", "length", "deadline", "cancelled", "failed"]
@@ -105,7 +116,7 @@ class Done(msgspec.Struct, frozen=True, tag=True):
     detail: str = ""
 
 
-ToEngine = Generate | Cancel
+ToEngine = Generate | Refer | Cancel
 FromEngine = State | Chunk | Done
 
 _encoder = msgspec.msgpack.Encoder()

@@ -1,8 +1,9 @@
-"""What a person sees while a model is pulled: a bar on a terminal, a few lines elsewhere.
+"""What is told while a model is pulled: a bar on a terminal, a few lines elsewhere, or JSON.
 
 Everything goes to the stream it is given (standard error, as a rule): never to standard output.
 """
 
+import json
 from typing import Any, Protocol, TextIO
 
 from tqdm import tqdm
@@ -14,8 +15,11 @@ class Report(Protocol):
     def say(self, line: str, /) -> None:
         """Tell one fact."""
 
-    def progress(self, stage: str, fraction: float, /) -> None:
-        """Tell that `fraction` (0 to 1) of `stage` is done; a new stage ends the one before it."""
+    def progress(self, stage: str, fraction: float, /, size: int | None = None) -> None:
+        """Tell that `fraction` (0 to 1) of `stage` is done; a new stage ends the one before it.
+
+        `size` is that of the whole in bytes, where there is one.
+        """
 
 
 class Silent:
@@ -24,7 +28,7 @@ class Silent:
     def say(self, line: str, /) -> None:
         """Drop the line."""
 
-    def progress(self, stage: str, fraction: float, /) -> None:
+    def progress(self, stage: str, fraction: float, /, size: int | None = None) -> None:
         """Drop the figure."""
 
 
@@ -39,7 +43,7 @@ class Lines:
         """Write the line."""
         print(line, file=self._stream, flush=True)
 
-    def progress(self, stage: str, fraction: float, /) -> None:  # noqa: ARG002 - lines name stages only
+    def progress(self, stage: str, fraction: float, /, size: int | None = None) -> None:  # noqa: ARG002 - lines name stages only
         """Write the stage's name when it begins."""
         if stage != self._stage:
             self._stage = stage
@@ -60,7 +64,7 @@ class Bar:
         self._stage = ""
         print(line, file=self._stream, flush=True)
 
-    def progress(self, stage: str, fraction: float, /) -> None:
+    def progress(self, stage: str, fraction: float, /, size: int | None = None) -> None:  # noqa: ARG002 - a bar has no unit
         """Move the stage's bar to `fraction`, or begin a new one."""
         if stage != self._stage:
             self._close()
@@ -80,6 +84,34 @@ class Bar:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+class JsonLines:
+    """Writes `{"step", "done", "total"}` on a line of its own for each percent, for programs.
+
+    They count bytes where something has a size, and percent elsewhere. A fact is a step of which
+    no total is known.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._told = ("", 0)
+
+    def say(self, line: str, /) -> None:
+        """Write the fact."""
+        self._write(line, 0, None)
+
+    def progress(self, stage: str, fraction: float, /, size: int | None = None) -> None:
+        """Write how far the stage is, named by its first word, if that is news."""
+        step, percent = stage.partition(" ")[0], int(100 * fraction)
+        if (step, percent) != self._told:
+            self._told = (step, percent)
+            total = 100 if size is None else size
+            self._write(step, round(total * fraction), total)
+
+    def _write(self, step: str, done: int, total: int | None) -> None:
+        line = json.dumps({"step": step, "done": done, "total": total})
+        print(line, file=self._stream, flush=True)
 
 
 def for_stream(stream: TextIO, *, quiet: bool = False) -> Report:

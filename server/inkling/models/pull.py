@@ -97,7 +97,7 @@ def _obtain(entry: CatalogEntry, kept: Path, work: Path, report: Report) -> Path
         stage = f"downloading {entry.gguf.bytes / 1e6:.0f} MB from {where}"
         try:
             with TemporaryDirectory(dir=work) as folder:
-                progress = partial(report.progress, stage)
+                progress = partial(report.progress, stage, size=entry.gguf.bytes)
                 path = sources.fetch(source, entry.gguf, Path(folder), progress)
                 sources.verify(path, entry.gguf)
                 return path.replace(kept)

@@ -1,0 +1,1 @@
+"""`inkling doctor`: whether this machine can complete code in time, and what to do where not."""

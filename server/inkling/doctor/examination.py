@@ -1,0 +1,29 @@
+"""All checks, in the order in which one explains the next."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from inkling.config import Config
+from inkling.doctor import machine, model, software, speed
+from inkling.doctor.check import Check
+from inkling.engine import client
+from inkling.models import store
+from inkling.models.catalog import CatalogEntry
+
+
+def examine(entry: CatalogEntry, root: Path, asking: str | None) -> Iterator[Check]:
+    """Look at everything that serving the model takes; `asking` is a client's NAME/VERSION."""
+    yield software.server()
+    yield software.client(asking)
+    yield software.python()
+    yield software.onnxruntime()
+    yield machine.processor()
+    yield machine.memory(entry.onnx_bytes)
+    yield model.cache(entry, root)
+    yield model.model(entry, root)
+    if model.is_whole(entry, root):
+        config = Config(model=entry.name)
+        folder = store.find(entry, root)
+        yield from speed.checks(client.command(folder, config.threads), config)
+    else:
+        yield from speed.skipped("there is no model to run")
