@@ -3,26 +3,64 @@
 // not; 2: something that this needs is missing.
 //
 //   tests/editors/install_vscode.sh
-//   node tests/editors/vscode.mjs [--editor new|old] [--only WORDS] [--out FOLDER] [--vsix FILE]
+//   node tests/editors/vscode.mjs [options]
+//
+//   --editor new|old     one of the two versions; both where left out (may be given twice)
+//   --suite NAME         scripted: a server whose answers are known; real: .venv/bin/inkling and its
+//                        model; newcomer: nothing but the extension, everything else comes from the
+//                        package index, the model too. The first two where left out
+//   --only REGEX         only tests whose names it fits
+//   --vsix FILE          vscode-extension/inkling.vsix
+//   --out FOLDER         for results.json and pictures: artefacts/vscode
 
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { cases } from "./vscode/cases.mjs";
 import { CodeServer, Missing, need, root } from "./vscode/code_server.mjs";
 import { Editor, launchBrowser } from "./vscode/editor.mjs";
+import { newcomerCases, realCases } from "./vscode/real_cases.mjs";
 import { Script } from "./vscode/script.mjs";
 
 const { values: given } = parseArgs({
   options: {
     editor: { type: "string", multiple: true, default: ["new", "old"] },
+    suite: { type: "string", multiple: true, default: ["scripted", "real"] },
     only: { type: "string", default: "" },
     out: { type: "string", default: process.env.INKLING_ARTEFACTS ?? path.join(root, "artefacts/vscode") },
     vsix: { type: "string", default: path.join(root, "vscode-extension/inkling.vsix") },
   },
 });
+
+/** The server's environment is a home of its own: the person's own model is named by its folder. */
+function realCommand() {
+  const program = need(path.join(root, ".venv/bin/inkling"), "run make model");
+  return ["env", `HOME=${homedir()}`, program];
+}
+
+/** Neither server nor model; only where packages come from, and what was downloaded before, is the person's. */
+function newcomerEnvironment(code) {
+  const config = path.join(homedir(), ".config/pip/pip.conf");
+  return {
+    INKLING_CACHE: path.join(code.folder, "models"),
+    PIP_CACHE_DIR: process.env.PIP_CACHE_DIR ?? path.join(homedir(), ".cache/pip"),
+    ...(existsSync(config) ? { PIP_CONFIG_FILE: config } : {}),
+  };
+}
+
+/** What each suite runs with: settings, environment, other extensions, the state to wait for. */
+const suites = {
+  scripted: {
+    cases,
+    settings: (script) => ({ "inkling.command": script.command }),
+    extensions: (scratch) => [packageBeside(scratch)],
+    state: "ready",
+  },
+  real: { cases: realCases, settings: () => ({ "inkling.command": realCommand() }), state: "ready" },
+  newcomer: { cases: newcomerCases, settings: () => ({}), environment: newcomerEnvironment, state: "not installed" },
+};
 
 /** The second extension of the tests, packaged with the tool that packages the first. */
 function packageBeside(folder) {
@@ -36,19 +74,24 @@ function packageBeside(folder) {
   return vsix;
 }
 
-async function runAll(age, browser, results) {
-  const wanted = Object.entries(cases).filter(([name]) => new RegExp(given.only).test(name));
+async function runSuite(suite, age, browser, report) {
+  const wanted = Object.entries(suite.cases).filter(([name]) => new RegExp(given.only).test(name));
+  if (wanted.length === 0) {
+    return;
+  }
   const scratch = mkdtempSync(path.join(tmpdir(), "inkling-script-"));
   const script = new Script(scratch);
-  const code = new CodeServer(age, { "inkling.command": script.command });
+  const code = new CodeServer(age, suite.settings(script));
+  Object.assign(code.env, suite.environment?.(code));
   const pictures = (name) => path.join(given.out, `${code.version}-${name}.png`);
-  let failed = 0;
   try {
     code.install(path.resolve(given.vsix));
-    code.install(packageBeside(scratch));
+    for (const extension of suite.extensions?.(scratch) ?? []) {
+      code.install(extension);
+    }
     await code.start();
     const editor = await Editor.open(code, browser);
-    await editor.statusShows("ready", 60);
+    await editor.statusShows(suite.state, 90);
     for (const [name, test] of wanted) {
       const began = performance.now();
       let error;
@@ -56,44 +99,52 @@ async function runAll(age, browser, results) {
       try {
         await test({ editor, script, code, pictures });
       } catch (caught) {
-        error = caught.message;
-        failed += 1;
-        await editor.picture(pictures(`failed-${name.replaceAll(/\W+/g, "-")}`)).catch(() => undefined);
-        copyFileSync(script.log, pictures(`failed-${name.replaceAll(/\W+/g, "-")}`).replace(/png$/, "jsonl"));
+        error = caught.message.replaceAll(/\u001b\[\d+m/g, "");
+        const stem = `failed-${name.replaceAll(/\W+/g, "-")}`;
+        await editor.picture(pictures(stem)).catch(() => undefined);
+        if (existsSync(script.log)) {
+          copyFileSync(script.log, pictures(stem).replace(/png$/, "jsonl"));
+        }
         // What it left open must not fail the next one.
         script.says({});
         code.resetSettings();
         await editor.load().catch(() => undefined);
-        await editor.statusShows("ready", 60).catch(() => undefined);
+        await editor.statusShows(suite.state, 60).catch(() => undefined);
       }
-      const took = Math.round(performance.now() - began) / 1000;
-      const outcome = error === undefined ? "passed" : "FAILED";
-      results.push({ editor: code.version, test: name, outcome: outcome.toLowerCase(), seconds: took, ...(error && { error }) });
-      console.log(`${outcome}  ${took.toFixed(1).padStart(5)} s  ${code.version}  ${name}${error ? `\n        ${error.replaceAll("\n", "\n        ")}` : ""}`);
+      report({ editor: code.version, test: name, seconds: Math.round(performance.now() - began) / 1000, error });
     }
   } finally {
     await code.stop();
     rmSync(scratch, { recursive: true, force: true });
   }
-  return failed;
 }
 
 async function main() {
   need(given.vsix, "run make vsix");
   mkdirSync(given.out, { recursive: true });
   const results = [];
+  const report = ({ error, ...rest }) => {
+    const passed = error === undefined;
+    results.push({ ...rest, outcome: passed ? "passed" : "failed", ...(passed ? {} : { error }) });
+    console.log(`${passed ? "passed" : "FAILED"} ${rest.seconds.toFixed(1).padStart(6)} s  ${rest.editor}  ${rest.test}`);
+    if (!passed) {
+      console.log(error.replaceAll(/^/gm, "          "));
+    }
+  };
   const browser = await launchBrowser();
-  let failed = 0;
   try {
     for (const age of given.editor) {
-      failed += await runAll(age, browser, results);
+      for (const name of given.suite) {
+        await runSuite(suites[name], age, browser, report);
+      }
     }
   } finally {
     await browser.close();
     writeFileSync(path.join(given.out, "results.json"), JSON.stringify(results, null, 2));
   }
-  console.log(`${results.length - failed} of ${results.length} passed`);
-  return failed === 0 ? 0 : 1;
+  const passed = results.filter(({ outcome }) => outcome === "passed").length;
+  console.log(`${passed} of ${results.length} passed`);
+  return passed === results.length && passed > 0 ? 0 : 1;
 }
 
 try {

@@ -92,6 +92,7 @@ export class Editor {
     // The editor may still move the selection to where it opened the file: then it is done again.
     await until("the settings to be saved", 20, async () => {
       await this.press("Control+a");
+      await this.press("Delete");
       await this.page.keyboard.insertText(JSON.stringify(all, null, 1));
       await this.press("Control+s");
       const saved = () => this.code.savedText(where).replaceAll(/\s/g, "") === JSON.stringify(all).replaceAll(/\s/g, "");
@@ -105,7 +106,7 @@ export class Editor {
     await this.press("F1");
     await this.page.waitForSelector(".quick-input-widget:not([style*='display: none']) input");
     await this.page.keyboard.insertText(title);
-    const exactly = new RegExp(`^${title.replaceAll(/[()?]/g, "\\$&")}(…|\\.\\.\\.)?$`);
+    const exactly = new RegExp(`^${title.replaceAll(/[()?]/g, "\\$&")}(…|\\.\\.\\.| \\(127.*\\))?$`);
     const label = this.page.locator(".label-name", { hasText: exactly });
     await this.page.locator(".quick-input-list .monaco-list-row").filter({ has: label }).first().click();
   }
