@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint model vsix benchmark clean
+.PHONY: demo test lint model vsix test-editors-vscode benchmark clean
 
 demo: .venv/installed
 	@$(BIN)/inkling demo
@@ -23,6 +23,12 @@ lint: .venv/installed
 # The extension's own checks and tests, and its package: vscode-extension/inkling.vsix
 vsix: .venv/installed
 	cd vscode-extension && npm ci --no-audit --no-fund && npm run check && npm test && npm run package
+
+# Two versions of VS Code, driven as a person drives them; what it needs goes into a cache once.
+# The newcomer's path pulls packages and a model of its own: see tests/editors/vscode.mjs.
+test-editors-vscode: vsix model
+	@tests/editors/install_vscode.sh >/dev/null
+	@node tests/editors/vscode.mjs
 
 benchmark: model
 	@$(BIN)/python benchmarks/engine.py

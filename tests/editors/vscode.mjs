@@ -57,6 +57,9 @@ const suites = {
     settings: (script) => ({ "inkling.command": script.command }),
     extensions: (scratch) => [packageBeside(scratch)],
     state: "ready",
+    // What is typed before the extension knows of the file asks nobody.
+    opened: (script) => (file) =>
+      script.hears("textDocument/didOpen", ({ params }) => params.textDocument.uri.endsWith(`/${path.basename(file)}`)),
   },
   real: { cases: realCases, settings: () => ({ "inkling.command": realCommand() }), state: "ready" },
   newcomer: { cases: newcomerCases, settings: () => ({}), environment: newcomerEnvironment, state: "not installed" },
@@ -92,6 +95,7 @@ async function runSuite(suite, age, browser, report) {
     await code.start();
     const editor = await Editor.open(code, browser);
     await editor.statusShows(suite.state, 90);
+    editor.opened = suite.opened?.(script) ?? editor.opened;
     for (const [name, test] of wanted) {
       const began = performance.now();
       let error;

@@ -26,7 +26,7 @@ export interface Surroundings {
   readonly isExecutable: (file: string) => boolean;
 }
 
-export const howToInstall =
+const howToInstall =
   "Install the server from a copy of Inkling's source with `pipx install .`, " +
   "or set `inkling.command` to the path of its program.";
 

@@ -17,9 +17,10 @@ const style = `
   p { color: var(--vscode-descriptionForeground); margin: .3em 0; }
   table { border-collapse: collapse; width: 100%; }
   td { border-top: 1px solid var(--vscode-widget-border, rgba(128, 128, 128, .35)); padding: .45em 1em .45em 0; vertical-align: top; }
+  td:first-child { white-space: nowrap; }
   td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }`;
 
-const aNumber = /^[\d.,]+( (%|ms|s))?$/;
+const aNumber = /^<?[\d,]+(\.\d+)?( (%|ms|s))?$/;
 
 /** The whole document. `nonce` allows this page's own style and nothing else. */
 export function page(title: string, lead: string, sections: readonly Section[], nonce: string): string {

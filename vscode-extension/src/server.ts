@@ -45,6 +45,13 @@ export interface Surroundings {
   readonly report: (status: Status) => void;
 }
 
+/** What goes wrong is told by the status bar and the log: the client's own messages stay unseen. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 export class Server {
   readonly #command: Command;
   readonly #around: Surroundings;
@@ -78,7 +85,7 @@ export class Server {
         },
       },
     };
-    this.#client = new LanguageClient("inkling", "Inkling", () => this.#spawn(), clientOptions);
+    this.#client = new QuietClient("inkling", "Inkling", () => this.#spawn(), clientOptions);
     this.#shown = new Shown((feedback) => {
       this.#notify("inkling/feedback", feedback);
     });

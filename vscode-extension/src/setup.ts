@@ -2,7 +2,7 @@
 
 import { homedir } from "node:os";
 import { commands, ProgressLocation, window, workspace, type CancellationToken, type Progress } from "vscode";
-import { howToInstall, isExecutable, onPath, type Missing } from "./command";
+import { isExecutable, onPath, type Missing } from "./command";
 import type { Inkling } from "./inkling";
 import { progressReader } from "./pull";
 import { findPython, pythonProblem } from "./python";
@@ -23,8 +23,8 @@ export async function offerServer(inkling: Inkling, { problem, installable }: Mi
   const install = "Install Server";
   const choice = await window.showInformationMessage(
     "Inkling needs its server, a Python program, which is not on this machine. Install it into an environment of " +
-      "its own, inside this extension's storage? About 350 MB of packages come from your Python package index. " +
-      `Or do it yourself: ${howToInstall}`,
+      "its own, in this extension's storage? Its packages come from your Python package index and take about 250 MB. " +
+      "Or install it yourself: `pipx install .` in a copy of Inkling's source, or set `inkling.command`.",
     install,
     openSettings,
   );

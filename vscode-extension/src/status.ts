@@ -77,5 +77,8 @@ export function viewOf(status: Status, silence?: Silence): StatusView {
 }
 
 export function milliseconds(ms: number): string {
+  if (ms < 1) {
+    return "<1 ms";
+  }
   return ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

@@ -12,6 +12,7 @@ test("the state is in the text, the model and the reason in the tooltip", () => 
 test("the last latency is in the text once there is one", () => {
   assert.equal(viewOf(own("ready")).text, "$(check) Inkling: ready");
   assert.equal(viewOf({ ...own("ready"), latencyMs: 47.6 }).text, "$(check) Inkling: ready · 48 ms");
+  assert.match(viewOf({ ...own("ready"), latencyMs: 0.4 }).text, /<1 ms/);
   assert.match(viewOf({ ...own("ready"), latencyMs: 2310 }).text, /2\.3 s/);
 });
 

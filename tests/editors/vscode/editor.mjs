@@ -22,6 +22,8 @@ export class Editor {
     this.code = code;
     this.page = page;
     this.count = 0;
+    /** What to wait for once a file is open, besides the editor: that the server has it. */
+    this.opened = async () => undefined;
   }
 
   static async open(code, browser, { width = 900, height = 420 } = {}) {
@@ -58,6 +60,7 @@ export class Editor {
     const file = path.join(this.code.project, name);
     writeFileSync(file, text);
     await this.goTo(file);
+    await this.opened(file);
     await this.press("Control+End");
     return file;
   }
@@ -227,6 +230,14 @@ export class Editor {
       }
       return null;
     });
+  }
+
+  /** A picture of a window that is high enough for a page. */
+  async tallPicture(file) {
+    const before = this.page.viewportSize();
+    await this.page.setViewportSize({ ...before, height: 860 });
+    await this.picture(file);
+    await this.page.setViewportSize(before);
   }
 
   async picture(file, options = {}) {

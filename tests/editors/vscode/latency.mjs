@@ -134,6 +134,8 @@ try {
   const told = traces(log).slice(earlier);
   const drawn = keys.filter(({ ghostMs }) => ghostMs !== null);
   await editor.run("Developer: Show Running Extensions");
+  await sleep(1000);
+  await editor.picture(path.join(root, "artefacts/running-extensions.png"));
   const row = editor.page.locator('.monaco-list-row:has-text("Inkling")', { hasText: "Activation" }).first();
   const activation = await row.textContent({ timeout: 10_000 }).catch(() => null);
   const result = {

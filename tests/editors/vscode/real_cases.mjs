@@ -20,8 +20,15 @@ export async function takeOne(editor, picture) {
     return now.length > before.length + "return math.".length ? now : null;
   });
   assert(text.startsWith(`${before}return math.`), text);
-  const inserted = text.slice(`${before}return math.`.length).split("\n");
-  assert.equal(inserted.filter((line, number) => number === 0 || line.trim() !== "").join("\n"), ghost);
+  assert.equal(withoutBlankLines(text.slice(`${before}return math.`.length)), ghost);
+}
+
+/** Ghost text as it is read from the window has none either. */
+function withoutBlankLines(text) {
+  return text
+    .split("\n")
+    .filter((line, number) => number === 0 || line.trim() !== "")
+    .join("\n");
 }
 
 /** Ghost text that no longer changes: a later answer may be longer. */
@@ -44,11 +51,50 @@ export const realCases = {
     await takeOne(editor, () => editor.picture(pictures("real-ghost-text")));
   },
 
+  async "asked for by a key, the real model writes several lines"({ editor, pictures }) {
+    const start = 'def clamp(value, low, high):\n    """Keep a value between two bounds."""\n    ';
+    const file = await editor.file(start);
+    await until("several lines", 60, async () => {
+      await editor.press("Alt+\\");
+      const shown = await editor.ghostText(undefined, 4).catch(() => "");
+      return shown.includes("\n");
+    });
+    const ghost = await settled(editor);
+    await editor.picture(pictures("real-multi-line"));
+    await editor.press("Tab");
+    await editor.noGhost();
+    await editor.press("Control+s");
+    const text = await until("the accepted text on disk", 15, () => {
+      const now = readFileSync(file, "utf8");
+      return now.length > start.length ? now : null;
+    });
+    assert.equal(withoutBlankLines(text.slice(start.length)), ghost);
+  },
+
+  async "the real server says why it shows nothing"({ editor, pictures }) {
+    await editor.file("radius = 1");
+    await editor.press("Control+Home");
+    await editor.press("ArrowRight");
+    await editor.type("x");
+    // Before the word's end there is nothing to complete.
+    await until("the reason", 20, async () => {
+      await editor.clickStatus();
+      const row = editor.page.locator(".quick-input-list .monaco-list-row", { hasText: "inside a word" });
+      const there = await row.waitFor({ timeout: 2000 }).then(() => true, () => false);
+      if (!there) {
+        await editor.press("Escape");
+      }
+      return there;
+    });
+    await editor.picture(pictures("why"));
+    await editor.press("Escape");
+  },
+
   async "the real server counts it"({ editor, pictures }) {
     await editor.run("Inkling: Show Statistics");
     const text = await editor.webview("Inkling: Statistics");
-    assert.match(text, /Accepted whole\s+1\b/);
-    await editor.picture(pictures("statistics"));
+    assert.match(text, /Accepted whole\s+2\b/);
+    await editor.tallPicture(pictures("statistics"));
     await editor.run("View: Revert and Close Editor");
   },
 
