@@ -31,7 +31,8 @@ export class Environment {
 
   /** The environment there is; one of an older extension serves until it is replaced. */
   async find(): Promise<Installed | undefined> {
-    const wanted = await this.#folder();
+    // A build without a wheel, as a developer may have it, installs nothing but uses what is there.
+    const wanted = await this.#folder().catch(() => undefined);
     const made = await this.#made();
     const folder = made.find((one) => one === wanted) ?? made[0];
     return folder === undefined ? undefined : { program: this.#program(folder, "inkling"), current: folder === wanted };
@@ -74,7 +75,7 @@ export class Environment {
   }
 
   async #wheel(): Promise<string> {
-    const wheel = (await readdir(this.#wheels)).find((name) => name.endsWith(".whl"));
+    const wheel = (await readdir(this.#wheels).catch(() => [])).find((name) => name.endsWith(".whl"));
     if (wheel === undefined) {
       throw new Error(`This build of the extension brings no server: ${this.#wheels} holds no wheel.`);
     }

@@ -61,6 +61,15 @@ test("after an update the old one serves until the new one is made, and is then 
   assert.equal(existsSync(path.dirname(before?.program ?? "")), false);
 });
 
+test("a build that brings no wheel finds nothing, and says so when asked to install", async (context) => {
+  const { folder, environment, storage, python } = machine(context, "inkling_ls");
+  const without = new Environment(storage, path.join(folder, "none"), false);
+  assert.equal(await without.find(), undefined);
+  await assert.rejects(without.install(python, {}), /brings no server/);
+  await environment.install(python, {});
+  assert.equal((await without.find())?.current, false);
+});
+
 test("only a Python that Inkling runs on will do", () => {
   for (const [answer, enough] of [["3 11", true], ["3 14\n", true], ["4 0", true], ["3 10", false], ["2 7", false], ["", false]] as const) {
     assert.equal(isNewEnough(answer), enough, answer);

@@ -52,7 +52,9 @@ export const realCases = {
   },
 
   async "asked for by a key, the real model writes several lines"({ editor, pictures }) {
-    const start = 'def clamp(value, low, high):\n    """Keep a value between two bounds."""\n    ';
+    const start =
+      'import csv\n\n\ndef read_rows(path):\n    """Yield the rows of a CSV file as dictionaries."""\n' +
+      "    with open(path) as file:";
     const file = await editor.file(start);
     await until("several lines", 60, async () => {
       await editor.press("Alt+\\");
