@@ -303,6 +303,19 @@ export const cases = {
     await editor.save(file, "pick two");
   },
 
+  async "asked for by a key, where none came by itself"({ editor, script }) {
+    script.answers(["^pick $", ["one", "two"]]);
+    const file = await editor.file("pick ");
+    const asked = script.heard("textDocument/inlineCompletion").length;
+    assert.equal(await editor.ghost(), null);
+    await editor.press("Alt+\\");
+    await editor.ghostText("one");
+    const [{ params }] = script.heard("textDocument/inlineCompletion").slice(asked);
+    assert.equal(params.context.triggerKind, 1);
+    await editor.press("Tab");
+    await editor.save(file, "pick one");
+  },
+
   async "another provider of inline suggestions at work"({ editor, script }) {
     script.answers(["^(both|ours) $", "from inkling"]);
     const file = await editor.file();

@@ -108,6 +108,15 @@ export const realCases = {
     await editor.run("View: Revert and Close Editor");
   },
 
+  async "the real server is off and on again, at once"({ editor }) {
+    await editor.file();
+    await editor.run("Inkling: Turn Suggestions On or Off");
+    await editor.statusShows("Inkling: off");
+    await editor.run("Inkling: Turn Suggestions On or Off");
+    await editor.statusShows("Inkling: ready");
+    await takeOne(editor);
+  },
+
   async "the real server takes new settings while it runs"({ editor }) {
     await editor.set("User", { "inkling.maxLines": 1, "inkling.budgetMs": 300 });
     await takeOne(editor);
