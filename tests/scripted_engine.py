@@ -32,15 +32,17 @@ class ScriptedEngine:
     def __init__(self, *script, state=READY):
         self.script = script
         self.state = state
+        self.ranked = {}
+        """The scripts for requests with a rank."""
         self.asked = []
         self.left = 0
         """How many streams were left before their end."""
 
-    async def generate(self, prompt, *, max_tokens, budget_ms, behind_ms=0.0):  # noqa: ARG002
+    async def generate(self, prompt, *, max_tokens, budget_ms, behind_ms=0.0, rank=0):  # noqa: ARG002
         self.asked.append(Asked(prompt, max_tokens, budget_ms))
         ended = False
         try:
-            for line in self.script:
+            for line in self.ranked.get(rank, [done("stop")]) if rank else self.script:
                 if line is FOREVER:
                     await asyncio.Event().wait()
                 elif isinstance(line, float):

@@ -19,6 +19,7 @@ LAYERS = [
     ["lsp", "harness", "models", "engine.host"],
     ["scheduler", "configured", "statistics", "documents"],
     ["completer"],
+    ["alternatives"],
     ["context", "prompt", "trim", "cache"],
     ["config", "outcome", "trace", "syntax", "engine.client"],
     ["engine", "buffers", "brackets"],
@@ -40,17 +41,8 @@ ONLY_IMPORTER = {
 
 # What completes in the server process; `cli` adds the model's place on disk.
 SERVER = [
-    *(
-        "lsp",
-        "configured",
-        "scheduler",
-        "completer",
-        "context",
-        "prompt",
-        "trim",
-        "buffers",
-        "syntax",
-    ),
+    *("lsp", "configured", "documents", "statistics", "scheduler", "completer", "alternatives"),
+    *("context", "prompt", "trim", "buffers", "syntax"),
     *("config", "outcome", "trace", "engine.client", "engine.wire"),
     *("models.catalog", "models.store"),
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import tiny_model
@@ -44,12 +44,12 @@ class Answer:
     costs: Costs
 
 
-def answer(session, tokenizer, prompt, drafter=None, *, steps=None, pace=None, **limits):
+def answer(session, tokenizer, prompt, drafter=None, *, steps=None, pace=None, rank=0, **limits):
     """Decode to the end, or leave after some `steps`."""
     costs, found, why = Costs(), [], "left"
     limits = Limits(**{"max_tokens": 12, "deadline": math.inf} | limits)
     decoding = decode(
-        session, tokenizer, drafter or NoDraft(), prompt, limits, pace or Eager(), costs
+        session, tokenizer, drafter or NoDraft(), prompt, limits, pace or Eager(), costs, rank
     )
     while steps is None or len(found) < steps:
         try:
@@ -178,6 +178,31 @@ def test_prompt_lookup_writes_what_plain_greedy_decoding_writes(
         max_tokens=max_tokens,
     )
     check(found, expected)
+
+
+@given(prompts, st.booleans(), st.integers(1, 3))
+def test_a_ranked_answer_begins_with_that_token_and_goes_on_greedily(
+    tiny_f32_session, plain_session, tokenizer, texts, heal, rank
+):
+    prompt = encode(tokenizer, *texts, heal=heal)
+    plain_session.rewind(0)
+    scores = plain_session.forward(prompt.tokens, scores=True).scores[0]
+    allowed = tokenizer.starting(prompt.held) if prompt.held else np.arange(scores.size)
+    ordered = sorted(allowed.tolist(), key=lambda token: -scores[token])
+    near = np.diff(scores[ordered[: rank + 2]])
+    assume(len(ordered) > rank and np.all(near < -CLOSE))
+    first = ordered[rank]
+    assume(first not in tokenizer.stop)
+    spelled = tokenizer.bytes[first]
+    behind = Encoded([*prompt.tokens, first], prompt.held[len(spelled) :], 0)
+    expected = greedy(plain_session, tokenizer, behind, 11)
+    tiny_f32_session.rewind(0)
+    drafter = PromptLookup(tokenizer)
+    found = answer(tiny_f32_session, tokenizer, prompt, drafter, rank=rank)
+    assert found.tokens[0] == first
+    assert found.tokens[1 : len(expected.tokens) + 1] == expected.tokens
+    if expected.sure:
+        assert len(found.tokens) == len(expected.tokens) + 1
 
 
 @given(

@@ -97,6 +97,16 @@ def test_what_was_written_before_is_drafted_again(loaded, monkeypatch):
     assert done.stats.draft_tokens == sum(draft for draft, _ in done.stats.drafters.values())
 
 
+def test_each_rank_is_another_beginning(loaded):
+    texts = set()
+    for rank in range(3):
+        request = msgspec.structs.replace(generate(1), rank=rank)
+        *chunks, done = answer(loaded, request)
+        assert done.stats.generated_tokens == 8
+        texts.add("".join(chunk.text for chunk in chunks))
+    assert len(texts) == 3
+
+
 def test_after_a_cancel_no_further_chunk_is_sent(loaded):
     messages = answer(loaded, generate(1, max_tokens=100), lambda job, _: job.stop())
     assert [type(message) for message in messages] == [wire.Chunk, wire.Done]

@@ -78,6 +78,24 @@ def test_draft_tokens_may_spell_the_held_bytes_one_after_the_other(tokenizer):
     assert verified.held == b""
 
 
-def test_held_bytes_need_scores_to_choose_by(tokenizer):
+@pytest.mark.parametrize(("held", "rank"), [(b" nu", 0), (b"", 1), (b" nu", 1)])
+def test_a_choice_that_is_not_free_needs_scores(held, rank, tokenizer):
     with pytest.raises(ValueError, match="no scores"):
-        verify([], logits([65]), b" nu", tokenizer)
+        verify([], logits([65]), held, tokenizer, rank)
+
+
+@given(seed=st.integers(0, 2**32 - 1), rank=st.integers(0, 20), held=st.sampled_from([b"", b" nu"]))
+def test_a_rank_is_a_place_among_the_tokens_that_agree(tokenizer, seed, rank, held):
+    scores = np.random.default_rng(seed).permutation(len(tokenizer.bytes)).astype(np.float32)
+    allowed = tokenizer.starting(held) if held else np.arange(scores.size)
+    ordered = sorted(allowed.tolist(), key=lambda token: -scores[token])
+    said = logits([int(scores.argmax())], scores[None])
+    verified = verify([], said, held, tokenizer, rank)
+    assert verified.tokens == [ordered[min(rank, len(ordered) - 1)]]
+    assert verified.log_probs == [-1 + scores[verified.tokens[0]] - scores.max()]
+
+
+def test_only_the_first_token_has_a_rank(tokenizer):
+    said, ids = preferring(tokenizer, {b" is": 9, b" for": 5}, {b" in": 9, b" for": 5})
+    verified = verify([ids[b" for"]], said, b"", tokenizer, 1)
+    assert verified.tokens == [ids[b" for"], ids[b" in"]]

@@ -8,10 +8,11 @@ import asyncio
 import re
 import time
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from inkling import context, prompt, trim
+from inkling.alternatives import alternatives
 from inkling.buffers import Snapshot
 from inkling.cache import Cache, Generation
 from inkling.config import Mode
@@ -98,7 +99,10 @@ class Completer:
             trace.why = "trimmed"
         except TimeoutError:
             trace.why = "deadline"
-        return _outcome(asked)
+        outcome = _outcome(asked)
+        if explicit and isinstance(outcome, Suggestion) and asked.trimmed.ended:
+            outcome = await self._with_alternatives(asked, outcome)
+        return outcome
 
     async def _work_out(self, asked: _Asked, debounce_ms: float) -> None:
         """Learn what follows: from what was written before, else from a new generation."""
@@ -114,6 +118,18 @@ class Completer:
             asked.trace.debounce_ms = debounce_ms
             await asyncio.sleep(debounce_ms / 1e3)
         await _follow(asked, self._start(asked))
+
+    async def _with_alternatives(self, asked: _Asked, suggestion: Suggestion) -> Suggestion:
+        texts = await alternatives(
+            self._engine,
+            self._prompt(asked),
+            asked.trimmed.text,
+            asked.place,
+            max_tokens=asked.mode.max_tokens,
+            left_ms=asked.left_ms,
+        )
+        others = tuple(_line_ends(text, asked.snapshot) for text in texts)
+        return replace(suggestion, alternatives=others)
 
     def warm(self, snapshot: Snapshot) -> "asyncio.Task[None] | None":
         """Let the engine read the place around the cursor, unless it has something to do.
@@ -148,12 +164,15 @@ class Completer:
         generation = Generation(asked.snapshot.uri, asked.window, asked.mode.max_tokens)
         if generation.max_tokens:
             self._cache.add(generation)
-        title = prompt.title_of(asked.snapshot.uri, asked.snapshot.language)
-        parts = prompt.build(asked.window, self._engine.state.layout, title)
+        parts = self._prompt(asked)
         if self._work:
             self._work.cancel()
         self._work = asyncio.create_task(self._generate(generation, parts, asked.left_ms))
         return generation
+
+    def _prompt(self, asked: _Asked) -> Prompt:
+        title = prompt.title_of(asked.snapshot.uri, asked.snapshot.language)
+        return prompt.build(asked.window, self._engine.state.layout, title)
 
     async def _generate(self, generation: Generation, parts: Prompt, budget_ms: float) -> None:
         stream = self._engine.generate(

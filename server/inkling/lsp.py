@@ -152,7 +152,7 @@ class Connection:
             )
 
     async def complete(self, params: types.InlineCompletionParams) -> types.InlineCompletionList:
-        """Answer a request for inline completions, with one item or none."""
+        """Answer a request for inline completions: with one item or none, or some to choose."""
         trace = Trace()
         # Frozen before anything is awaited: this is the text that the request is about.
         asked = self._freeze(params)
@@ -167,7 +167,10 @@ class Connection:
         if asked is None or isinstance(outcome, Nothing):
             return types.InlineCompletionList([])
         return types.InlineCompletionList(
-            [asked.item(outcome.text, self._statistics.offer(outcome.text))]
+            [
+                asked.item(text, self._statistics.offer(text))
+                for text in (outcome.text, *outcome.alternatives)
+            ]
         )
 
     async def _outcome(self, asked: "_Asked | None", trace: Trace, *, explicit: bool) -> Outcome:

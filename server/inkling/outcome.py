@@ -41,10 +41,14 @@ SENTENCES: Final[dict[Reason, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Text to insert at the cursor. `log_prob` is that of all tokens it was cut from."""
+    """Text to insert at the cursor. `log_prob` is that of all tokens it was cut from.
+
+    Who asked by a key may choose one of the `alternatives` instead, best first.
+    """
 
     text: str
     log_prob: float
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

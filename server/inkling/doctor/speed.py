@@ -138,6 +138,7 @@ async def _complete(engine: Engine, config: Config, load_ms: float) -> Timed:
     trace = Trace()
     outcome = await completer.complete(snapshot, config.automatic, trace, explicit=False)
     total_ms = trace.elapsed_ms
+    completer.rest()
     token_ms = await _one_token_ms(engine)
     return Timed(load_ms, read_ms, outcome, trace.first_ms, total_ms, token_ms)
 

@@ -55,7 +55,13 @@ class Engine:
         )
 
     async def generate(
-        self, prompt: wire.Prompt, *, max_tokens: int, budget_ms: float, behind_ms: float = 0.0
+        self,
+        prompt: wire.Prompt,
+        *,
+        max_tokens: int,
+        budget_ms: float,
+        behind_ms: float = 0.0,
+        rank: int = 0,
     ) -> AsyncGenerator[wire.Chunk | wire.Done]:
         """Stream the answer to a prompt; Done is the last message.
 
@@ -66,7 +72,8 @@ class Engine:
         self._streams[number] = stream
         open_ended = True
         try:
-            if not self._send(wire.Generate(number, prompt, max_tokens, budget_ms, behind_ms)):
+            request = wire.Generate(number, prompt, max_tokens, budget_ms, behind_ms, rank)
+            if not self._send(request):
                 stream.put_nowait(wire.Done(number, "failed", wire.Stats(), self.state.detail))
             while open_ended:
                 message = await stream.get()

@@ -70,8 +70,11 @@ def decode(
     limits: Limits,
     pace: Pace,
     costs: Costs,
+    rank: int = 0,
 ) -> Generator[Step, None, Why]:
     """Yield one Step a forward pass; return why it ended.
+
+    With a `rank`, the first token is the one so many places behind the most probable one.
 
     The cache keeps the longest common prefix of its tokens and the prompt's, and only the
     rest is computed. When the deadline passes first, the prefill is finished all the same:
@@ -90,7 +93,9 @@ def decode(
         costs.reading = len(pending) > TYPED
         costs.prefill_seconds = time.perf_counter() - started
         return (
-            yield from _steps(session, tokenizer, drafter, prompt, pending, limits, pace, costs)
+            yield from _steps(
+                session, tokenizer, drafter, prompt, pending, limits, pace, costs, rank
+            )
         )
     except Cancelled:
         return "cancelled"
@@ -130,6 +135,7 @@ def _steps(
     limits: Limits,
     pace: Pace,
     costs: Costs,
+    rank: int,
 ) -> Generator[Step, None, Why]:
     decoder = tokenizer.decoder()
     context = list(prompt.tokens)
@@ -146,20 +152,22 @@ def _steps(
         if room < 0:
             return "length"
         longest = min(limits.draft_tokens, limits.max_tokens - generated - 1, room)
-        draft = drafter.propose(context, held, longest)
+        # What is likely to follow is no draft of what is not the likeliest.
+        draft = drafter.propose(context, held, 0 if rank else longest)
         left = limits.answer_by - now
         length = pace.draft_length(draft.acceptance, len(draft.tokens), len(pending), left)
         drafted = draft.tokens[:length]
         logits = session.forward(
             [*pending, *drafted],
             last=1 + len(drafted),
-            scores=bool(held),
+            scores=bool(held or rank),
             cancellation=limits.cancellation,
         )
         seconds = time.perf_counter() - now
         costs.reading = False
         costs.decode_seconds += seconds
-        verified = verify(drafted, logits, held, tokenizer)
+        verified = verify(drafted, logits, held, tokenizer, rank)
+        rank = 0
         accepted = len(verified.tokens) - 1
         session.rewind(len(session.tokens) - len(drafted) + accepted)
         pace.observe_pass(len(pending) + len(drafted), seconds)

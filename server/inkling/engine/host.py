@@ -150,7 +150,14 @@ class Host:
         if not self._reuses:
             self._session.forget()
         decoding = decode(
-            self._session, self._tokenizer, self._drafter, prompt, limits, self._pace, costs
+            self._session,
+            self._tokenizer,
+            self._drafter,
+            prompt,
+            limits,
+            self._pace,
+            costs,
+            request.rank,
         )
 
         def stats() -> wire.Stats:

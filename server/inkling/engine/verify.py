@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from inkling.engine.session import Logits
 from inkling.engine.tokenizer import Tokenizer
@@ -26,16 +27,19 @@ class Verified:
     held: bytes
 
 
-def verify(draft: Sequence[int], logits: Logits, held: bytes, tokenizer: Tokenizer) -> Verified:
+def verify(
+    draft: Sequence[int], logits: Logits, held: bytes, tokenizer: Tokenizer, rank: int = 0
+) -> Verified:
     """Accept the longest prefix of `draft` that greedy decoding agrees with.
 
     `logits` are those of the token before the draft and of each draft token, in order;
     with `held` bytes they must carry scores. The result is what plain greedy decoding
-    would give token by token (arXiv:2211.17192 at temperature 0).
+    would give token by token (arXiv:2211.17192 at temperature 0). With a `rank`, which takes
+    scores too, the first token is not the most probable one but that many places behind it.
     """
     verified = Verified([], [], [], held)
     for i in range(len(draft) + 1):
-        token, log_prob = _choose(logits, i, held, tokenizer)
+        token, log_prob = _choose(logits, i, held, tokenizer, 0 if i else rank)
         spelled = tokenizer.bytes[token]
         verified.tokens.append(token)
         verified.log_probs.append(log_prob)
@@ -46,14 +50,28 @@ def verify(draft: Sequence[int], logits: Logits, held: bytes, tokenizer: Tokeniz
     return Verified(verified.tokens, verified.log_probs, verified.text, held)
 
 
-def _choose(logits: Logits, i: int, held: bytes, tokenizer: Tokenizer) -> tuple[int, float]:
-    """Choose the most probable token that agrees with `held`, with its log-probability."""
+def _choose(
+    logits: Logits, i: int, held: bytes, tokenizer: Tokenizer, rank: int
+) -> tuple[int, float]:
+    """Choose the most probable token that agrees with `held`, with its log-probability.
+
+    Or, with a `rank`, the one so many places behind it; the last one there is, if there are fewer.
+    """
     best, log_prob = int(logits.tokens[i]), float(logits.log_probs[i])
-    if not held:
+    if not held and not rank:
         return best, log_prob
     if logits.scores is None:
-        raise ValueError("bytes are held back, and the logits carry no scores to choose by")
+        raise ValueError("the choice is not a free one, and the logits carry no scores to make it")
     scores = logits.scores[i]
-    allowed = tokenizer.starting(held)
-    token = int(allowed[np.argmax(scores[allowed])])
+    allowed = tokenizer.starting(held) if held else np.arange(scores.size)
+    token = int(allowed[_ranked(scores[allowed], rank)])
     return token, log_prob + float(scores[token] - scores[best])
+
+
+def _ranked(scores: npt.NDArray[np.float32], rank: int) -> int:
+    """Return the place of the highest score, or of the one that is `rank` places behind it."""
+    if not rank:
+        return int(np.argmax(scores))
+    most = min(rank + 1, scores.size)
+    first = np.argpartition(scores, -most)[-most:]
+    return int(first[np.argmin(scores[first])])

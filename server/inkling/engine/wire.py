@@ -35,7 +35,8 @@ class Generate(msgspec.Struct, frozen=True, tag=True):
 
     Somebody waits for `budget_ms`; the engine goes on for `behind_ms` more. No step begins
     after that, but a prefill is finished all the same, since the next request will want it.
-    With `max_tokens` 0 the prompt is only read.
+    With `max_tokens` 0 the prompt is only read. With a `rank`, the first token is the one so many
+    places behind the most probable one.
     """
 
     id: int
@@ -43,6 +44,7 @@ class Generate(msgspec.Struct, frozen=True, tag=True):
     max_tokens: int
     budget_ms: float
     behind_ms: float = 0.0
+    rank: int = 0
 
 
 class Refer(msgspec.Struct, frozen=True, tag=True):
