@@ -178,7 +178,7 @@ export class Server {
         }
         const given = await next(document, position, context, token);
         const items: readonly InlineCompletionItem[] = Array.isArray(given) ? given : (given?.items ?? []);
-        if (items.length > 0 && !token.isCancellationRequested) {
+        if (!token.isCancellationRequested) {
           this.#shown.given(document, position, items);
         }
         return given;

@@ -12,12 +12,14 @@ import { takenBy } from "./taken";
 export interface Feedback {
   readonly item: unknown;
   readonly event: "shown" | "partlyAccepted" | "dismissed";
+  /** How many characters of it were taken so far; 0 but for `partlyAccepted`. */
   readonly characters: number;
 }
 
 interface Candidate {
   readonly id: unknown;
   readonly rest: string;
+  readonly taken: number;
 }
 
 export class Shown {
@@ -36,7 +38,7 @@ export class Shown {
     this.#at = position;
     this.#candidates = items.flatMap((item) => {
       const [id] = (item.command?.arguments ?? []) as unknown[];
-      return id === undefined ? [] : [{ id, rest: restOf(item, document, position) }];
+      return id === undefined ? [] : [{ id, rest: restOf(item, document, position), taken: 0 }];
     });
     const [first] = this.#candidates;
     if (first !== undefined) {
@@ -62,11 +64,16 @@ export class Shown {
       this.#candidates = [];
       return;
     }
-    if (taken === "part") {
-      this.#tell({ item: first.id, event: "partlyAccepted", characters: inserted.length });
+    const more = taken === "part" ? inserted.length : 0;
+    if (more > 0) {
+      this.#tell({ item: first.id, event: "partlyAccepted", characters: first.taken + more });
     }
     this.#at = after(this.#at, inserted);
-    this.#candidates = taking.map(({ id, rest }) => ({ id, rest: rest.slice(inserted.length) }));
+    this.#candidates = taking.map((one) => ({
+      id: one.id,
+      rest: one.rest.slice(inserted.length),
+      taken: one.taken + more,
+    }));
   }
 
   /** The person refused it. */

@@ -3,6 +3,18 @@
 import { page, type Row } from "./page";
 import { milliseconds } from "./status";
 
+/** The server's short names of reasons, as a person would say them; one that is not here is shown as it is. */
+const reasonsInWords: Readonly<Record<string, string>> = {
+  cancelled: "you typed on",
+  superseded: "you typed on, and a newer request took over",
+  stale: "the text changed meanwhile",
+  late: "not ready in time",
+  empty: "nothing to add",
+  duplicate: "it would repeat what stands there",
+  "mid-word": "the cursor was inside a word",
+  reading: "the place had not been read yet",
+};
+
 /** The page for the answer to `inkling/statistics`, whatever it holds. */
 export function statisticsPage(answer: unknown, nonce: string): string {
   const given = record(answer);
@@ -33,7 +45,7 @@ export function statisticsPage(answer: unknown, nonce: string): string {
   const reasons = Object.entries(record(given["reasons"]))
     .map(([code, times]) => [code, number(times)] as const)
     .sort(([, one], [, other]) => other - one)
-    .map(([code, times]): Row => [code.replaceAll("-", " "), whole(times)]);
+    .map(([code, times]): Row => [reasonsInWords[code] ?? code.replaceAll("-", " "), whole(times)]);
   return page(
     "Inkling: Statistics",
     lead,

@@ -17,10 +17,10 @@ const answer = {
 
 test("the statistics say what was counted", () => {
   const html = statisticsPage(answer, "abc");
-  for (const text of ["1,200", "25 %", "2,345", "48 ms", "100 ms", "1.2 s", "mid word"]) {
+  for (const text of ["1,200", "25 %", "2,345", "48 ms", "100 ms", "1.2 s", "the cursor was inside a word"]) {
     assert(html.includes(`>${text}<`), text);
   }
-  assert(html.indexOf("mid word") < html.indexOf(">late<"), "the most frequent reason comes first");
+  assert(html.indexOf("inside a word") < html.indexOf("not ready in time"), "the most frequent reason comes first");
 });
 
 test("a page runs nothing and loads nothing", () => {
@@ -35,6 +35,10 @@ test("statistics of nothing are shown all the same", () => {
     assert.match(html, /Each request brought a suggestion/);
     assert.doesNotMatch(html, /NaN|undefined|Invalid/);
   }
+});
+
+test("a reason that this version does not know is shown as it is", () => {
+  assert.match(statisticsPage({ reasons: { "out-of-ink": 2 } }, "abc"), />out of ink</);
 });
 
 test("text is escaped", () => {
