@@ -45,9 +45,38 @@ async def main() -> None:
         await client.initialize()
         await client.heard("inkling/status", state="ready")
         print(f"model ready after {time.perf_counter() - began:.2f} s")
+    await first_suggestion()
+    async with Client.start(COMMANDS["inkling serve"]) as client:
+        await client.initialize()
+        await client.heard("inkling/status", state="ready")
         client.open("file:///a.py", "import os\n\n\ndef add(a, b):\n    return ")
         await client.complete("file:///a.py", 4, 11, explicit=True)
         memory(client.process.pid)
+
+
+async def first_suggestion() -> None:
+    """Open a file of some size and type; print when the first text is there, from the start on."""
+    before = "".join(f"VALUE_{number} = {number}\n" for number in range(120))
+    text = before + "\n\ndef add(first, second):\n    return "
+    line = text.count("\n")
+    took = []
+    for _ in range(5):
+        began = time.perf_counter()
+        async with Client.start(COMMANDS["inkling serve"]) as client:
+            await client.initialize()
+            client.open("file:///a.py", text)
+            place = {"line": line, "character": 11}
+            client.notify(
+                "inkling/didMoveCursor",
+                {"textDocument": {"uri": "file:///a.py"}, "position": place},
+            )
+            while not (await client.complete("file:///a.py", line, 11)).text:
+                await asyncio.sleep(0.05)
+            took.append(time.perf_counter() - began)
+    print(
+        f"first suggestion after {statistics.median(took):.2f} s, median of {len(took)} "
+        f"({min(took):.2f} to {max(took):.2f})"
+    )
 
 
 def memory(server: int) -> None:

@@ -1,8 +1,8 @@
 """A server as the editor knows it, with completions that do what the cursor's line says.
 
 `hold` waits for a request on a line `release`, `wait` for ever, `slow` for 50 ms, `boom` fails,
-`nothing` has nothing to say. On any other line the suggestion tells, in JSON, what the request
-was about.
+`nothing` has nothing to say, `more` has more to say if asked again. On any other line the
+suggestion tells, in JSON, what the request was about.
 """
 
 import asyncio
@@ -17,12 +17,14 @@ from inkling.outcome import Nothing, Suggestion
 class Echo:
     """Completions without a model."""
 
-    def __init__(self, options, report):
+    def __init__(self, options, report, more):
+        self._more = more
         self._options = options
         self._report = report
         self._released = asyncio.Event()
-        self._warmed = 0
+        self._warmed = []
         self._rested = 0
+        self._referred = {}
 
     async def run(self):
         self._report(Status("ready", "echo"))
@@ -31,8 +33,11 @@ class Echo:
     def configure(self, options):
         self._options = options
 
-    def warm(self, snapshot):  # noqa: ARG002
-        self._warmed += 1
+    def warm(self, snapshot):
+        self._warmed.append([snapshot.uri, snapshot.offset])
+
+    def refer(self, name, text):
+        self._referred[name] = text
 
     def rest(self):
         self._rested += 1
@@ -46,6 +51,8 @@ class Echo:
                 await self._released.wait()
             case "release":
                 self._released.set()
+            case "more":
+                self._more(snapshot)
             case "slow":
                 await asyncio.sleep(0.05)
             case "nothing":
@@ -62,6 +69,7 @@ class Echo:
             "budget": self._options.automatic.budget_ms,
             "warmed": self._warmed,
             "rested": self._rested,
+            "referred": self._referred,
             "parsed": snapshot.tree is not None and snapshot.tree.text == snapshot.text,
         }
         return Suggestion(json.dumps(told), 0.0)

@@ -29,7 +29,8 @@ class Asked:
 class ScriptedEngine:
     """Plays its script for each request: texts, seconds to wait, `done(...)`, FOREVER."""
 
-    def __init__(self, *script, state=READY):
+    def __init__(self, *script, state=READY, next_ms=0.0):
+        self.next_ms = next_ms
         self.script = script
         self.state = state
         self.ranked = {}
@@ -37,6 +38,10 @@ class ScriptedEngine:
         self.asked = []
         self.left = 0
         """How many streams were left before their end."""
+        self.referred = []
+
+    def refer(self, name, text):
+        self.referred.append((name, text))
 
     async def generate(self, prompt, *, max_tokens, budget_ms, behind_ms=0.0, rank=0):  # noqa: ARG002
         self.asked.append(Asked(prompt, max_tokens, budget_ms))
@@ -49,7 +54,7 @@ class ScriptedEngine:
                     await asyncio.sleep(line)
                 elif isinstance(line, str):
                     await asyncio.sleep(0)
-                    yield Chunk(1, line, 1, -0.5)
+                    yield Chunk(1, line, 1, -0.5, Stats(steps=1), self.next_ms)
                 else:
                     ended = True
                     yield line

@@ -1,7 +1,8 @@
 """A language server that says what a test has told it to, and writes down what it hears.
 
 Its initializationOptions: `suggestions` is a list of [end of the text before the cursor, text],
-the first that fits is the answer, sent `delayMs` later; `log` is a file for the messages.
+the first that fits is the answer, sent `delayMs` later; `log` is a file for the messages. With
+`grows`, half of a text is said at first, and the whole of it to who asks again when told of it.
 """
 
 import json
@@ -19,6 +20,8 @@ class Scripted:
         self.log = None
         self.texts = {}
         self.waiting = {}
+        self.grown = set()
+        self.version = 1
 
     def read(self):
         length = None
@@ -65,6 +68,7 @@ class Scripted:
 
     def change(self, params):
         uri = params["textDocument"]["uri"]
+        self.version = params["textDocument"]["version"]
         for change in params["contentChanges"]:
             text, span = self.texts[uri], change["range"]
             start, end = offset(text, span["start"]), offset(text, span["end"])
@@ -77,6 +81,12 @@ class Scripted:
         found = next(fits, None)
         if self.options.get("crash"):
             sys.exit(1)
+        if found and self.options.get("grows") and before not in self.grown:
+            self.grown.add(before)
+            found = found[: len(found) // 2]
+            about = {**params["textDocument"], "version": self.version}
+            grew = {"textDocument": about, "position": params["position"]}
+            threading.Timer(0.1, lambda: self.write(method="inkling/didGrow", params=grew)).start()
         timer = threading.Timer(self.options.get("delayMs", 0) / 1e3, self.answer, (number, found))
         timer.daemon = True
         self.waiting[number] = timer

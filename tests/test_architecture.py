@@ -17,11 +17,12 @@ LAYERS = [
     ["cli"],
     ["doctor"],
     ["lsp", "harness", "models", "engine.host"],
-    ["scheduler", "configured", "statistics", "documents"],
+    ["scheduler", "configured", "statistics", "documents", "references"],
     ["completer"],
-    ["alternatives"],
-    ["context", "prompt", "trim", "cache"],
-    ["config", "outcome", "trace", "syntax", "engine.client"],
+    ["ahead", "alternatives"],
+    ["work"],
+    ["reading", "context", "prompt", "trim", "cache"],
+    ["config", "outcome", "trace", "syntax", "power", "engine.client"],
     ["engine", "buffers", "brackets"],
     ["engine.wire"],
     ["errors", "__init__"],
@@ -37,12 +38,13 @@ ONLY_IMPORTER = {
     "onnx": "models.graph",
     "gguf": "models.weights",
     "huggingface_hub": "models.sources",
+    "psutil": "power",
 }
 
 # What completes in the server process; `cli` adds the model's place on disk.
 SERVER = [
     *("lsp", "configured", "documents", "statistics", "scheduler", "completer", "alternatives"),
-    *("context", "prompt", "trim", "buffers", "syntax"),
+    *("ahead", "work", "reading", "context", "prompt", "trim", "buffers", "syntax"),
     *("config", "outcome", "trace", "engine.client", "engine.wire"),
     *("models.catalog", "models.store"),
 ]

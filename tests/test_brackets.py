@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkling.brackets import closed_behind, scan
+from inkling.brackets import closed_behind, closed_below, scan
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,22 @@ def test_what_is_pending_closes_the_text(text):
     closed = scan(text + open_.quote + ("\n" if "#" in text else "") + open_.pending)
     assert not closed.pending
     assert closed.closing == open_.closing
+
+
+@pytest.mark.parametrize(
+    ("pending", "below", "count"),
+    [
+        (")", "\n)\n", 2),
+        (")", "\r\n    )\r\nx", 7),
+        ("])", "\n])", 3),
+        ("])", "\n]\n", 2),
+        (")", "\n)]\n", 0),
+        (")", "\n) + 1\n", 0),
+        (")", "\n\n)\n", 0),
+        (")", ")", 0),
+        ("", "\n)\n", 0),
+        (")", "", 0),
+    ],
+)
+def test_closers_on_the_next_line_are_counted_if_they_are_due(pending, below, count):
+    assert closed_below(pending, below) == count

@@ -81,7 +81,7 @@ def test_a_text_that_has_ended_is_not_cut():
         ("x = │", ["unkno", done("deadline")], "late"),
         ("x = │", [done("stop")], "empty"),
         ("x = │", ["   ", done("stop")], "empty"),
-        ("foo()│", ["\nbar()\n", FOREVER], "empty"),
+        ("foo()│", ["\n\nbar()\n", FOREVER], "empty"),
         ("import os\n│\n", ["import os\n", FOREVER], "duplicate"),
         ("│\nimport os\n", ["import os\n", FOREVER], "duplicate"),
         ("x = │y", [], "mid-word"),

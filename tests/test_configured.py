@@ -35,6 +35,9 @@ class Completions:
     def warm(self, snapshot):  # noqa: ARG002
         self.happened.append("warmed")
 
+    def refer(self, name, text):
+        self.happened.append(("referred", name, text))
+
     def configure(self, config):
         self.config = config
 
@@ -49,9 +52,10 @@ class Started:
     def __init__(self):
         self.all = []
         self.told = []
-        self.configured = Configured(self.start, self.told.append)
+        self.more = []
+        self.configured = Configured(self.start, self.told.append, self.more.append)
 
-    def start(self, config, report):
+    def start(self, config, report, more):  # noqa: ARG002
         self.all.append(Completions(config, report))
         return self.all[-1]
 

@@ -23,7 +23,7 @@ TEXT = "def f(x):\n    return [x, 'y']\n\n\nprint(f(1))\n"
 NEVER_MS = 3_600_000
 
 
-def run(tmp_path, made, speed=1000.0, debounce_ms=0.0, **options):
+def run(tmp_path, made, speed=1000.0, debounce_ms=0.0, *, plain=False, **options):
     log = tmp_path / "log"
 
     async def session():
@@ -31,7 +31,7 @@ def run(tmp_path, made, speed=1000.0, debounce_ms=0.0, **options):
             await client.initialize({"log": str(log), **options})
 
             def opened(_name, document, screen, clock):
-                return VsCode(client, debounce_ms, URI, document, screen, clock)
+                return VsCode(client, debounce_ms, URI, document, screen, clock, plain=plain)
 
             return await asyncio.wait_for(play(made, 1, opened, speed), 300)
 
@@ -124,6 +124,20 @@ def test_what_is_right_is_accepted_and_not_typed(tmp_path, patient):
     assert shown.text == rest
     assert shown.trace["decodeMs"] == 2.5
     assert shown.latency_ms < acceptance.at_ms
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_an_answer_that_has_grown_is_asked_for_once_more(tmp_path, patient, plain):
+    patient("def")
+    rest = TEXT.rstrip("\n").removeprefix("def")
+    recording, messages = run(
+        tmp_path, plan("a.py", TEXT, 1), 5.0, plain=plain, suggestions=[["def", rest]], grows=True
+    )
+    changes = [sight.change for sight in recording.sights]
+    assert ("extended" in changes) is not plain
+    taken = recording.acceptances[0].characters
+    assert taken == (len(rest) // 2 if plain else len(rest))
+    assert len(recording.requests) < len(of(messages, ASK)) or plain
 
 
 def test_lines_and_words_that_are_right_are_accepted(tmp_path, patient):

@@ -1,12 +1,15 @@
 import asyncio
+import itertools
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inkling.completer import Completer
 from inkling.config import Config, Mode
 from inkling.outcome import Nothing, Suggestion
-from inkling.scheduler import Scheduler
+from inkling.scheduler import Rhythm, Scheduler
 from inkling.trace import Trace
 from marked import snapshot
 from scripted_engine import FOREVER, ScriptedEngine, done, run
@@ -103,6 +106,27 @@ def test_who_asks_does_not_wait():
     assert not debounced(0.001, explicit=True)
 
 
+@given(st.lists(st.floats(0.02, 0.045), min_size=20, max_size=30), st.floats(70, 500))
+def test_keys_that_outrun_the_engine_are_let_pass(intervals, response_ms):
+    rhythm = Rhythm()
+    for _ in range(20):
+        rhythm.answered(response_ms)
+    for at in itertools.accumulate(intervals):
+        rhythm.arrived(at)
+    assert 0 < rhythm.debounce_ms(100) <= 40
+    assert rhythm.debounce_ms(100) <= 1.2 * rhythm.interval_ms
+
+
+@given(st.lists(st.floats(0.1, 2), min_size=1), st.floats(1, 95))
+def test_an_answer_that_comes_before_the_next_key_is_begun_at_once(intervals, response_ms):
+    rhythm = Rhythm()
+    for _ in range(20):
+        rhythm.answered(response_ms)
+    for at in itertools.accumulate(intervals):
+        rhythm.arrived(at)
+    assert rhythm.debounce_ms(100) == 0
+
+
 def test_a_request_that_is_cancelled_gives_way():
     engine = ScriptedEngine("a", FOREVER)
     schedule = scheduler(engine)
@@ -167,7 +191,7 @@ def test_at_rest_the_engine_has_nothing_to_do():
         schedule.rest()
         assert await asked == Nothing("superseded")
         assert engine.left == 1
-        schedule.warm(THERE)
+        schedule.warm(snapshot("far = 1\n" * 50 + "│"))
         await asyncio.sleep(1)
         schedule.rest()
         await asyncio.sleep(1)

@@ -21,7 +21,10 @@ def case(name, marked, generated, text):
 
 LINE = [
     case("the rest of the line", "x = │", "foo(1)\ny = 2\n", "foo(1)"),
-    case("a finished statement needs no next one", "foo()│", "\nbar()\n", ""),
+    case("behind a finished statement the next one", "foo()│", "\nbar()\nbaz()\n", "\nbar()"),
+    case("but not what only follows a blank line", "foo()│", "\n\nbar()\n", ""),
+    case("nor what leaves the block", "if a:\n    foo()│", "\nbar()\n", ""),
+    case("nor what stands there already", "foo()│\nbar()\n", "\nbar()\n", ""),
     case("blanks at its end go", "x = │", "1   \n", "1"),
     case("in a comment one line", "# Add │", "two numbers.\ndef add(a, b):\n", "two numbers."),
     case("in a string one line", "x = 'a:│", "b'\ny = 1\n", "b'"),

@@ -3,6 +3,7 @@
 It reads characters, not syntax: what it must say is needed before a tree has caught up.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,3 +64,18 @@ def closed_behind(line_prefix: str, line_suffix: str) -> int:
             break
         count += 1
     return count
+
+
+def closed_below(pending: str, below: str) -> int:
+    """How many characters from a line's end on only close, on the next line, what is `pending`.
+
+    Enter between two brackets makes an editor put the closing one there.
+    """
+    end = 2 if below.startswith("\r\n") else 1
+    if below[:1] not in ("\n", "\r"):
+        return 0
+    line = re.split(r"[\r\n]", below[end:], maxsplit=1)[0]
+    closing = line.strip()
+    if not closing or not pending.startswith(closing):
+        return 0
+    return end + len(line.rstrip())

@@ -125,18 +125,21 @@ class Buffer:
         """A line's text without its terminator; IndexError if there is no such line."""
         return _content(self._lines[index])
 
-    def apply(self, changes: Iterable[Change], version: int) -> None:
+    def apply(self, changes: Iterable[Change], version: int) -> list[str]:
         """Make the changes one after another, each on what the ones before it left.
 
-        The last version given holds, even where it is lower than the one before.
+        The last version given holds, even where it is lower than the one before. Return the
+        texts that were taken out, but for whole documents.
         """
+        removed = []
         for change in changes:
             if change.range is None:
                 self._lines = _split(change.text)
             else:
-                self._replace(change.range, change.text)
+                removed.append(self._replace(change.range, change.text))
         self._text = None
         self.version = version
+        return removed
 
     def offset(self, position: Position) -> int:
         """The offset of a position, in code points from the start of the text."""
@@ -162,10 +165,12 @@ class Buffer:
             tree=tree,
         )
 
-    def _replace(self, replaced: Range, text: str) -> None:
+    def _replace(self, replaced: Range, text: str) -> str:
         # Sorted, because some clients send the two ends of a selection in the order it was made.
         (first, start), (last, end) = sorted(map(self._locate, (replaced.start, replaced.end)))
         lines = self._lines
+        removed = "".join(lines[first : last + 1])
+        removed = removed[start : len(removed) - len(lines[last]) + end]
         text = lines[first][:start] + text + lines[last][end:]
         if first and text.startswith("\n") and lines[first - 1].endswith("\r"):
             # The carriage return ended a line of its own; with this line feed it is one terminator.
@@ -175,6 +180,7 @@ class Buffer:
         if last + 1 < len(lines):
             touched.pop()  # the empty line after the last terminator: other lines follow there
         lines[first : last + 1] = touched
+        return removed
 
     def _locate(self, position: Position) -> tuple[int, int]:
         """The line that holds a position, and the code points before it on that line."""

@@ -6,6 +6,7 @@ What of that is shown is `trim`'s to say.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,14 +15,15 @@ from typing import Final
 from inkling.context import Window
 from inkling.engine.wire import Stats
 
-_KEPT: Final = 64
+KEPT: Final = 64
 
 
 @dataclass(slots=True, eq=False)
 class Generation:
     """The text that the engine writes after `window.prefix`, with its natural log-probability.
 
-    It was asked for `max_tokens` tokens. `why` is set once it is finished: the engine's reason,
+    It was asked for `max_tokens` tokens. No more text will come before `next_at`, a value of
+    `time.perf_counter`. `why` is set once it is finished: the engine's reason,
     or "failed" with a `detail`.
     """
 
@@ -33,6 +35,7 @@ class Generation:
     why: str = ""
     detail: str = ""
     stats: Stats = field(default_factory=Stats)
+    next_at: float = 0.0
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -40,8 +43,9 @@ class Generation:
         """Whether more text may come."""
         return not self.why
 
-    def grow(self, text: str, log_prob: float, stats: Stats) -> None:
-        """Add what one step wrote."""
+    def grow(self, text: str, log_prob: float, stats: Stats, next_ms: float = 0.0) -> None:
+        """Add what one step wrote; the next one takes `next_ms`."""
+        self.next_at = time.perf_counter() + next_ms / 1e3
         self.text += text
         self.log_prob += log_prob
         self.stats = stats
@@ -80,19 +84,25 @@ class Generation:
 
 
 class Cache:
-    """The latest generations, newest first."""
+    """The latest generations, newest first; as many as are `kept`."""
 
-    def __init__(self) -> None:
-        self._generations: deque[Generation] = deque(maxlen=_KEPT)
+    def __init__(self, kept: int = KEPT) -> None:
+        self._generations: deque[Generation] = deque(maxlen=kept)
 
     def add(self, generation: Generation) -> None:
         """Remember a generation; the oldest one is forgotten."""
         self._generations.appendleft(generation)
 
-    def find(self, uri: str, window: Window) -> Generation | None:
-        """The generation that says most about what follows `window`, the newest among equals."""
+    def find(self, uri: str, window: Window, shown: Generation | None = None) -> Generation | None:
+        """The generation that says most about what follows `window`, the newest among equals.
+
+        But as long as the one that is `shown` says something, it is that one: what a person reads
+        must not change under their eyes because something else came up.
+        """
         best: tuple[int, Generation] | None = None
         for generation, rest in self._speaking(uri, window):
+            if generation is shown and rest:
+                return generation
             if best is None or len(rest) > best[0]:
                 best = (len(rest), generation)
         return best[1] if best else None

@@ -50,6 +50,13 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = command("serve", _serve, "speak LSP on standard input and output")
     serve.add_argument("--stdio", action="store_true", help="accepted, and the only way there is")
+    serve.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        choices=("cache", "drafting", "prefetch", "prewarm", "reuse"),
+        help="leave a part out, to measure what it is worth (repeatable)",
+    )
     complete = command("complete", _complete, "print what an editor would get at a place in a file")
     complete.add_argument("place", metavar="FILE:LINE:COLUMN", help="both counted from 1")
     complete.add_argument("--explicit", action="store_true", help="as if asked for by a key")
@@ -89,12 +96,20 @@ def _parser() -> argparse.ArgumentParser:
 class _Local:
     """Completions by an engine on this machine."""
 
-    def __init__(self, config: "Config", report: "Callable[[Status], None]", root: Path) -> None:
+    def __init__(
+        self,
+        config: "Config",
+        report: "Callable[[Status], None]",
+        more: "Callable[[Snapshot], None]",
+        root: Path,
+        without: Sequence[str],
+    ) -> None:
         from inkling.completer import Completer
         from inkling.configured import Status
         from inkling.engine import client, wire
         from inkling.models import catalog, store
         from inkling.outcome import Nothing
+        from inkling.power import Battery
         from inkling.scheduler import Scheduler
 
         entry = catalog.load().entry(config.model)
@@ -103,9 +118,17 @@ class _Local:
             why = None if state.state == "ready" else Nothing(state.state, state.detail)
             report(Status(state.state, entry.name, why))
 
-        command = client.command(store.find(entry, root), config.threads)
+        folder = store.find(entry, root)
+        its_parts = [part for part in without if part in wire.PARTS]
+        command = client.command(folder, config.threads, its_parts)
+        battery = Battery()
+
+        def saving() -> bool:
+            return not self._config.read_ahead_on_battery and battery.unplugged()
+
+        self._config = config
         self._engine = client.Engine(command, on_state)
-        self._scheduler = Scheduler(Completer(self._engine), config)
+        self._scheduler = Scheduler(Completer(self._engine, more, saving, without), config)
 
     async def complete(self, snapshot: "Snapshot", trace: "Trace", *, explicit: bool) -> "Outcome":
         """See `configured.Completions`."""
@@ -117,7 +140,12 @@ class _Local:
 
     def configure(self, config: "Config") -> None:
         """See `configured.Completions`."""
+        self._config = config
         self._scheduler.configure(config)
+
+    def refer(self, name: str, text: str) -> None:
+        """See `configured.Completions`."""
+        self._scheduler.refer(name, text)
 
     def rest(self) -> None:
         """See `configured.Completions`."""
@@ -147,6 +175,9 @@ class _NoModel:
     def warm(self, snapshot: "Snapshot") -> None:
         """Nothing to get ready."""
 
+    def refer(self, name: str, text: str) -> None:
+        """Nothing to draft."""
+
     def configure(self, config: "Config") -> None:
         """Nothing depends on it."""
 
@@ -164,9 +195,13 @@ def _serve(options: argparse.Namespace) -> int:
     from inkling.models import catalog, store
     from inkling.outcome import Nothing
 
-    def start(config: "Config", report: "Callable[[Status], None]") -> "Completions":
+    def start(
+        config: "Config",
+        report: "Callable[[Status], None]",
+        more: "Callable[[Snapshot], None]",
+    ) -> "Completions":
         try:
-            return _Local(config, report, store.cache_root(options.cache))
+            return _Local(config, report, more, store.cache_root(options.cache), options.without)
         except InklingError as error:
             why = Nothing("no-model", str(error))
             report(Status("no-model", config.model, why))

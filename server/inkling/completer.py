@@ -7,28 +7,27 @@ nor other requests (those are the scheduler's).
 import asyncio
 import re
 import time
-from contextlib import aclosing
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from inkling import context, prompt, trim
+from inkling import ahead, trim
+from inkling.ahead import BEHIND_MS, Ahead
 from inkling.alternatives import alternatives
 from inkling.buffers import Snapshot
-from inkling.cache import Cache, Generation
+from inkling.cache import KEPT, Cache, Generation
 from inkling.config import Mode
-from inkling.context import Window
 from inkling.engine.client import Engine
-from inkling.engine.wire import Chunk, Prompt
 from inkling.outcome import Nothing, Outcome, Suggestion
 from inkling.trace import Trace
+from inkling.work import Place, Work
 
 # What reading the request and writing the answer take, in milliseconds, beside a busy engine: the
 # budget ends with the answer's last byte.
 _ANSWER_MS: Final = 9.0
 
-# So long the engine goes on behind an answer, in milliseconds: what it finds is in the cache
-# when typing gets there.
-_BEHIND_MS: Final = 1000.0
+PARTS: Final = (*sorted(ahead.PARTS), "cache")
+"""What can be left out, to measure what it is worth."""
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
@@ -38,8 +37,8 @@ class _Asked:
     """A request at work: what it is about, and the best that is known so far."""
 
     snapshot: Snapshot
-    window: Window
-    place: trim.Site
+    place: Place
+    site: trim.Site
     mode: Mode
     trace: Trace
     trimmed: trim.Trimmed = field(default_factory=lambda: trim.Trimmed("", ended=False))
@@ -53,7 +52,7 @@ class _Asked:
     def learn(self, rest: str, generation: Generation) -> None:
         """Take in what a generation says follows; what was known before may be ahead of it."""
         began = time.perf_counter()
-        trimmed = trim.trim(rest, self.place, finished=_whole(generation))
+        trimmed = trim.trim(rest, self.site, finished=_whole(generation))
         if trimmed.ended or not self.trimmed.text.startswith(trimmed.text):
             self.trimmed = trimmed
         if rest:
@@ -61,14 +60,33 @@ class _Asked:
         self.trace.trim_ms += (time.perf_counter() - began) * 1e3
         self.generation = generation
 
+    def too_late_for(self, generation: Generation) -> bool:
+        """Whether the next step of a generation would end after the answer must be written."""
+        return (generation.next_at - time.perf_counter()) * 1e3 > self.left_ms
+
 
 class Completer:
-    """Completes snapshots with one engine, which works on one generation at a time."""
+    """Completes snapshots with one engine.
 
-    def __init__(self, engine: Engine) -> None:
+    `on_more` hears of a snapshot whose answer would by now say more than it did. While `saving`
+    energy, little is done ahead. `without` are parts that are left out for a measurement, of
+    `PARTS`.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        on_more: Callable[[Snapshot], None] = lambda _: None,
+        saving: Callable[[], bool] = lambda: False,
+        without: Collection[str] = (),
+    ) -> None:
         self._engine = engine
-        self._cache = Cache()
-        self._work: asyncio.Task[None] | None = None
+        self._on_more = on_more
+        self._cache = Cache(0 if "cache" in without else KEPT)
+        self._work = Work(engine, self._cache)
+        self._ahead = Ahead(self._work, self._cache, saving, ahead.PARTS.difference(without))
+        self._looking: asyncio.Task[None] | None = None
+        self._shown: Generation | None = None
 
     async def complete(
         self,
@@ -89,66 +107,105 @@ class Completer:
         if unable:
             return unable
         began = time.perf_counter()
-        window = self._window(snapshot)
-        place = trim.site(snapshot, mode.max_lines, explicit=explicit)
-        asked = _Asked(snapshot, window, place, mode, trace)
+        place = self._work.at(snapshot)
+        site = trim.site(snapshot, mode.max_lines, explicit=explicit)
+        asked = _Asked(snapshot, place, site, mode, trace)
         trace.context_ms = (time.perf_counter() - began) * 1e3
+        self._look_away()
         try:
             async with asyncio.timeout(asked.left_ms / 1e3):
-                await self._work_out(asked, debounce_ms)
-            trace.why = "trimmed"
+                whole = await self._work_out(asked, debounce_ms)
+            trace.why = "trimmed" if whole else "deadline"
         except TimeoutError:
             trace.why = "deadline"
         outcome = _outcome(asked)
         if explicit and isinstance(outcome, Suggestion) and asked.trimmed.ended:
             outcome = await self._with_alternatives(asked, outcome)
+        self._shown = asked.generation if isinstance(outcome, Suggestion) else None
+        self._looking = asyncio.create_task(self._look_on(asked, outcome))
         return outcome
 
-    async def _work_out(self, asked: _Asked, debounce_ms: float) -> None:
-        """Learn what follows: from what was written before, else from a new generation."""
-        known = self._cache.find(asked.snapshot.uri, asked.window)
+    def warm(self, snapshot: Snapshot) -> "asyncio.Task[None] | None":
+        """Get ready for requests at the cursor, which has come to rest there.
+
+        Return that work, None if there is none to do.
+        """
+        if not self._work.ready:
+            return None
+        place = self._work.at(snapshot)
+        at_it = self._work.place is not None and self._work.place.full == place.full
+        if at_it or not self._work.unread_tokens(place):
+            return None  # whoever types moves the cursor too
+        self._look_away()
+        self._looking = asyncio.create_task(self._ahead.came(place))
+        return self._looking
+
+    def refer(self, name: str, text: str) -> None:
+        """Take a text that drafts may be copied from, instead of the one of that name."""
+        self._engine.refer(name, text)
+
+    def rest(self) -> None:
+        """Let the engine leave whatever it is at."""
+        self._look_away()
+        self._work.stop()
+
+    async def _work_out(self, asked: _Asked, debounce_ms: float) -> bool:
+        """Learn what follows: from what was written before, else from a new generation.
+
+        Return whether that is all there is to say.
+        """
+        known = self._cache.find(asked.snapshot.uri, asked.place.full, self._shown)
         if known is not None:
             asked.trace.source = "cache"
-            asked.learn(known.rest(known.uri, asked.window) or "", known)
-            if not _falls_short(known, asked) and await _follow(asked, known):
-                return
+            asked.learn(known.rest(known.uri, asked.place.full) or "", known)
+            if not _falls_short(known, asked):
+                followed = await _follow(asked, known)
+                if followed is not None:
+                    return followed
             asked.trimmed = trim.Trimmed(asked.trimmed.text, ended=False)
         asked.trace.source = "model"
         if debounce_ms:
             asked.trace.debounce_ms = debounce_ms
             await asyncio.sleep(debounce_ms / 1e3)
-        await _follow(asked, self._start(asked))
+        generation = self._work.write(
+            asked.place,
+            max_tokens=asked.mode.max_tokens,
+            budget_ms=asked.left_ms,
+            behind_ms=BEHIND_MS,
+            known=known,
+        )
+        return bool(await _follow(asked, generation))
 
     async def _with_alternatives(self, asked: _Asked, suggestion: Suggestion) -> Suggestion:
         texts = await alternatives(
             self._engine,
-            self._prompt(asked),
+            self._work.prompt(asked.place),
             asked.trimmed.text,
-            asked.place,
+            asked.site,
             max_tokens=asked.mode.max_tokens,
             left_ms=asked.left_ms,
         )
         others = tuple(_line_ends(text, asked.snapshot) for text in texts)
         return replace(suggestion, alternatives=others)
 
-    def warm(self, snapshot: Snapshot) -> "asyncio.Task[None] | None":
-        """Let the engine read the place around the cursor, unless it has something to do.
+    async def _look_on(self, asked: _Asked, outcome: Outcome) -> None:
+        """Go on behind an answer: see what becomes of it, then look further ahead."""
+        told = outcome.text if isinstance(outcome, Suggestion) else ""
+        cut_off = not asked.trimmed.ended
+        if asked.generation is not None and cut_off:
+            await _follow(asked, asked.generation, patiently=True)
+            more = _line_ends(asked.trimmed.text, asked.snapshot)
+            if asked.trimmed.ended and more.strip() and more != told and more.startswith(told):
+                told = more
+                self._shown = asked.generation
+                self._on_more(asked.snapshot)
+        if asked.generation is not None and asked.generation.why == "stop":
+            told = ""  # the model has said that nothing follows
+        await self._ahead.of(asked.snapshot, asked.place, told, asked.mode.max_tokens)
 
-        Return that work.
-        """
-        if self._engine.state.state == "ready" and (self._work is None or self._work.done()):
-            place = trim.site(snapshot, 1, explicit=False)
-            reading = _Asked(snapshot, self._window(snapshot), place, Mode(0, 0, 0), Trace())
-            self._start(reading)
-        return self._work
-
-    def rest(self) -> None:
-        """Let the engine leave whatever it is at."""
-        if self._work:
-            self._work.cancel()
-
-    def _window(self, snapshot: Snapshot) -> Window:
-        return context.window(snapshot, context.extent(self._engine.state.read_ms))
+    def _look_away(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
 
     def _unable(self, snapshot: Snapshot, *, explicit: bool) -> Nothing | None:
         state = self._engine.state
@@ -159,56 +216,21 @@ class Completer:
             return Nothing("mid-word")
         return None
 
-    def _start(self, asked: _Asked) -> Generation:
-        """Set the engine to work on a new generation; it leaves whatever it was at."""
-        generation = Generation(asked.snapshot.uri, asked.window, asked.mode.max_tokens)
-        if generation.max_tokens:
-            self._cache.add(generation)
-        parts = self._prompt(asked)
-        if self._work:
-            self._work.cancel()
-        self._work = asyncio.create_task(self._generate(generation, parts, asked.left_ms))
-        return generation
 
-    def _prompt(self, asked: _Asked) -> Prompt:
-        title = prompt.title_of(asked.snapshot.uri, asked.snapshot.language)
-        return prompt.build(asked.window, self._engine.state.layout, title)
+async def _follow(asked: _Asked, generation: Generation, *, patiently: bool = False) -> bool | None:
+    """Learn from a generation as it grows, until no more is wanted or would come in time.
 
-    async def _generate(self, generation: Generation, parts: Prompt, budget_ms: float) -> None:
-        stream = self._engine.generate(
-            parts,
-            max_tokens=generation.max_tokens,
-            budget_ms=budget_ms,
-            behind_ms=_BEHIND_MS,
-        )
-        try:
-            async with aclosing(stream) as messages:
-                async for message in messages:
-                    if isinstance(message, Chunk):
-                        generation.grow(
-                            message.text.replace("\r", ""), message.log_prob, message.stats
-                        )
-                    else:
-                        generation.stats = message.stats
-                        generation.finish(message.why, message.detail)
-        except asyncio.CancelledError:
-            generation.finish("cancelled")
-            raise
-        finally:
-            # However this ended: nobody must wait for more of it.
-            if generation.running:
-                generation.finish("failed")
-
-
-async def _follow(asked: _Asked, generation: Generation) -> bool:
-    """Learn from a generation as it grows, until no more is wanted; False if it disagrees."""
+    Return whether that is all there is to say, None if it says something else than was typed.
+    """
     while True:
-        rest = generation.rest(generation.uri, asked.window)
+        rest = generation.rest(generation.uri, asked.place.full)
         if rest is None:
-            return False
+            return None
         asked.learn(rest, generation)
         if asked.trimmed.ended or not generation.running:
             return True
+        if not patiently and asked.too_late_for(generation):
+            return False
         asked.trace.source = "model"
         await generation.change()
 
@@ -235,7 +257,7 @@ def _outcome(asked: _Asked) -> Outcome:
         if generation.why == "failed":
             return Nothing("failed", generation.detail)
     if not trimmed.ended:
-        around = asked.window.prefix + asked.window.suffix
+        around = asked.place.full.prefix + asked.place.full.suffix
         text = trim.clean_end(text, asked.snapshot.line_prefix, around)
     if text.strip():
         log_prob = generation.log_prob if generation else 0.0
@@ -244,7 +266,8 @@ def _outcome(asked: _Asked) -> Outcome:
         return Nothing("duplicate")
     if trimmed.ended:
         return Nothing("empty")
-    return Nothing("late" if asked.trace.first_ms else "reading")
+    # A step that only spelled the word again that stands before the cursor is a step too.
+    return Nothing("late" if asked.trace.stats.steps or asked.trace.first_ms else "reading")
 
 
 def _line_ends(text: str, snapshot: Snapshot) -> str:

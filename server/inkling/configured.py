@@ -49,6 +49,9 @@ class Completions(Protocol):
     def warm(self, snapshot: Snapshot) -> None:
         """Get ready for requests at the snapshot's cursor."""
 
+    def refer(self, name: str, text: str) -> None:
+        """Take a text that drafts may be copied from, instead of the one of that name."""
+
     def configure(self, config: Config) -> None:
         """Take over options from the next request on; the engine's are as they were."""
 
@@ -59,8 +62,9 @@ class Completions(Protocol):
         """Work in the background until cancelled."""
 
 
-Start = Callable[[Config, Callable[[Status], None]], Completions]
-"""Makes the completions for a configuration; they report their state through the callback."""
+Start = Callable[[Config, Callable[[Status], None], Callable[[Snapshot], None]], Completions]
+"""Makes the completions for a configuration. They report their state through the first callback,
+and through the second one that the answer for a snapshot would by now say more than it did."""
 
 
 class Configured:
@@ -70,9 +74,12 @@ class Configured:
     never loaded.
     """
 
-    def __init__(self, start: Start, tell: Callable[[Status], None]) -> None:
+    def __init__(
+        self, start: Start, tell: Callable[[Status], None], more: Callable[[Snapshot], None]
+    ) -> None:
         self._start = start
         self._tell = tell
+        self._more = more
         self._config = Config(enabled=False)
         self._completions: Completions | None = None
         self._background = set[asyncio.Task[None]]()
@@ -84,7 +91,7 @@ class Configured:
         if before.engine != config.engine or self._status.state in _OVER:
             self._leave()
         if self._completions is None and config.enabled:
-            self._completions = self._start(config, self._report)
+            self._completions = self._start(config, self._report, self._more)
             task = asyncio.ensure_future(self._completions.run())
             self._background.add(task)
             task.add_done_callback(self._background.discard)
@@ -109,6 +116,11 @@ class Configured:
         """Get ready for requests at the snapshot's cursor."""
         if self._completions is not None and not self._off(snapshot):
             self._completions.warm(snapshot)
+
+    def refer(self, name: str, text: str) -> None:
+        """Take a text that drafts may be copied from, instead of the one of that name."""
+        if self._completions is not None and self._config.enabled:
+            self._completions.refer(name, text)
 
     async def stop(self) -> None:
         """End the work in the background, and wait until it has ended."""

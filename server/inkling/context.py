@@ -6,11 +6,13 @@ It chooses text; how the text is laid out for the model is `prompt`'s.
 from dataclasses import dataclass
 from typing import Final
 
-from inkling.brackets import closed_behind
+from inkling.brackets import closed_behind, closed_below, scan
 from inkling.buffers import Snapshot
 
 CHARACTERS_PER_TOKEN: Final = 3.2
 """An estimate for Python code, on the low side; the engine cuts exactly."""
+
+_NEAR: Final = 2000  # characters: a request must not pay for the length of the file
 
 _READING_MS: Final = 3000.0
 """What reading a whole window anew may take, after a jump: nothing can be shown before."""
@@ -35,6 +37,10 @@ class Extent:
 FULL: Final = Extent()
 _LEAST: Final = 0.4
 
+_NEAR_MS: Final = 450.0
+"""What reading a short window may take: as long as a person takes from a jump to the first key."""
+_NEAR_EXTENT: Final = Extent(prefix_tokens=120, suffix_tokens=40)
+
 
 def extent(read_ms: float) -> Extent:
     """Return what a machine reads in good time that takes `read_ms` for a token (0: not known)."""
@@ -43,6 +49,15 @@ def extent(read_ms: float) -> Extent:
     affordable = _READING_MS / read_ms / (FULL.prefix_tokens + FULL.suffix_tokens)
     share = min(max(affordable, _LEAST), 1.0)
     return Extent(int(FULL.prefix_tokens * share), int(FULL.suffix_tokens * share))
+
+
+def near(read_ms: float) -> Extent:
+    """Return what is read first of a place that a person has just come to."""
+    if not read_ms:
+        return _NEAR_EXTENT
+    affordable = _NEAR_MS / read_ms / (_NEAR_EXTENT.prefix_tokens + _NEAR_EXTENT.suffix_tokens)
+    share = min(max(affordable, _LEAST), 1.0)
+    return Extent(int(_NEAR_EXTENT.prefix_tokens * share), int(_NEAR_EXTENT.suffix_tokens * share))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +70,22 @@ class Window:
     prefix: str
     suffix: str
 
+    def typed_on(self, text: str) -> "Window":
+        """The window behind `text`, once that is typed."""
+        return Window(self.prefix + text, self.suffix)
 
-def window(snapshot: Snapshot, extent: Extent = FULL) -> Window:
-    """Cut the window out of a snapshot: whole lines, but for the cursor's own and endless ones."""
-    return Window(_before(snapshot, extent.stride), _after(snapshot, extent.suffix_tokens))
+
+def window(snapshot: Snapshot, extent: Extent = FULL, reach: int = 0) -> Window:
+    """Cut the window out of a snapshot: whole lines, but for the cursor's own and endless ones.
+
+    It begins where it will begin once `reach` more characters are typed.
+    """
+    return Window(_before(snapshot, extent.stride, reach), _after(snapshot, extent.suffix_tokens))
 
 
-def _before(snapshot: Snapshot, stride: int) -> str:
+def _before(snapshot: Snapshot, stride: int, reach: int) -> str:
     longest = 2 * stride
-    over = snapshot.offset - longest
+    over = snapshot.offset + reach - longest
     start = 0
     if over > 0:
         start = -(-over // stride) * stride
@@ -77,6 +99,9 @@ def _after(snapshot: Snapshot, tokens: int) -> str:
     # Brackets that an editor closes by itself come and go while one types: the model writes
     # its own, and what it has read of the suffix stays good.
     start = snapshot.offset + closed_behind(snapshot.line_prefix, snapshot.line_suffix)
+    above = snapshot.text[max(0, snapshot.offset - _NEAR) : snapshot.offset]
+    pending = scan(above).pending[start - snapshot.offset :]
+    start += closed_below(pending, snapshot.text[start : start + _NEAR])
     longest = int(tokens * CHARACTERS_PER_TOKEN)
     end = start + longest
     if end < len(snapshot.text):

@@ -1,7 +1,7 @@
 """The open documents: each one's text at once, and its tree in slices between messages."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +36,9 @@ class Documents:
     def __init__(self) -> None:
         self._open: dict[str, Document] = {}
 
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self._open.values())
+
     def get(self, uri: str) -> Document | None:
         """Return an open document."""
         return self._open.get(uri)
@@ -46,13 +49,14 @@ class Documents:
         self._open[buffer.uri] = document
         self._parse_later(document)
 
-    def change(self, uri: str, changes: Iterable[Change], version: int) -> None:
-        """Take the changes of a document."""
+    def change(self, uri: str, changes: Iterable[Change], version: int) -> list[str]:
+        """Take the changes of a document; return the texts that they took out."""
         document = self._open.get(uri)
         if document is None:
-            return  # never opened: there is nothing that the changes could change
-        document.buffer.apply(changes, version)
+            return []  # never opened: there is nothing that the changes could change
+        removed = document.buffer.apply(changes, version)
         self._parse_later(document)
+        return removed
 
     def close(self, uri: str) -> None:
         """Forget a document."""

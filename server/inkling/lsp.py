@@ -27,6 +27,7 @@ from inkling.config import Config, changed
 from inkling.configured import Configured, Start, Status
 from inkling.documents import Documents
 from inkling.outcome import Nothing, Outcome, Suggestion
+from inkling.references import References
 from inkling.statistics import Statistics
 from inkling.trace import Trace
 
@@ -39,6 +40,9 @@ FEEDBACK: Final = "inkling/feedback"
 """From the client: `{item, event, characters}`, what else became of an item."""
 MOVED: Final = "inkling/didMoveCursor"
 """From the client: `{textDocument, position}`, when the cursor came there without typing."""
+
+GREW: Final = "inkling/didGrow"
+"""To the client: `{textDocument, position}`. Asked once more there, the answer says more."""
 
 _LONGEST_HEADER: Final = 1 << 16
 _ENCODINGS: Final[dict[str, Encoding]] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
@@ -93,10 +97,12 @@ class Connection:
         self._documents = Documents()
         self._encoding: Encoding = "utf-16"
         self._config, self._warnings = Config(), list[str]()
-        self._completions = Configured(start, self._report)
+        self._completions = Configured(start, self._report, self._tell_of_more)
+        self._references = References(self._completions.refer)
         self._status = Status("starting")
         self._statistics = Statistics()
         self._resting: tuple[str, Position] | None = None
+        self._told_of_moves = False
 
     def initialize(self, params: types.InitializeParams) -> None:
         """Take the options; the answer goes out before anything is loaded."""
@@ -127,23 +133,38 @@ class Connection:
         """Take a document that the editor opened."""
         language, version = item.language_id, item.version
         self._documents.open(Buffer(item.uri, language, version, item.text, self._encoding))
+        self._references.opened(item.uri, item.text)
+        if self._resting is None or not self._told_of_moves:
+            # Most editors put the cursor at the start; those that tell where it is do so soon.
+            self._come(item.uri, Position(0, 0))
 
     def change(self, params: types.DidChangeTextDocumentParams) -> None:
         """Take the changes of an open document."""
         document = params.text_document
-        self._documents.change(document.uri, map(_change, params.content_changes), document.version)
+        changes = map(_change, params.content_changes)
+        for removed in self._documents.change(document.uri, changes, document.version):
+            self._references.cut(removed)
+        self._references.at_work_on(document.uri, self._text_of)
 
     def close(self, uri: str) -> None:
         """Forget a document."""
         self._documents.close(uri)
+        self._references.closed(uri)
 
     def moved(self, uri: str, position: Position) -> None:
         """Take notice of a jump: the next key will be pressed there."""
+        self._told_of_moves = True
+        self._come(uri, position)
+
+    def _come(self, uri: str, position: Position) -> None:
         document = self._documents.get(uri)
-        if document is None:
-            return
-        self._resting = (uri, position)
-        self._completions.warm(document.snapshot(position))
+        if document is not None:
+            self._resting = (uri, position)
+            self._completions.warm(document.snapshot(position))
+
+    def _text_of(self, uri: str) -> str | None:
+        document = self._documents.get(uri)
+        return document.buffer.text if document else None
 
     def _warn(self, warnings: list[str]) -> None:
         for warning in warnings:
@@ -237,8 +258,24 @@ class Connection:
         """Tell the state of what completes."""
         got_ready = status.state == "ready" != self._status.state
         self._tell(replace(status, latency_ms=self._status.latency_ms))
-        if got_ready and self._resting:
-            self.moved(*self._resting)
+        if got_ready:
+            for document in self._documents:
+                self._references.opened(document.buffer.uri, document.buffer.text)
+            if self._resting:
+                self._come(*self._resting)
+
+    def _tell_of_more(self, snapshot: Snapshot) -> None:
+        """Tell that asking again at a place would bring more text, if it is still the same."""
+        document = self._documents.get(snapshot.uri)
+        if document is not None and document.buffer.version == snapshot.version:
+            cursor = snapshot.position(snapshot.offset)
+            self._server.protocol.notify(
+                GREW,
+                {
+                    "textDocument": {"uri": snapshot.uri, "version": snapshot.version},
+                    "position": {"line": cursor.line, "character": cursor.character},
+                },
+            )
 
     def _tell(self, status: Status) -> None:
         if status != self._status:

@@ -52,7 +52,8 @@ def site(snapshot: Snapshot, max_lines: int, *, explicit: bool) -> Site:
     """Describe the cursor's surroundings.
 
     Unasked, a suggestion ends with the line, unless the line is empty or opens a block: text
-    that appears by itself must be taken in at a glance.
+    that appears by itself must be taken in at a glance. Behind a line that is complete it is the
+    next line.
     """
     prefix, suffix = snapshot.line_prefix, snapshot.line_suffix
     below = snapshot.suffix[len(suffix) :]
@@ -104,9 +105,16 @@ def trim(generated: str, place: Site, *, finished: bool) -> Trimmed:
             previous = full
         if whole and sum(1 for text in kept if text.strip()) >= place.max_lines:
             return Trimmed(_join(kept), ended=True)
-        if number == 0 and place.max_lines == 1 and len(lines) > 1:
+        if number == 0 and place.max_lines == 1 and len(lines) > 1 and not _complete(place, line):
             return Trimmed(_join(kept), ended=True)
+        if number == 1 and place.max_lines == 1 and not line.strip() and whole:
+            return Trimmed("", ended=True)  # a blank line ends more than a line
     return Trimmed(_join(kept) if finished else "\n".join(kept), ended=finished)
+
+
+def _complete(place: Site, rest: str) -> bool:
+    """Whether the cursor's line wants nothing more: then the line below it is what comes next."""
+    return bool(place.line_prefix.strip()) and not rest.strip()
 
 
 def clean_end(text: str, typed: str, known: str) -> str:

@@ -19,7 +19,7 @@ RESTARTS = 1
 def command(model: Path, threads: int, without: Collection[str] = ()) -> list[str]:
     """Return the engine process's command line for a converted model's folder.
 
-    `without` are parts to leave out for a measurement, of `host.PARTS`.
+    `without` are parts to leave out for a measurement, of `wire.PARTS`.
     """
     module = "inkling.engine.host"
     left_out = [f"--without={part}" for part in sorted(without)]

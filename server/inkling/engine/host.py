@@ -12,7 +12,7 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from inkling.engine import wire
 from inkling.engine.decode import Costs, Limits, Step, decode
@@ -26,9 +26,6 @@ from inkling.engine.tokenizer import Tokenizer
 CACHES = 4
 """Prompts that stay read: where the person types, with a short window and a full one, where
 they came from, and one ahead."""
-
-PARTS: Final = ("drafting", "reuse")
-"""What can be left out, to measure what it is worth."""
 
 _READ = 16  # tokens in the pass that tells what reading costs
 
@@ -230,7 +227,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=0, help="0: one for each core")
     parser.add_argument("--capacity", type=int, default=2048, help="KV cache, in tokens")
     parser.add_argument(
-        "--without", action="append", default=[], choices=PARTS, help="for measurements"
+        "--without", action="append", default=[], choices=wire.PARTS, help="for measurements"
     )
     options = parser.parse_args()
     out = _take_stdout()

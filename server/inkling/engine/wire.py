@@ -11,6 +11,9 @@ import msgspec
 
 HEADER = struct.Struct(">I")
 
+PARTS = ("drafting", "reuse")
+"""What an engine can be started without, to measure what it is worth."""
+
 
 class Special(msgspec.Struct, frozen=True, tag=True):
     """A special token by the name of its role, such as `fim_prefix`."""

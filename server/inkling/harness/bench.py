@@ -140,7 +140,8 @@ async def _idle(subjects: Sequence[Subject], seconds: float) -> list[tuple[float
 async def _inkling(options: argparse.Namespace, server: Sequence[str]) -> AsyncIterator[Subject]:
     """Start the server, and wait until its model is there; raises BenchError."""
     given = {"trace": True, "budgetMs": options.budget_ms, "model": options.model}
-    async with Client.start(server) as client:
+    left_out = [f"--without={part}" for part in options.without]
+    async with Client.start([*server, *left_out]) as client:
         await client.initialize(given | dict(options.server_option))
         await _ready(client)
 
@@ -149,7 +150,10 @@ async def _inkling(options: argparse.Namespace, server: Sequence[str]) -> AsyncI
                 name: str, document: Document, screen: Screen, clock: Clock
             ) -> Plugin:
                 uri = f"file:///bench/{number}/{quote(name)}"
-                return VsCode(client, options.debounce_ms, uri, document, screen, clock)
+                return VsCode(
+                    *(client, options.debounce_ms, uri, document, screen, clock),
+                    plain=options.plain_client,
+                )
 
             return open_document
 
@@ -198,5 +202,7 @@ def _told(options: argparse.Namespace) -> dict[str, Any]:
         "budgetMs": options.budget_ms,
         "model": options.model,
         "serverOptions": dict(options.server_option),
+        "plainClient": options.plain_client,
+        "without": options.without,
         "peer": options.peer,
     }

@@ -8,7 +8,7 @@ import itertools
 import json
 import os
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Self
@@ -42,6 +42,8 @@ class Client:
         self.process = process
         self.notifications: list[tuple[str, Any]] = []
         """Everything the server said unasked, in order."""
+        self.listeners: dict[str, list[Callable[[Any], None]]] = {}
+        """Who is to hear of a notification as soon as it comes, by its method."""
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._ids = itertools.count(1)
         self._heard = asyncio.Condition()
@@ -183,6 +185,8 @@ class Client:
             async with self._heard:
                 self.notifications.append((message["method"], message.get("params") or {}))
                 self._heard.notify_all()
+            for hear in self.listeners.get(message["method"], []):
+                hear(message.get("params") or {})
             return
         answer = self._waiting.pop(message["id"], None)
         if answer is None or answer.done():

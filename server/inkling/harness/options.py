@@ -47,7 +47,19 @@ def add(parser: argparse.ArgumentParser) -> None:
     person.add_argument(
         "--debounce-ms", type=float, default=0.0, metavar="MS", help="the editor's own (0)"
     )
+    person.add_argument(
+        "--plain-client",
+        action="store_true",
+        help="an editor that knows LSP only, none of Inkling's own notifications",
+    )
     server = parser.add_argument_group("the server")
+    server.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="PART",
+        help="leave out cache, drafting, prefetch, prewarm or reuse (repeatable)",
+    )
     server.add_argument("--budget-ms", type=int, default=100, metavar="MS", help="(100)")
     server.add_argument("--model", help="a name from `inkling model list`")
     server.add_argument(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 
-from inkling.harness.accept import Verdict
+from inkling.harness.accept import Decision, Verdict
 from inkling.harness.keys import Edit
 from inkling.harness.record import Change, Clock, Sight
 
@@ -20,7 +20,8 @@ class Screen:
     def __init__(self, clock: Clock, judge: Callable[[str], Verdict]) -> None:
         self.text = ""
         self.since_ms = 0.0
-        """When the text came; what was read of it stays read while it is typed or extended."""
+        """When reading the text began; what was read of it stays read while it is typed, and
+        reading goes on from there when it is extended."""
         self.sights: list[Sight] = []
         self._clock = clock
         self._judge = judge
@@ -52,6 +53,8 @@ class Screen:
         elif not self.text:
             self._set(text, "fresh", self._judge(text))
         elif text.startswith(self.text):
+            read_ms = Decision("all", len(self.text)).reading_ms
+            self.since_ms = max(self.since_ms, self._clock.ms - read_ms)
             self._set(text, "extended")
         else:
             self._set(text, "replaced", self._judge(text))

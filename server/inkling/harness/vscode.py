@@ -5,7 +5,8 @@ editor's own debounce, whether or not that one was answered (VS Code's
 `inlineCompletionsSource.ts` clears the running operation when the content changes; its debounce
 is at most 50 ms). What is shown stays while it agrees with what is typed, until the new answer
 comes. Putting the cursor elsewhere asks nothing; the notification `inkling/didMoveCursor` tells
-a server that knows it.
+a server that knows it. When the server says that an answer would by now say more, it is asked
+once more, as Inkling's own clients do; a `plain` client does neither.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from inkling.harness.screen import Screen
 
 TRACE: Final = "inkling/trace"
 DID_MOVE_CURSOR: Final = "inkling/didMoveCursor"
+DID_GROW: Final = "inkling/didGrow"
 
 _SETTLE_SECONDS: Final = 5.0
 
@@ -43,8 +45,11 @@ class VsCode:
         document: Document,
         screen: Screen,
         clock: Clock,
+        *,
+        plain: bool = False,
     ) -> None:
         self._client = client
+        self._plain = plain
         self._debounce_ms = debounce_ms
         self._uri = uri
         self._screen = screen
@@ -57,13 +62,17 @@ class VsCode:
         self._debounce: asyncio.TimerHandle | None = None
         self._command: Mapping[str, Any] | None = None
         self._cold = True
+        self._document = document
         client.open(uri, document.text)
+        if not plain:
+            client.listeners.setdefault(DID_GROW, []).append(self._grew)
 
     def typed(self, old: Document, edit: Edit, new: Document) -> None:
         """Send the change, if there is one, and ask."""
         if self._client.process.returncode is not None:
             raise ServerError(0, "the server ended")
         key_ms = self._clock.ms
+        self._document = new
         if edit.changes:
             self._version += 1
             start, end = old.before[: len(old.before) - edit.delete], old.before
@@ -84,6 +93,9 @@ class VsCode:
         """Tell where the cursor is now."""
         self._cancel()
         self._cold = True
+        self._document = document
+        if self._plain:
+            return
         self._client.notify(
             DID_MOVE_CURSOR,
             {"textDocument": {"uri": self._uri}, "position": position(document.before)},
@@ -103,6 +115,8 @@ class VsCode:
         """Close the document, once the server has settled every request."""
         self._cancel()
         self._client.notify("textDocument/didClose", {"textDocument": {"uri": self._uri}})
+        if not self._plain:
+            self._client.listeners[DID_GROW].remove(self._grew)
         if self._answers:
             await asyncio.wait(self._answers, timeout=_SETTLE_SECONDS)
         for method, params in self._client.notifications:
@@ -123,6 +137,24 @@ class VsCode:
         def heard(answer: asyncio.Future[Any]) -> None:
             self._heard(number, index, answer, document)
 
+        answer.add_done_callback(heard)
+
+    def _grew(self, params: Any) -> None:
+        """Ask once more where the cursor still is; no key is counted for that."""
+        document, version = self._document, self._version
+        about = {"uri": self._uri, "version": version}
+        if params["textDocument"] != about or params["position"] != position(document.before):
+            return
+
+        def heard(answer: asyncio.Future[Any]) -> None:
+            if answer.cancelled() or answer.exception() or self._document is not document:
+                return
+            found = ghost(answer.result(), document)
+            if found.text:
+                self._command = found.command
+                self._screen.show(found.text)
+
+        _number, answer = self._client.ask_completion(self._uri, position(document.before))
         answer.add_done_callback(heard)
 
     def _cancel(self) -> None:

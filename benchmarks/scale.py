@@ -1,0 +1,148 @@
+"""How Inkling grows with the size of a document, the number of documents, and of windows.
+
+Types at a person's pace into generated Python and prints, for each setting, the time of a text
+update, how far the tree lags, what the event loop was held for at most, and the answers' times.
+"""
+
+import asyncio
+import random
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from inkling.buffers import Buffer, Change, Position, Range
+from inkling.documents import Documents
+from inkling.harness.client import Client
+from inkling.harness.processes import tree
+
+LINES = (100, 1_000, 10_000, 50_000)
+DOCUMENTS = (1, 8, 32)
+WINDOWS = (1, 4)
+SERVE = [sys.executable, "-m", "inkling", "serve"]
+TYPED = "    total = first + second\n    return total\n"
+
+
+def source(lines: int, seed: int = 0) -> str:
+    chance = random.Random(seed)
+    text, count = ["import os\n\n"], 2
+    while count < lines:
+        name = chance.choice(("load", "store", "merge", "check")) + str(count)
+        text.append(
+            f"def {name}(first, second):\n"
+            f"    value = first + second * {chance.randrange(100)}\n"
+            f"    return [value, os.path.join(str(first), str(second))]\n\n\n"
+        )
+        count += 5
+    return "".join(text)
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+async def update(lines: int) -> None:
+    """Type into the middle of a document, as the server's own parts see it."""
+    documents = Documents()
+    documents.open(Buffer("file:///a.py", "python", 0, source(lines), "utf-16"))
+    document = documents.get("file:///a.py")
+    assert document is not None
+    while not (document.parser and document.parser.tree and document.tree):
+        await asyncio.sleep(0.01)
+    held, updates, lags = [0.0], [], []
+    watching = True
+
+    async def watch() -> None:
+        while watching:
+            began = time.perf_counter()
+            await asyncio.sleep(0.001)
+            held.append((time.perf_counter() - began) * 1e3 - 1)
+
+    watcher = asyncio.create_task(watch())
+    line = lines // 2
+    for number, character in enumerate(TYPED * 2):
+        at = Position(line, 0 if number == 0 else number % 20)
+        began = time.perf_counter()
+        documents.change("file:///a.py", [Change(Range(at, at), character)], number + 1)
+        updates.append((time.perf_counter() - began) * 1e3)
+        changed = time.perf_counter()
+        while document.tree is None or document.tree.text != document.buffer.text:
+            await asyncio.sleep(0.002)
+            if time.perf_counter() - changed > 2:
+                break
+        lags.append((time.perf_counter() - changed) * 1e3)
+        await asyncio.sleep(0.02)
+    watching = False
+    await watcher
+    print(
+        f"  {lines:6} lines: text update p50 {statistics.median(updates):.2f}, "
+        f"p99 {quantile(updates, 0.99):.2f} ms; tree lag p50 {statistics.median(lags):.1f}, "
+        f"p99 {quantile(lags, 0.99):.1f} ms; loop held at most {max(held):.1f} ms"
+    )
+
+
+async def type_into(client: Client, uri: str, lines: int, seed: int) -> list[float]:
+    """Type a few lines into the middle, ask after each key; milliseconds of the answers."""
+    chance = random.Random(seed)
+    text = source(lines, seed)
+    row = text[: text.index("\n", len(text) // 2) + 1].count("\n")
+    client.open(uri, text)
+    place = {"textDocument": {"uri": uri}, "position": {"line": row, "character": 0}}
+    client.notify("inkling/didMoveCursor", place)
+    await asyncio.sleep(3)
+    took, line, column = [], row, 0
+    for version, character in enumerate(TYPED, 2):
+        at = {"line": line, "character": column}
+        change = {"range": {"start": at, "end": at}, "text": character}
+        client.change(uri, version, [change])
+        line, column = (line + 1, 0) if character == "\n" else (line, column + 1)
+        answer = await client.complete(uri, line, column)
+        took.append(answer.milliseconds)
+        await asyncio.sleep(max(0.0, chance.gauss(0.18, 0.05) - answer.milliseconds / 1e3))
+    return took
+
+
+def told(name: str, took: Sequence[float], clients: Sequence[Client]) -> None:
+    memory = sum(p.peak_bytes for client in clients for p in tree(client.process.pid)) / 1e6
+    within = sum(value <= 100 for value in took) / len(took)
+    print(
+        f"  {name}: answers p50 {statistics.median(took):.0f}, p95 {quantile(took, 0.95):.0f}, "
+        f"max {max(took):.0f} ms, {within:.1%} within 100 ms; memory {memory:.0f} MB"
+    )
+
+
+async def served(windows: int, documents: int, lines: int, *, typing: int = 1) -> None:
+    async with AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(Client.start(SERVE)) for _ in range(windows)]
+        for client in clients:
+            await client.initialize({"trace": True})
+            await client.heard("inkling/status", state="ready")
+            for number in range(documents - 1):
+                client.open(f"file:///other{number}.py", source(lines, number))
+        at_work = [
+            type_into(client, "file:///typed.py", lines, seed)
+            for seed, client in enumerate(clients[:typing])
+        ]
+        took = [value for values in await asyncio.gather(*at_work) for value in values]
+        name = f"{windows} windows, {typing} typed in, {documents} documents of {lines} lines"
+        told(name, took, clients)
+
+
+async def main() -> None:
+    print("one document, typed into in the middle (no model)")
+    for lines in LINES:
+        await update(lines)
+    print("documents of one size")
+    for lines in LINES:
+        await served(1, 1, lines)
+    print("open documents")
+    for documents in DOCUMENTS:
+        await served(1, documents, 1_000)
+    print("windows")
+    for windows in WINDOWS:
+        await served(windows, 1, 1_000)
+    await served(4, 1, 1_000, typing=4)
+
+
+asyncio.run(main())
