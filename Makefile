@@ -4,13 +4,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-editors-neovim lint model vsix benchmark clean
+.PHONY: demo test test-editors test-editors-vscode test-editors-neovim lint model vsix benchmark clean
 
 demo: .venv/installed
 	@$(BIN)/inkling demo
 
 test: model
 	@$(BIN)/pytest
+
+test-editors: test-editors-neovim test-editors-vscode
 
 # The plugin in real Neovim, 0.11 and 0.12, which are put into the user's cache folder first.
 test-editors-neovim: model
@@ -26,8 +28,14 @@ lint: .venv/installed
 	$(BIN)/mypy
 
 # The extension's own checks and tests, and its package: vscode-extension/inkling.vsix
-vsix:
+vsix: .venv/installed
 	cd vscode-extension && npm ci --no-audit --no-fund && npm run check && npm test && npm run package
+
+# Two versions of VS Code, driven as a person drives them; what it needs goes into a cache once.
+# The newcomer's path pulls packages and a model of its own: see tests/editors/vscode.mjs.
+test-editors-vscode: vsix model
+	@tests/editors/install_vscode.sh >/dev/null
+	@node tests/editors/vscode.mjs
 
 benchmark: model
 	@$(BIN)/python benchmarks/engine.py

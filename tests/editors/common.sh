@@ -11,16 +11,17 @@ flock 9
 
 say() { printf '%s: %s\n' "$(basename "$0" .sh)" "$*" >&2; }
 
-# install_part NAME FUNCTION: FUNCTION fills the empty folder it is given; NAME appears whole or not
-# at all, and only once. What earlier versions of this script left under another name is not reused.
+# install_part NAME FUNCTION [MORE...]: FUNCTION fills the empty folder it is given (MORE follows it);
+# NAME appears whole or not at all, and only once. What earlier versions of this script left under another name is not reused.
 install_part() {
   local name=$1 fill=$2 part
+  shift 2
   if [[ -d "$EDITORS_CACHE/$name" ]]; then return; fi
   say "installing $name"
   part="$EDITORS_CACHE/.part-$name"
   rm -rf "$part"
   mkdir -p "$part"
-  "$fill" "$part"
+  "$fill" "$part" "$@"
   mv "$part" "$EDITORS_CACHE/$name"
 }
 

@@ -1,12 +1,18 @@
-// Finding the program that serves completions. Knows nothing of VS Code.
+// Finding the program that is Inkling. Knows nothing of VS Code.
 
 import { accessSync, constants, statSync } from "node:fs";
 import * as path from "node:path";
 
-/** A program with its arguments, `serve` among them. */
+/** A program with the arguments that come before a subcommand such as `serve`. */
 export interface Command {
   readonly program: string;
   readonly args: readonly string[];
+}
+
+/** Why there is no command. `installable`: nothing was named, so an environment of our own would do. */
+export interface Missing {
+  readonly problem: string;
+  readonly installable: boolean;
 }
 
 /** What finding depends on, besides the setting. */
@@ -15,6 +21,8 @@ export interface Surroundings {
   readonly home: string;
   readonly workspaceFolder: string | undefined;
   readonly windows: boolean;
+  /** The program in the extension's own environment, where that was made. */
+  readonly privateProgram: string | undefined;
   readonly isExecutable: (file: string) => boolean;
 }
 
@@ -22,24 +30,27 @@ const howToInstall =
   "Install the server from a copy of Inkling's source with `pipx install .`, " +
   "or set `inkling.command` to the path of its program.";
 
-/** The command to run, or a sentence for the person on why there is none. */
-export function findCommand(setting: unknown, around: Surroundings): Command | string {
+/** The setting's command, else the `inkling` on the PATH, else the one in the extension's own environment. */
+export function findCommand(setting: unknown, around: Surroundings): Command | Missing {
   const words = asWords(setting);
   if (words === undefined) {
-    return "`inkling.command` must be a path, or a list of a program and its arguments.";
+    return named("`inkling.command` must be a path, or a list of a program and its arguments.");
   }
-  const [named, ...args] = words.map((word) => expand(word, around));
-  const program = locate(named ?? "inkling", around);
+  const [first, ...args] = words.map((word) => expand(word, around));
+  if (first === undefined) {
+    const program = locate("inkling", around) ?? around.privateProgram;
+    return program === undefined
+      ? { problem: `Inkling's server is not on this machine. ${howToInstall}`, installable: true }
+      : { program, args: [] };
+  }
+  const program = locate(first, around);
   if (program !== undefined) {
-    return { program, args: args.includes("serve") ? args : [...args, "serve"] };
+    return { program, args: args.filter((word) => word !== "serve") };
   }
-  if (named === undefined) {
-    return `Found no \`inkling\` on the PATH. ${howToInstall}`;
+  if (hasFolder(first) && !path.isAbsolute(first)) {
+    return named(`\`inkling.command\` names ${first}: give the whole path, or a bare name that is on the PATH.`);
   }
-  if (hasFolder(named) && !path.isAbsolute(named)) {
-    return `\`inkling.command\` names ${named}: give the whole path, or a bare name that is on the PATH.`;
-  }
-  return `\`inkling.command\` names ${named}, which is not a program that can be run. ${howToInstall}`;
+  return named(`\`inkling.command\` names ${first}, which is not a program that can be run. ${howToInstall}`);
 }
 
 /** Whether this is a file that may be run. */
@@ -50,6 +61,10 @@ export function isExecutable(file: string): boolean {
   } catch {
     return false;
   }
+}
+
+function named(problem: string): Missing {
+  return { problem, installable: false };
 }
 
 function asWords(setting: unknown): string[] | undefined {
@@ -71,10 +86,19 @@ function hasFolder(program: string): boolean {
 }
 
 function locate(program: string, around: Surroundings): string | undefined {
-  const names = around.windows ? [program, `${program}.exe`] : [program];
   if (hasFolder(program)) {
+    const names = around.windows ? [program, `${program}.exe`] : [program];
     return path.isAbsolute(program) ? names.find(around.isExecutable) : undefined;
   }
+  return onPath(program, around);
+}
+
+/** Where a bare name lies. */
+export function onPath(
+  program: string,
+  around: Pick<Surroundings, "pathVariable" | "home" | "windows" | "isExecutable">,
+): string | undefined {
+  const names = around.windows ? [program, `${program}.exe`] : [program];
   // A relative entry of the PATH would let an open folder choose what runs. The last folder is where
   // pipx and uv put programs; an editor started from a desktop may not have it on its PATH.
   const folders = around.pathVariable.split(path.delimiter).filter((folder) => path.isAbsolute(folder));

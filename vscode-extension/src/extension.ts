@@ -1,93 +1,67 @@
-import { homedir } from "node:os";
-import { commands, StatusBarAlignment, ThemeColor, window, workspace, type ExtensionContext } from "vscode";
-import { findCommand, isExecutable } from "./command";
+import { performance } from "node:perf_hooks";
+import { commands, window, workspace, type ExtensionContext } from "vscode";
 import { onDidRest } from "./cursor";
-import { optionsFrom } from "./options";
-import { serially } from "./serial";
-import { Server } from "./server";
-import { viewOf, type Status } from "./status";
+import { Environment } from "./environment";
+import { Inkling } from "./inkling";
+import { showMenu, why } from "./menu";
+import { showDoctor, showStatistics } from "./pages";
+import { installServer, offerModel, offerServer, offerUpdate, pullModel } from "./setup";
+import { chooseSnooze, toggle, toggleLanguage } from "./wishes";
 
-let server: Server | undefined;
+let inkling: Inkling | undefined;
 
 export async function activate(context: ExtensionContext): Promise<void> {
+  const began = performance.now();
   const log = window.createOutputChannel("Inkling", { log: true });
-  const item = window.createStatusBarItem("inkling.status", StatusBarAlignment.Right);
-  item.name = "Inkling";
-  item.command = "inkling.showLog";
-
-  let logged: string | undefined;
-  const show = (status: Status): void => {
-    const view = viewOf(status);
-    item.text = view.text;
-    item.tooltip = view.tooltip;
-    item.backgroundColor =
-      view.severity === "none" ? undefined : new ThemeColor(`statusBarItem.${view.severity}Background`);
-    item.show();
-    // The reason may change with every key: the log tells it with a new state only.
-    if (status.state !== logged) {
-      logged = status.state;
-      log.info(`state: ${status.state}${status.reason === null ? "" : ` (${status.reason})`}`);
-    }
-  };
-
-  const restart = serially(async () => {
-    await server?.stop();
-    server = undefined;
-    const settings = workspace.getConfiguration("inkling");
-    const found = findCommand(settings.get("command"), {
-      pathVariable: process.env["PATH"] ?? "",
-      home: homedir(),
-      workspaceFolder: workspace.workspaceFolders?.[0]?.uri.fsPath,
-      windows: process.platform === "win32",
-      isExecutable,
-    });
-    if (typeof found === "string") {
-      show({ state: "not-found", model: null, reason: found });
-      void offerSettings(found);
-      return;
-    }
-    log.info(`command: ${[found.program, ...found.args].join(" ")}`);
-    server = new Server(
-      found,
-      optionsFrom((name) => settings.get(name)),
-      log,
-      show,
-    );
-    const starting = server;
-    // Not awaited: a server that hangs must not keep Restart from replacing it.
-    void starting.start().then(() => {
-      const editor = window.activeTextEditor;
-      if (editor !== undefined) {
-        starting.cursorRests(editor.document, editor.selection.active);
-      }
-    });
+  const wheels = context.asAbsolutePath("dist/server");
+  const environment = new Environment(context.globalStorageUri.fsPath, wheels, process.platform === "win32");
+  const started = new Inkling(log, environment, {
+    missing: (missing) => void offerServer(started, missing),
+    outdated: () => void offerUpdate(started),
+    noModel: () => void offerModel(started),
   });
+  inkling = started;
 
+  const run: Readonly<Record<string, () => unknown>> = {
+    dismiss: () => {
+      started.server?.dismissed();
+      return commands.executeCommand("editor.action.inlineSuggest.hide");
+    },
+    installServer: () => installServer(started),
+    menu: () => showMenu(started),
+    pullModel: () => pullModel(started),
+    restart: () => started.restart(),
+    runDoctor: () => showDoctor(started),
+    showLog: () => {
+      log.show();
+    },
+    showStatistics: () => showStatistics(started),
+    snooze: () => chooseSnooze(started),
+    toggle: () => toggle(started),
+    toggleLanguage: () => toggleLanguage(started),
+    why: () => window.showInformationMessage(`Inkling: ${why(started)}`),
+  };
   context.subscriptions.push(
     log,
-    item,
-    commands.registerCommand("inkling.restart", restart),
-    commands.registerCommand("inkling.showLog", () => {
-      log.show();
+    started,
+    ...Object.entries(run).map(([name, action]) => commands.registerCommand(`inkling.${name}`, action)),
+    onDidRest((document, position) => started.server?.cursorRests(document, position)),
+    workspace.onDidChangeTextDocument((change) => started.server?.textChanged(change)),
+    window.onDidChangeActiveTextEditor(() => {
+      started.draw();
     }),
-    onDidRest((document, position) => server?.cursorRests(document, position)),
     workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration("inkling")) {
-        void restart();
+      if (change.affectsConfiguration("inkling.command")) {
+        void started.restart();
+      } else if (change.affectsConfiguration("inkling")) {
+        started.wishesChanged();
       }
     }),
   );
-  await restart();
+  await started.restart();
+  log.info(`activated in ${(performance.now() - began).toFixed(0)} ms`);
 }
 
 export async function deactivate(): Promise<void> {
-  await server?.stop();
-}
-
-async function offerSettings(problem: string): Promise<void> {
-  const openSettings = "Open Settings";
-  const choice = await window.showErrorMessage(`Inkling: ${problem}`, openSettings);
-  if (choice === openSettings) {
-    await commands.executeCommand("workbench.action.openSettings", "inkling.command");
-  }
+  await inkling?.stop();
 }

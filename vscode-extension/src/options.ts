@@ -1,6 +1,17 @@
-// From settings to the server's initializationOptions. Knows nothing of VS Code.
+// From settings to the server's options. Knows nothing of VS Code.
 
-const names = ["model", "budgetMs", "explicitBudgetMs", "maxTokens", "maxLines", "threads", "trace"] as const;
+const names = [
+  "enabled",
+  "disabledLanguages",
+  "model",
+  "budgetMs",
+  "explicitBudgetMs",
+  "maxTokens",
+  "maxLines",
+  "threads",
+  "readAheadOnBattery",
+  "trace",
+] as const;
 
 export type Options = Partial<Record<(typeof names)[number], unknown>>;
 

@@ -1,23 +1,34 @@
-// One running server: its process, and the language client that speaks with it.
+// One run of the server: its process, and the language client that speaks with it. It is not started
+// twice: what comes after it is a server of its own.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { homedir } from "node:os";
 import { createInterface } from "node:readline";
-import { languages, type LogOutputChannel, type Position, type TextDocument } from "vscode";
+import {
+  languages,
+  window,
+  type InlineCompletionItem,
+  type LogOutputChannel,
+  type Position,
+  type TextDocument,
+  type TextDocumentChangeEvent,
+} from "vscode";
 import {
   CloseAction,
+  ErrorAction,
   LanguageClient,
   RevealOutputChannelOn,
   State,
-  type ErrorHandler,
   type LanguageClientOptions,
+  type Middleware,
 } from "vscode-languageclient/node";
 import type { Command } from "./command";
 import type { Options } from "./options";
-import { statusFrom, type Status } from "./status";
+import { Shown } from "./shown";
+import { own, statusFrom, type Status } from "./status";
 
-const documentSelector = [
+export const documentSelector = [
   { scheme: "file", language: "python" },
   { scheme: "untitled", language: "python" },
 ];
@@ -25,23 +36,45 @@ const documentSelector = [
 /** How long a server may take to end before it is ended. */
 const stopMs = 2000;
 
+/** What a server needs from around it. */
+export interface Surroundings {
+  readonly log: LogOutputChannel;
+  readonly options: () => Options;
+  /** Whether to ask at all for suggestions in a document. */
+  readonly wanted: (document: TextDocument) => boolean;
+  readonly report: (status: Status) => void;
+}
+
+/** What goes wrong is told by the status bar and the log: the client's own messages stay unseen. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 export class Server {
   readonly #command: Command;
-  readonly #report: (status: Status) => void;
+  readonly #around: Surroundings;
   readonly #client: LanguageClient;
+  readonly #shown: Shown;
   #process: ChildProcess | undefined;
   #stopping = false;
-  #heard = false;
+  #ended: (() => void) | undefined;
 
-  constructor(command: Command, options: Options, log: LogOutputChannel, report: (status: Status) => void) {
+  constructor(command: Command, around: Surroundings) {
     this.#command = command;
-    this.#report = report;
+    this.#around = around;
     const clientOptions: LanguageClientOptions = {
       documentSelector,
-      initializationOptions: options,
-      outputChannel: log,
+      initializationOptions: around.options,
+      outputChannel: around.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      errorHandler: this.#errorHandler(),
+      initializationFailedHandler: () => false, // `run` ends, and says so
+      middleware: this.#middleware(),
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
+      },
       // What a server writes to stderr is its log, not an error.
       stdioOptions: {
         stdout: () => undefined,
@@ -52,58 +85,111 @@ export class Server {
         },
       },
     };
-    this.#client = new LanguageClient("inkling", "Inkling", () => this.#spawn(), clientOptions);
+    this.#client = new QuietClient("inkling", "Inkling", () => this.#spawn(), clientOptions);
+    this.#shown = new Shown((feedback) => {
+      this.#notify("inkling/feedback", feedback);
+    });
+    let heard = false;
     this.#client.onNotification("inkling/status", (params: unknown) => {
-      this.#heard = true;
-      this.#report(statusFrom(params));
+      heard = true;
+      around.report(statusFrom(params));
     });
     this.#client.onNotification("inkling/trace", (params: unknown) => {
-      log.info(`trace: ${JSON.stringify(params)}`);
+      around.log.info(`trace: ${JSON.stringify(params)}`);
     });
     this.#client.onDidChangeState(({ newState }) => {
-      if (newState === State.Running && !this.#heard) {
-        this.#report({ state: "running", model: null, reason: null });
+      if (newState === State.Running && !heard) {
+        around.report(own("running"));
+      } else if (newState === State.Stopped) {
+        this.#ended?.();
       }
     });
   }
 
-  async start(): Promise<void> {
-    this.#report({ state: "starting", model: null, reason: null });
+  /** Runs until the server ends; the answer is a sentence on how it ended. */
+  async run(): Promise<string> {
+    const ended = new Promise<void>((resolve) => {
+      this.#ended = resolve;
+    });
+    this.#around.report(own("starting"));
     try {
       await this.#client.start();
     } catch (error) {
-      if (!this.#stopping) {
-        const reason = error instanceof Error ? error.message : String(error);
-        this.#report({ state: "failed", model: null, reason });
+      if (this.#process === undefined) {
+        return error instanceof Error ? error.message : String(error); // it could not even be run
       }
+      await this.#end();
+      return this.#howItEnded();
     }
+    const editor = window.activeTextEditor;
+    if (editor !== undefined) {
+      this.cursorRests(editor.document, editor.selection.active);
+    }
+    await ended;
+    await this.#end();
+    return this.#howItEnded();
+  }
+
+  get running(): boolean {
+    return this.#client.state === State.Running;
+  }
+
+  /** Ends the server, whatever state it is in; `run` then returns. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.running) {
+      await this.#client.stop(stopMs).catch(() => undefined);
+    }
+    await this.#end();
+  }
+
+  optionsChanged(): void {
+    this.#notify("workspace/didChangeConfiguration", { settings: { inkling: this.#around.options() } });
   }
 
   /** Says where the cursor came to rest, if that document is the server's business. */
   cursorRests(document: TextDocument, position: Position): void {
-    if (this.#client.state === State.Running && languages.match(documentSelector, document) > 0) {
-      const textDocument = { uri: this.#client.code2ProtocolConverter.asUri(document.uri) };
-      void this.#client.sendNotification("inkling/didMoveCursor", {
-        textDocument,
-        position: this.#client.code2ProtocolConverter.asPosition(position),
+    if (languages.match(documentSelector, document) > 0) {
+      const { code2ProtocolConverter } = this.#client;
+      this.#notify("inkling/didMoveCursor", {
+        textDocument: { uri: code2ProtocolConverter.asUri(document.uri) },
+        position: code2ProtocolConverter.asPosition(position),
       });
     }
   }
 
-  /** Ends the server, whatever state it is in. */
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    if (this.#client.state === State.Running) {
-      await this.#client.stop(stopMs).catch(() => undefined);
+  textChanged(change: TextDocumentChangeEvent): void {
+    this.#shown.changed(change);
+  }
+
+  dismissed(): void {
+    this.#shown.dismissed();
+  }
+
+  statistics(): Promise<unknown> {
+    return this.#client.sendRequest("inkling/statistics", null);
+  }
+
+  #middleware(): Middleware {
+    return {
+      provideInlineCompletionItems: async (document, position, context, token, next) => {
+        if (!this.#around.wanted(document)) {
+          return null;
+        }
+        const given = await next(document, position, context, token);
+        const items: readonly InlineCompletionItem[] = Array.isArray(given) ? given : (given?.items ?? []);
+        if (!token.isCancellationRequested) {
+          this.#shown.given(document, position, items);
+        }
+        return given;
+      },
+    };
+  }
+
+  #notify(method: string, params: object): void {
+    if (this.running) {
+      void this.#client.sendNotification(method, params);
     }
-    const process = this.#process;
-    if (process !== undefined && isAlive(process)) {
-      const killer = setTimeout(() => process.kill("SIGKILL"), stopMs);
-      process.kill();
-      await once(process, "exit");
-      clearTimeout(killer);
-    }
-    this.#report({ state: "stopped", model: null, reason: null });
   }
 
   async #spawn(): Promise<ChildProcess> {
@@ -112,29 +198,26 @@ export class Server {
     }
     const { program, args } = this.#command;
     // Not in the open folder: `python -m inkling` there would run the folder's own inkling.py.
-    const process = spawn(program, args, { cwd: homedir(), stdio: "pipe", windowsHide: true });
-    this.#heard = false;
-    this.#process = process;
+    const process = spawn(program, [...args, "serve"], { cwd: homedir(), stdio: "pipe", windowsHide: true });
     await once(process, "spawn"); // rejects when the program cannot be run
+    this.#process = process;
     return process;
   }
 
-  #errorHandler(): ErrorHandler {
-    let usual: ErrorHandler | undefined;
-    const rules = () => (usual ??= this.#client.createDefaultErrorHandler());
-    return {
-      error: (error, message, count) => rules().error(error, message, count),
-      closed: async () => {
-        if (this.#stopping) {
-          return { action: CloseAction.DoNotRestart, handled: true };
-        }
-        const result = await rules().closed();
-        const restarts = result.action === CloseAction.Restart;
-        const reason = result.message ?? "The server ended by itself.";
-        this.#report({ state: restarts ? "starting" : "failed", model: null, reason });
-        return result;
-      },
-    };
+  async #end(): Promise<void> {
+    const process = this.#process;
+    if (process !== undefined && isAlive(process)) {
+      const killer = setTimeout(() => process.kill("SIGKILL"), stopMs);
+      process.kill();
+      await once(process, "exit");
+      clearTimeout(killer);
+    }
+  }
+
+  #howItEnded(): string {
+    const { exitCode, signalCode } = this.#process ?? {};
+    const how = signalCode ?? (exitCode === undefined ? null : `status ${String(exitCode)}`);
+    return how === null ? "The server ended." : `The server ended (${how}).`;
   }
 }
 

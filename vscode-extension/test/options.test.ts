@@ -5,9 +5,10 @@ import { optionsFrom } from "../src/options";
 
 const properties: Readonly<Record<string, { default?: unknown }>> = manifest.contributes.configuration.properties;
 
-test("with no settings, only the defaults that package.json declares are sent", () => {
+test("with no settings, the defaults that package.json declares are sent, and no model", () => {
   const defaults = optionsFrom((name) => properties[`inkling.${name}`]?.default);
-  assert.deepEqual(defaults, { budgetMs: 100, trace: false });
+  assert.equal("model" in defaults, false);
+  assert.equal(Object.keys(defaults).length, Object.keys(properties).length - 2);
 });
 
 test("every option is a setting, and every setting but the command is an option", () => {

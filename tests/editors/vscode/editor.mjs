@@ -1,0 +1,292 @@
+// An editor's window as a person sees it and uses it: keys, clicks, and what is drawn.
+
+import { createRequire } from "node:module";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inCache, need, until } from "./code_server.mjs";
+
+export async function launchBrowser() {
+  const { chromium } = createRequire(path.join(inCache("playwright/node_modules"), "x.js"))("playwright-core");
+  return chromium.launch({
+    executablePath: need(process.env.CHROMIUM ?? "/usr/bin/chromium", "run tests/editors/install_vscode.sh"),
+    args: [
+      ...["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+      ...["--disable-component-update", "--disable-sync"],
+    ],
+  });
+}
+
+export class Editor {
+  constructor(code, page) {
+    this.code = code;
+    this.page = page;
+    this.count = 0;
+    /** What to wait for once a file is open, besides the editor: that the server has it. */
+    this.opened = async () => undefined;
+  }
+
+  static async open(code, browser, { width = 900, height = 420 } = {}) {
+    const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: 2 });
+    page.setDefaultTimeout(15_000);
+    const editor = new Editor(code, page);
+    await editor.load();
+    return editor;
+  }
+
+  /** Loads the window anew, with an empty Python file in it. */
+  async load() {
+    const first = path.join(this.code.project, "first.py");
+    writeFileSync(first, "");
+    await this.page.goto(this.code.url(first));
+    await this.page.waitForSelector(".monaco-editor .view-lines", { timeout: 60_000 });
+    if (await this.page.isVisible(".part.sidebar")) {
+      await this.press("Control+b");
+    }
+    await this.page.evaluate(keepTrack);
+  }
+
+  press(key) {
+    return this.page.keyboard.press(key);
+  }
+
+  /** Types as a person does. */
+  async type(text, delay = 50) {
+    await this.page.keyboard.type(text, { delay });
+  }
+
+  /** Opens a fresh file, the cursor at its end. */
+  async file(text = "", { name = `file${++this.count}.py` } = {}) {
+    const file = path.join(this.code.project, name);
+    writeFileSync(file, text);
+    await this.goTo(file);
+    await this.opened(file);
+    await this.press("Control+End");
+    return file;
+  }
+
+  /** Opens a file that is there, as Ctrl+P does. */
+  async goTo(file) {
+    const name = path.basename(file);
+    await this.press("Control+p");
+    await this.page.waitForSelector(".quick-input-widget:not([style*='display: none']) input");
+    await this.page.keyboard.insertText(file);
+    await this.page.waitForSelector(`.quick-input-list .monaco-list-row.focused:has-text("${name}")`);
+    await this.press("Enter");
+    await this.focus(name);
+  }
+
+  /** Waits for the editor in front, of a file with this name, to take keys: earlier ones get lost. */
+  async focus(name = "") {
+    await until(`the editor ${name} to have the focus`, 15, () =>
+      this.page.evaluate((name) => {
+        const editor = document.querySelector(".editor-group-container.active .monaco-editor[data-uri]");
+        return editor?.dataset.uri.includes(name) && document.activeElement?.closest(".monaco-editor") === editor;
+      }, name),
+    );
+  }
+
+  /** Edits the settings as a person does who edits their file. */
+  async set(where, changes) {
+    const all = this.code.with(where, changes);
+    await this.run(where === "User" ? "Preferences: Open User Settings (JSON)" : "Preferences: Open Remote Settings (JSON)");
+    await this.page.waitForSelector('.editor-group-container.active .tab.active:has-text("settings.json")');
+    await this.focus("settings.json");
+    // The editor may still move the selection to where it opened the file: then it is done again.
+    await until("the settings to be saved", 20, async () => {
+      await this.press("Control+a");
+      await this.press("Delete");
+      await this.page.keyboard.insertText(JSON.stringify(all, null, 1));
+      await this.press("Control+s");
+      const saved = () => this.code.savedText(where).replaceAll(/\s/g, "") === JSON.stringify(all).replaceAll(/\s/g, "");
+      return until("the file", 2, saved).catch(() => false);
+    });
+    await this.run("View: Close Editor");
+  }
+
+  /** Runs a command by its title, as F1 does. */
+  async run(title) {
+    await this.press("F1");
+    await this.page.waitForSelector(".quick-input-widget:not([style*='display: none']) input");
+    await this.page.keyboard.insertText(title);
+    const exactly = new RegExp(`^${title.replaceAll(/[()?]/g, "\\$&")}(…|\\.\\.\\.| \\(127.*\\))?$`);
+    const label = this.page.locator(".label-name", { hasText: exactly });
+    await this.page.locator(".quick-input-list .monaco-list-row").filter({ has: label }).first().click();
+  }
+
+  /** Picks an entry of the list that is open. */
+  async pick(label) {
+    const row = `.quick-input-list .monaco-list-row:has-text("${label}")`;
+    await this.page.click(row);
+  }
+
+  /** The lines of ghost text, null where none is drawn. */
+  ghost() {
+    return this.page.evaluate(() => window.inkling.ghost());
+  }
+
+  /** Waits for ghost text and for all of it: the lines are not painted at once. */
+  async ghostText(expected, limitS = 10) {
+    let last;
+    const shown = await until(
+      `ghost text${expected === undefined ? "" : ` ${JSON.stringify(expected)}`}`,
+      limitS,
+      async () => {
+        last = await this.ghost();
+        return last !== null && (expected === undefined || last.join("\n") === expected) ? last : null;
+      },
+    ).catch((error) => {
+      throw new Error(`${error.message}, shown: ${JSON.stringify(last)}`);
+    });
+    return shown.join("\n");
+  }
+
+  async noGhost(limitS = 5) {
+    await until("the ghost text to go", limitS, async () => (await this.ghost()) === null);
+  }
+
+  /** Types until ghost text shows: right after the start, the first keys may come too early. */
+  async typeUntilGhost(text, expected, limitS = 30) {
+    await this.type(text);
+    await until("ghost text", limitS, async () => {
+      const shown = await this.ghostText(expected, 2).catch(() => null);
+      if (shown === null) {
+        await this.press("Backspace");
+        await this.type(text.slice(-1));
+      }
+      return shown;
+    });
+  }
+
+  /** Records each frame's line with the cursor, ghost text and all, until told to stop. */
+  async record() {
+    await this.page.evaluate(() => window.inkling.record());
+    return () => this.page.evaluate(() => window.inkling.stop());
+  }
+
+  async save(file, holds) {
+    await this.press("Control+s");
+    let text;
+    await until(`the file to hold ${JSON.stringify(holds)}`, 10, () => {
+      text = readFileSync(file, "utf8");
+      return text === holds;
+    }).catch((error) => {
+      throw new Error(`${error.message}, it holds ${JSON.stringify(text)}`);
+    });
+  }
+
+  /** The drawn lines of the editor in front, without ghost text. */
+  lines() {
+    return this.page.evaluate(() => window.inkling.lines());
+  }
+
+  /** The status bar's item. */
+  status() {
+    return this.page.evaluate(() => {
+      const items = [...document.querySelectorAll(".statusbar-item")];
+      return items.find((item) => item.textContent.includes("Inkling:"))?.textContent.trim() ?? null;
+    });
+  }
+
+  async statusShows(text, limitS = 20) {
+    let last;
+    await until(`the status bar to show ${text}`, limitS, async () => {
+      last = await this.status();
+      return last?.includes(text);
+    }).catch((error) => {
+      throw new Error(`${error.message}, it shows ${last}`);
+    });
+  }
+
+  clickStatus() {
+    return this.page.click('.statusbar-item:has-text("Inkling:") a');
+  }
+
+  /** Waits for a notification that says this; returns its text. */
+  async notification(text, limitS = 20) {
+    const selector = `.notification-toast:has-text("${text}")`;
+    await this.page.waitForSelector(selector, { timeout: limitS * 1000 });
+    return this.page.textContent(`${selector} .notification-list-item-message`);
+  }
+
+  clickButton(label) {
+    return this.page.click(`.notification-toast .monaco-button:has-text("${label}")`);
+  }
+
+  async dismissNotifications() {
+    await this.run("Notifications: Clear All Notifications");
+  }
+
+  /** The text of a page that the extension shows. */
+  async webview(title, limitS = 20) {
+    await this.page.waitForSelector(`.tab.active:has-text("${title}")`, { timeout: limitS * 1000 });
+    return until(`the page ${title}`, limitS, async () => {
+      for (const frame of this.page.frames()) {
+        const heading = (text) => (document.querySelector("h1")?.textContent === text ? document.body.innerText : null);
+        const text = frame === this.page.mainFrame() ? null : await frame.evaluate(heading, title).catch(() => null);
+        if (text !== null) {
+          return text;
+        }
+      }
+      return null;
+    });
+  }
+
+  /** A picture of a window that is high enough for a page. */
+  async tallPicture(file) {
+    const before = this.page.viewportSize();
+    await this.page.setViewportSize({ ...before, height: 860 });
+    await this.picture(file);
+    await this.page.setViewportSize(before);
+  }
+
+  async picture(file, options = {}) {
+    await sleep(300); // fonts and shadows
+    await this.page.screenshot({ path: file, ...options });
+  }
+}
+
+/** Runs in the window: what is drawn, now and in each frame. */
+function keepTrack() {
+  const own = (span) => span.textContent.replaceAll("\u00a0", " ");
+  const join = (spans) => spans.map(own).join("");
+  const active = () => document.querySelector(".editor-group-container.active .monaco-editor") ?? document;
+  const find = (selector) => [...active().querySelectorAll(selector)];
+  const ordered = () =>
+    find(".view-lines > .view-line").sort((one, other) => parseFloat(one.style.top) - parseFloat(other.style.top));
+  const isGhost = (span) => /ghost-text/.test(span.className);
+  let frames;
+  window.inkling = {
+    // What stands after the cursor, and the lines below it that are not blank.
+    ghost() {
+      const first = join(find(".view-lines .ghost-text-decoration, .view-lines .ghost-text-decoration-preview"));
+      const below = new Map();
+      for (const span of find(".ghost-text:not(.ghost-text-decoration)").filter((one) => !one.closest(".view-lines > .view-line"))) {
+        below.set(span.parentElement, [...(below.get(span.parentElement) ?? []), span]);
+      }
+      const lines = [first, ...[...below.values()].map(join).filter((line) => line.trim() !== "")];
+      return lines.every((line) => line === "") ? null : lines;
+    },
+    lines: () =>
+      ordered().map((line) => {
+        const spans = [...line.querySelectorAll("span > span")];
+        return spans.length === 0 ? own(line) : join(spans.filter((span) => !isGhost(span)));
+      }),
+    record() {
+      const mine = [];
+      frames = mine;
+      const next = () => {
+        if (frames === mine) {
+          mine.push({ ghost: window.inkling.ghost(), lines: ordered().map(own) });
+          requestAnimationFrame(next);
+        }
+      };
+      next();
+    },
+    stop() {
+      const recorded = frames;
+      frames = undefined;
+      return recorded;
+    },
+  };
+}

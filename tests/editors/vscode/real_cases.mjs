@@ -1,0 +1,142 @@
+// What a person does with Inkling itself: the real server and the real model.
+
+import assert from "node:assert/strict";
+import { readFileSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
+import { until } from "./code_server.mjs";
+
+const before = 'import math\n\n\ndef area(radius):\n    """The area of a circle."""\n    ';
+
+/** Types until the model has something to say, takes it, and compares the disk with what was drawn. */
+export async function takeOne(editor, picture) {
+  const file = await editor.file(before);
+  await editor.typeUntilGhost("return math.", undefined, 60);
+  const ghost = await settled(editor);
+  await picture?.();
+  await editor.press("Tab");
+  await editor.press("Control+s");
+  const text = await until("the accepted text on disk", 15, () => {
+    const now = readFileSync(file, "utf8");
+    return now.length > before.length + "return math.".length ? now : null;
+  });
+  assert(text.startsWith(`${before}return math.`), text);
+  assert.equal(withoutBlankLines(text.slice(`${before}return math.`.length)), ghost);
+}
+
+/** Ghost text as it is read from the window has none either. */
+function withoutBlankLines(text) {
+  return text
+    .split("\n")
+    .filter((line, number) => number === 0 || line.trim() !== "")
+    .join("\n");
+}
+
+/** Ghost text that no longer changes: a later answer may be longer. */
+async function settled(editor) {
+  let last = await editor.ghostText();
+  let since = performance.now();
+  await until("the ghost text to settle", 10, async () => {
+    const now = (await editor.ghost())?.join("\n");
+    if (now !== last) {
+      last = now;
+      since = performance.now();
+    }
+    return last !== undefined && performance.now() - since > 500;
+  });
+  return last;
+}
+
+export const realCases = {
+  async "the real model: ghost text, Tab, Ctrl+S, and the disk has it"({ editor, pictures }) {
+    await takeOne(editor, () => editor.picture(pictures("real-ghost-text")));
+  },
+
+  async "asked for by a key, the real model writes several lines"({ editor, pictures }) {
+    const start =
+      'import csv\n\n\ndef read_rows(path):\n    """Yield the rows of a CSV file as dictionaries."""\n' +
+      "    with open(path) as file:";
+    const file = await editor.file(start);
+    await until("several lines", 60, async () => {
+      await editor.press("Alt+\\");
+      const shown = await editor.ghostText(undefined, 4).catch(() => "");
+      return shown.includes("\n");
+    });
+    const ghost = await settled(editor);
+    await editor.picture(pictures("real-multi-line"));
+    await editor.press("Tab");
+    await editor.noGhost();
+    await editor.press("Control+s");
+    const text = await until("the accepted text on disk", 15, () => {
+      const now = readFileSync(file, "utf8");
+      return now.length > start.length ? now : null;
+    });
+    assert.equal(withoutBlankLines(text.slice(start.length)), ghost);
+  },
+
+  async "the real server says why it shows nothing"({ editor, pictures }) {
+    await editor.file("radius = 1");
+    await editor.press("Control+Home");
+    await editor.press("ArrowRight");
+    await editor.type("x");
+    // Before the word's end there is nothing to complete.
+    await until("the reason", 20, async () => {
+      await editor.clickStatus();
+      const row = editor.page.locator(".quick-input-list .monaco-list-row", { hasText: "inside a word" });
+      const there = await row.waitFor({ timeout: 2000 }).then(() => true, () => false);
+      if (!there) {
+        await editor.press("Escape");
+      }
+      return there;
+    });
+    await editor.picture(pictures("why"));
+    await editor.press("Escape");
+  },
+
+  async "the real server counts it"({ editor, pictures }) {
+    await editor.run("Inkling: Show Statistics");
+    const text = await editor.webview("Inkling: Statistics");
+    assert.match(text, /Accepted whole\s+2\b/);
+    await editor.tallPicture(pictures("statistics"));
+    await editor.run("View: Revert and Close Editor");
+  },
+
+  async "the real doctor finds nothing in the way"({ editor, pictures }) {
+    await editor.run("Inkling: Run Doctor");
+    const text = await editor.webview("Inkling: Doctor", 60);
+    assert.match(text, /Nothing is in the way/, text);
+    await editor.picture(pictures("doctor"));
+    await editor.run("View: Revert and Close Editor");
+  },
+
+  async "the real server is off and on again, at once"({ editor }) {
+    await editor.file();
+    await editor.run("Inkling: Turn Suggestions On or Off");
+    await editor.statusShows("Inkling: off");
+    await editor.run("Inkling: Turn Suggestions On or Off");
+    await editor.statusShows("Inkling: ready");
+    await takeOne(editor);
+  },
+
+  async "the real server takes new settings while it runs"({ editor }) {
+    await editor.set("User", { "inkling.maxLines": 1, "inkling.budgetMs": 300 });
+    await takeOne(editor);
+    await editor.set("User", { "inkling.maxLines": undefined, "inkling.budgetMs": undefined });
+  },
+};
+
+/** In a profile with nothing but the extension: no `inkling` on the PATH, no model, no terminal. */
+export const newcomerCases = {
+  async "a newcomer: the extension, a yes to its server, a yes to its model, ghost text"({ editor, code, pictures }) {
+    await editor.notification("which is not on this machine");
+    await editor.picture(pictures("newcomer-server"));
+    await editor.clickButton("Install Server");
+    await editor.notification("no model on this machine yet", 240);
+    await editor.picture(pictures("newcomer-model"));
+    await editor.clickButton("Pull Model");
+    await editor.statusShows("ready", 300);
+    await takeOne(editor, () => editor.picture(pictures("newcomer-ghost-text")));
+    const storage = path.join(code.data, "User/globalStorage/inkling.inkling");
+    assert(statSync(storage).isDirectory());
+    rmSync(storage, { recursive: true });
+  },
+};

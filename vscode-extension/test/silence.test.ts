@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { silenceIn, type Wishes } from "../src/silence";
+
+const all: Wishes = { enabled: true, disabledLanguages: [], snoozedUntil: undefined };
+
+test("without a wish against it, suggestions are wanted", () => {
+  assert.equal(silenceIn("python", all), undefined);
+  assert.equal(silenceIn("python", { ...all, disabledLanguages: ["lua"] }), undefined);
+});
+
+test("each silence has its reason", () => {
+  assert.match(silenceIn("python", { ...all, enabled: false })?.reason ?? "", /inkling\.enabled/);
+  assert.match(silenceIn("python", { ...all, disabledLanguages: ["python"] })?.reason ?? "", /off for python/);
+  const until = new Date(2026, 0, 1, 15, 30).getTime();
+  assert.match(silenceIn("python", { ...all, snoozedUntil: until })?.reason ?? "", /until \S*3:30|until 15:30/);
+});
+
+test("outside an editor only what holds everywhere is a silence", () => {
+  assert.equal(silenceIn(undefined, { ...all, disabledLanguages: ["python"] }), undefined);
+  assert.notEqual(silenceIn(undefined, { ...all, enabled: false }), undefined);
+});
