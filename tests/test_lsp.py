@@ -840,3 +840,35 @@ def test_any_standard_input_will_do(kind, tmp_path):
             served = {"stdin": file, "stdout": subprocess.PIPE}
             answer = subprocess.run(SERVE, check=True, timeout=HANG_SECONDS, **served).stdout
     assert (b"inlineCompletionProvider" in answer) == (kind != "nothing")
+
+
+def test_other_open_documents_and_cut_text_serve_as_references():
+    async def scene():
+        async with editing(ECHO, options={"disabledLanguages": ["rust"]}) as editor:
+            await editor.heard("inkling/status", state="ready")
+            editor.open(URI, "x\n" + "some_name = 1\n" * 3)
+            editor.open("file:///b.py", "y = 2\n")
+            editor.open("file:///c.rs", "secret\n" * 9, language="rust")
+            lines = {"start": {"line": 1, "character": 0}, "end": {"line": 3, "character": 0}}
+            editor.change(URI, 2, [{"range": lines, "text": ""}])
+            editor.change("file:///c.rs", 2, [{"range": lines, "text": ""}])
+            referred = (await told(editor, 0, 1))["referred"]
+            assert referred["file:///b.py"] == "y = 2\n"
+            assert referred["inkling:cut"] == "some_name = 1\n" * 2
+            assert "secret" not in str(referred)
+            editor.notify("textDocument/didClose", {"textDocument": {"uri": "file:///b.py"}})
+            assert (await told(editor, 0, 1))["referred"]["file:///b.py"] == ""
+
+    play(scene())
+
+
+def test_an_answer_that_would_say_more_by_now_is_told_of():
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(URI, "more")
+            await editor.complete(URI, 0, 4)
+            grew = await editor.heard("inkling/didGrow")
+            assert grew["textDocument"] == {"uri": URI, "version": 1}
+            assert grew["position"] == {"line": 0, "character": 4}
+
+    play(scene())

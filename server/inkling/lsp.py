@@ -133,7 +133,7 @@ class Connection:
         """Take a document that the editor opened."""
         language, version = item.language_id, item.version
         self._documents.open(Buffer(item.uri, language, version, item.text, self._encoding))
-        self._references.opened(item.uri, item.text)
+        self._refer_to(item.uri)
         if self._resting is None or not self._told_of_moves:
             # Most editors put the cursor at the start; those that tell where it is do so soon.
             self._come(item.uri, Position(0, 0))
@@ -142,8 +142,10 @@ class Connection:
         """Take the changes of an open document."""
         document = params.text_document
         changes = map(_change, params.content_changes)
-        for removed in self._documents.change(document.uri, changes, document.version):
-            self._references.cut(removed)
+        removed = self._documents.change(document.uri, changes, document.version)
+        if self._text_of(document.uri) is not None:
+            for text in removed:
+                self._references.cut(text)
         self._references.at_work_on(document.uri, self._text_of)
 
     def close(self, uri: str) -> None:
@@ -162,9 +164,17 @@ class Connection:
             self._resting = (uri, position)
             self._completions.warm(document.snapshot(position))
 
+    def _refer_to(self, uri: str) -> None:
+        text = self._text_of(uri)
+        if text is not None:
+            self._references.opened(uri, text)
+
     def _text_of(self, uri: str) -> str | None:
+        """The text of a document that is open, and whose language is not switched off."""
         document = self._documents.get(uri)
-        return document.buffer.text if document else None
+        if document is None or document.buffer.language in self._config.disabled_languages:
+            return None
+        return document.buffer.text
 
     def _warn(self, warnings: list[str]) -> None:
         for warning in warnings:
@@ -260,7 +270,7 @@ class Connection:
         self._tell(replace(status, latency_ms=self._status.latency_ms))
         if got_ready:
             for document in self._documents:
-                self._references.opened(document.buffer.uri, document.buffer.text)
+                self._refer_to(document.buffer.uri)
             if self._resting:
                 self._come(*self._resting)
 
