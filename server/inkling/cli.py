@@ -93,6 +93,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _smaller(name: str | None, root: Path) -> Path | None:
+    """The folder of the model that drafts for another one, if it is installed."""
+    from inkling.models import catalog, store
+
+    try:
+        return store.find(catalog.load().entry(name), root) if name else None
+    except InklingError:
+        return None
+
+
 class _Local:
     """Completions by an engine on this machine."""
 
@@ -120,7 +130,8 @@ class _Local:
 
         folder = store.find(entry, root)
         its_parts = [part for part in without if part in wire.PARTS]
-        command = client.command(folder, config.threads, its_parts)
+        smaller = _smaller(entry.draft_model, root)
+        command = client.command(folder, config.threads, its_parts, smaller)
         battery = Battery()
 
         def saving() -> bool:

@@ -16,15 +16,20 @@ RESTARTS = 1
 """How often an engine that died is started again; a second death has a cause that stays."""
 
 
-def command(model: Path, threads: int, without: Collection[str] = ()) -> list[str]:
+def command(
+    model: Path, threads: int, without: Collection[str] = (), draft_model: Path | None = None
+) -> list[str]:
     """Return the engine process's command line for a converted model's folder.
 
-    `without` are parts to leave out for a measurement, of `wire.PARTS`.
+    `without` are parts to leave out for a measurement, of `wire.PARTS`. `draft_model` is the
+    folder of a smaller one with the same vocabulary.
     """
     module = "inkling.engine.host"
-    left_out = [f"--without={part}" for part in sorted(without)]
+    more = [f"--without={part}" for part in sorted(without)]
+    if draft_model is not None:
+        more.append(f"--draft-model={draft_model}")
     # -P: a file in the folder that the editor runs in must not pass for one of ours.
-    return [sys.executable, "-P", "-m", module, str(model), f"--threads={threads}", *left_out]
+    return [sys.executable, "-P", "-m", module, str(model), f"--threads={threads}", *more]
 
 
 class Engine:

@@ -18,6 +18,7 @@ from inkling.engine import wire
 from inkling.engine.decode import Costs, Limits, Step, decode
 from inkling.engine.draft import Drafter, History, NoDraft, PromptLookup, Ranked, References
 from inkling.engine.draft_head import DraftHead
+from inkling.engine.draft_model import DraftModel
 from inkling.engine.manifest import Manifest
 from inkling.engine.pace import Pace
 from inkling.engine.reference import ReferenceReader
@@ -111,7 +112,13 @@ class Host:
     """A loaded model that answers requests on the wire."""
 
     def __init__(
-        self, folder: Path, *, capacity: int, threads: int, without: Collection[str] = ()
+        self,
+        folder: Path,
+        *,
+        capacity: int,
+        threads: int,
+        without: Collection[str] = (),
+        draft_model: Path | None = None,
     ) -> None:
         manifest = Manifest.read(folder)
         self.layout = manifest.layout
@@ -120,16 +127,21 @@ class Host:
         self._session = Session(folder, manifest, capacity=capacity, threads=threads, caches=CACHES)
         self._history = History(self._tokenizer)
         references = References(self._tokenizer)
-        self.reader = ReferenceReader(self._tokenizer, references.refer)
+        self._reader = ReferenceReader(self._tokenizer, references.refer)
+        self._pace = Pace()
         lookup = PromptLookup(self._tokenizer)
-        # Of equals the last one speaks: what stands nearest is right most often.
-        head = None
+        slow: DraftHead | DraftModel | None = None
         if manifest.draft_head and "head" not in without:
-            head = DraftHead(self._tokenizer, HeadSession(folder, manifest), least=_LEAST_SURE)
-        drafter = Ranked([references, self._history, lookup], head)
+            slow = DraftHead(self._tokenizer, HeadSession(folder, manifest), least=_LEAST_SURE)
+        self._draft_model: DraftModel | None = None
+        if draft_model is not None:
+            small = Manifest.read(draft_model)
+            session = Session(draft_model, small, capacity=capacity, threads=threads)
+            slow = self._draft_model = DraftModel(self._tokenizer, session, self._pace)
+        # Of equals the last one speaks: what stands nearest is right most often.
+        drafter = Ranked([references, self._history, lookup], slow)
         self._drafter: Drafter = NoDraft() if "drafting" in without else drafter
         self._reuses = "reuse" not in without
-        self._pace = Pace()
         self._measure()
 
     def _measure(self) -> None:
@@ -140,6 +152,22 @@ class Host:
             self._pace.observe_pass(tokens, time.perf_counter() - began)
             self._session.rewind(0)
         self.read_ms = 1e3 * self._pace.seconds(_READ) / _READ
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is something to do while nobody asks."""
+        return self._reader.busy or (self._draft_model is not None and self._draft_model.busy)
+
+    def work_on(self) -> None:
+        """Do a little of it: so much a request may have to wait for."""
+        if self._reader.busy:
+            self._reader.read_on()
+        elif self._draft_model is not None:
+            self._draft_model.read_on()
+
+    def refer(self, reference: wire.Refer) -> None:
+        """Take a text that drafts may be copied from."""
+        self._reader.take(reference)
 
     def answer(self, job: Job, out: BinaryIO) -> None:
         """Stream the request's chunks to `out`, and its end."""
@@ -244,6 +272,7 @@ def main() -> None:
     parser.add_argument("model", type=Path, help="a converted model's folder")
     parser.add_argument("--threads", type=int, default=0, help="0: one for each core")
     parser.add_argument("--capacity", type=int, default=2048, help="KV cache, in tokens")
+    parser.add_argument("--draft-model", type=Path, help="a smaller model, to draft")
     parser.add_argument(
         "--without", action="append", default=[], choices=wire.PARTS, help="for measurements"
     )
@@ -259,18 +288,19 @@ def main() -> None:
             capacity=options.capacity,
             threads=options.threads,
             without=options.without,
+            draft_model=options.draft_model,
         )
     except Exception as error:  # noqa: BLE001 - whatever it is, the person must read it
         _send(out, wire.State("failed", f"the model could not be loaded: {error}"))
         sys.exit(1)
     _send(out, wire.State("ready", layout=host.layout, read_ms=host.read_ms))
     while True:
-        work = inbox.next(wait=not host.reader.busy)
+        work = inbox.next(wait=not host.busy)
         if work is None:
-            host.reader.read_on()
+            host.work_on()
             continue
         if isinstance(work, wire.Refer):
-            host.reader.take(work)
+            host.refer(work)
             continue
         try:
             host.answer(work, out)

@@ -62,7 +62,11 @@ class Tokens(_Record, frozen=True):
 
 
 class CatalogEntry(_Record, frozen=True):
-    """One model. `onnx_bytes` estimates its converted size; `sources` are tried in order."""
+    """One model. `onnx_bytes` estimates its converted size; `sources` are tried in order.
+
+    `draft_model` names a smaller one with the same vocabulary, which drafts for it if it is
+    installed.
+    """
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
     title: Text
@@ -73,6 +77,7 @@ class CatalogEntry(_Record, frozen=True):
     tokens: Tokens
     gguf: Gguf
     sources: tuple[Source, ...]
+    draft_model: Text | None = None
 
 
 class Catalog(_Record, frozen=True):
