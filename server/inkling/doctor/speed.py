@@ -36,7 +36,7 @@ class Account:
             raise ValueError("there is not enough money")
         self.balance -= """
 _PATIENCE_SECONDS: Final = 120.0
-_TOKENS: Final = 12
+_PASSES: Final = 7
 _ENOUGH_TOKENS: Final = 2
 """Fewer than these in a budget are rarely worth showing."""
 
@@ -144,19 +144,15 @@ async def _complete(engine: Engine, config: Config, load_ms: float) -> Timed:
 
 
 async def _one_token_ms(engine: Engine) -> float:
-    """Time forward passes of one token; NaN if each had draft tokens too."""
+    """Time forward passes of one token; NaN if the engine did not answer."""
     passes: list[float] = []
     prompt: Prompt = [Text(_SAMPLE, len(_SAMPLE), "end")]
-    stream = engine.generate(
-        prompt, max_tokens=_TOKENS, budget_ms=_PATIENCE_SECONDS * 1e3, behind_ms=0.0
-    )
-    async with aclosing(stream) as messages:
-        before = None
-        async for message in messages:
-            if isinstance(message, Chunk):
-                stats = message.stats
-                # The first pass reads the prompt's end too.
-                if before is not None and stats.draft_tokens == before.draft_tokens:
-                    passes.append(stats.decode_ms - before.decode_ms)
-                before = stats
-    return statistics.median(passes) if passes else math.nan
+    for _ in range(_PASSES + 1):
+        # Of one token nothing can be drafted.
+        stream = engine.generate(
+            prompt, max_tokens=1, budget_ms=_PATIENCE_SECONDS * 1e3, behind_ms=0.0
+        )
+        async with aclosing(stream) as messages:
+            passes += [m.stats.decode_ms async for m in messages if isinstance(m, Chunk)]
+    # The first one reads the prompt's end too.
+    return statistics.median(passes[1:]) if passes[1:] else math.nan
