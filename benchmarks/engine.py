@@ -16,9 +16,10 @@ import numpy as np
 
 from inkling.engine.decode import Costs, Limits, decode
 from inkling.engine.draft import Drafter, NoDraft, PromptLookup, Ranked
+from inkling.engine.draft_head import DraftHead
 from inkling.engine.manifest import Manifest
 from inkling.engine.pace import Pace
-from inkling.engine.session import Session
+from inkling.engine.session import Cancellation, Cancelled, HeadSession, Session
 from inkling.engine.tokenizer import Tokenizer
 from inkling.engine.wire import Special, Text
 from inkling.models import catalog, store
@@ -83,7 +84,7 @@ def forward_passes(session: Session, folder: Path) -> None:
     )
 
 
-def speculation(session: Session, tokenizer: Tokenizer) -> None:
+def speculation(session: Session, tokenizer: Tokenizer, folder: Path, manifest: Manifest) -> None:
     source = Path(textwrap.__file__).read_text(encoding="utf-8")
     names = ("_munge", "_split(", "_wrap_chunks", "wrap(")
     places = [source.index("def " + name) for name in names]
@@ -91,6 +92,9 @@ def speculation(session: Session, tokenizer: Tokenizer) -> None:
         "plain": NoDraft(),
         "prompt lookup": Ranked([PromptLookup(tokenizer)]),
     }
+    if manifest.draft_head:
+        head = DraftHead(tokenizer, HeadSession(folder, manifest), least=0.3)
+        drafters["and a head"] = Ranked([PromptLookup(tokenizer)], head)
     pace = Pace()
     counts = {name: [0, 0, 0.0] for name in drafters}
     for place in places:
@@ -119,13 +123,41 @@ def speculation(session: Session, tokenizer: Tokenizer) -> None:
         )
 
 
+def cancelling(session: Session) -> None:
+    """How long a pass goes on after it was cancelled in its middle."""
+    took: dict[int, list[float]] = {1: [], 4: [], 32: []}
+    for _ in range(ROUNDS):
+        for n, values in took.items():
+            session.rewind(PAST)
+            cancellation, cancelled = Cancellation(), [0.0]
+
+            def cancel(at: Cancellation = cancellation, when: list[float] = cancelled) -> None:
+                time.sleep(0.01)
+                when[0] = time.perf_counter()
+                at.cancel()
+
+            thread = threading.Thread(target=cancel)
+            thread.start()
+            try:
+                while True:
+                    session.forward([1] * n, cancellation=cancellation)
+                    session.rewind(PAST)
+            except Cancelled:
+                values.append(time.perf_counter() - cancelled[0])
+            thread.join()
+    print(f"from a cancel until the engine is free, median of {ROUNDS} (least to most)")
+    for n, values in took.items():
+        print(f"  in passes of {n:3} tokens {spread(values)}")
+
+
 def main() -> None:
     folder = model_folder()
     manifest = Manifest.read(folder)
     session = Session(folder, manifest, capacity=2048, threads=0)
     tokenizer = Tokenizer(folder / "tokenizer.json", manifest.special, manifest.stop)
     forward_passes(session, folder)
-    speculation(session, tokenizer)
+    cancelling(session)
+    speculation(session, tokenizer, folder, manifest)
 
 
 if __name__ == "__main__":
