@@ -37,8 +37,8 @@ class Extent:
 FULL: Final = Extent()
 _LEAST: Final = 0.4
 
-_NEAR_MS: Final = 450.0
-"""What reading a short window may take: as long as a person takes from a jump to the first key."""
+_NEAR_MS: Final = 350.0
+"""What reading a short window may take: less than a person takes from a jump to the first key."""
 _NEAR_EXTENT: Final = Extent(prefix_tokens=120, suffix_tokens=40)
 
 
