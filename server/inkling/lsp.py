@@ -134,7 +134,7 @@ class Connection:
         language, version = item.language_id, item.version
         self._documents.open(Buffer(item.uri, language, version, item.text, self._encoding))
         self._refer_to(item.uri)
-        if self._resting is None or not self._told_of_moves:
+        if not self._told_of_moves:
             # Most editors put the cursor at the start; those that tell where it is do so soon.
             self._come(item.uri, Position(0, 0))
 

@@ -53,11 +53,6 @@ class Work:
         """Where the engine is, or was last, at work."""
 
     @property
-    def idle(self) -> bool:
-        """Whether the engine has nothing to do."""
-        return self._task is None or self._task.done()
-
-    @property
     def ready(self) -> bool:
         """Whether the engine can be set to work."""
         return self._engine.state.state == "ready"
@@ -109,31 +104,29 @@ class Work:
 
     def read(self, place: Place, *, near: bool = False) -> None:
         """Read a place, so that a request there costs its own new tokens only."""
-        parts = self._prompt(place, place.near if near else place.full)
+        parts = self.prompt(place, near=near)
         reading = Generation(place.uri, place.full, 0)
         self._begin(place, self._generate(reading, parts, 0, 0))
 
     def unread_tokens(self, place: Place, *, near: bool = False) -> float:
         """Estimate how much of a place the engine would have to read, 0 where that is little."""
-        parts = self._prompt(place, place.near if near else place.full)
+        parts = self.prompt(place, near=near)
         unread = self._readings.unread_tokens(parts)
         return unread if unread > _NEARLY_READ else 0
 
-    def prompt(self, place: Place) -> Prompt:
-        """Return what the model sees of a place at most."""
-        return self._prompt(place, place.full)
+    def prompt(self, place: Place, *, near: bool = False) -> Prompt:
+        """Return what the model sees of a place: much of it, or little."""
+        title = prompt.title_of(place.uri, place.language)
+        window = place.near if near else place.full
+        return prompt.build(window, self._engine.state.layout, title)
 
     def _affordable(self, place: Place, budget_ms: float) -> Prompt:
         """Choose the full window, unless reading it takes too long and the near one does not."""
         read_ms = self._engine.state.read_ms
-        full, near = self._prompt(place, place.full), self._prompt(place, place.near)
+        full, near = self.prompt(place), self.prompt(place, near=True)
         full_ms = self._readings.unread_tokens(full) * read_ms
         near_ms = self._readings.unread_tokens(near) * read_ms
         return near if full_ms > max(_READING_SHARE * budget_ms, 1.5 * near_ms) else full
-
-    def _prompt(self, place: Place, window: Window) -> Prompt:
-        title = prompt.title_of(place.uri, place.language)
-        return prompt.build(window, self._engine.state.layout, title)
 
     def _begin(self, place: Place, work: Coroutine[None, None, None]) -> None:
         self.stop()

@@ -144,24 +144,16 @@ class PromptLookup:
         """Nothing to learn: the context holds them."""
 
 
-class History:
-    """Copies from what was written before.
+class _Elsewhere:
+    """Copies from texts that are not the context itself."""
 
-    A person who types something else than was suggested is often suggested the same again a
-    little later; and a request that was cut off by time has written what the next one wants.
-    """
-
-    _KEPT: Final = 4096  # tokens
-    _LEAD: Final = LONGEST_MATCH
+    _source: str
+    _least = 1
+    """Shorter matches say nothing."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._lookup = _Lookup(tokenizer)
         self._text = np.full(1, _END, np.int32)
-
-    def remember(self, prompt: Sequence[int], written: Sequence[int]) -> None:
-        """Remember what was written behind a prompt."""
-        latest = [*prompt[-self._LEAD :], *written, _END]
-        self._text = np.concatenate([self._text, np.asarray(latest, np.int32)])[-self._KEPT :]
 
     def propose(
         self,
@@ -173,23 +165,39 @@ class History:
         """Propose up to `k` tokens."""
         recent = np.asarray(context[-LONGEST_MATCH:], np.int32)
         copied, matched = self._lookup.find(self._text, recent, held, k)
-        return Draft(copied, matched, "history")
+        return Draft(copied if matched >= self._least else [], matched, self._source)
 
     def observe(self, tokens: Sequence[int]) -> None:
-        """Nothing to learn before the end: see `remember`."""
+        """Nothing to learn from single steps."""
 
 
-class References:
+class History(_Elsewhere):
+    """Copies from what was written before.
+
+    A person who types something else than was suggested is often suggested the same again a
+    little later; and a request that was cut off by time has written what the next one wants.
+    """
+
+    _KEPT: Final = 4096  # tokens
+    _source = "history"
+    _least = 0  # a word begun by hand is a match in itself
+
+    def remember(self, prompt: Sequence[int], written: Sequence[int]) -> None:
+        """Remember what was written behind a prompt."""
+        latest = [*prompt[-LONGEST_MATCH:], *written, _END]
+        self._text = np.concatenate([self._text, np.asarray(latest, np.int32)])[-self._KEPT :]
+
+
+class References(_Elsewhere):
     """Copies from other texts: open documents, and what was cut or deleted lately."""
 
     _MOST: Final = 1 << 16  # tokens, over all texts
-    _LEAST: Final = 2
-    """Matches shorter than this say nothing in so much text."""
+    _source = "references"
+    _least = 2  # in so much text
 
     def __init__(self, tokenizer: Tokenizer) -> None:
-        self._lookup = _Lookup(tokenizer)
+        super().__init__(tokenizer)
         self._texts: dict[str, Ids] = {}
-        self._text = np.full(1, _END, np.int32)
 
     def refer(self, name: str, tokens: Sequence[int]) -> None:
         """Take a text to copy from; it replaces the one of that name. An empty one is forgotten."""
@@ -200,21 +208,6 @@ class References:
             del self._texts[next(iter(self._texts))]
         texts = [np.full(1, _END, np.int32), *self._texts.values()]
         self._text = np.concatenate(texts)[-self._MOST :]
-
-    def propose(
-        self,
-        context: Sequence[int],
-        held: bytes,
-        k: int,
-        hidden: Hidden | None = None,  # noqa: ARG002
-    ) -> Draft:
-        """Propose up to `k` tokens."""
-        recent = np.asarray(context[-LONGEST_MATCH:], np.int32)
-        copied, matched = self._lookup.find(self._text, recent, held, k)
-        return Draft(copied if matched >= self._LEAST else [], matched, "references")
-
-    def observe(self, tokens: Sequence[int]) -> None:
-        """Nothing to learn."""
 
 
 _LIKELY: Final = 0.6

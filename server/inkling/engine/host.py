@@ -131,13 +131,13 @@ class Host:
         self._pace = Pace()
         lookup = PromptLookup(self._tokenizer)
         slow: DraftHead | DraftModel | None = None
-        if manifest.draft_head and "head" not in without:
-            slow = DraftHead(self._tokenizer, HeadSession(folder, manifest), least=_LEAST_SURE)
         self._draft_model: DraftModel | None = None
         if draft_model is not None:
             small = Manifest.read(draft_model)
             session = Session(draft_model, small, capacity=capacity, threads=threads)
             slow = self._draft_model = DraftModel(self._tokenizer, session, self._pace)
+        elif manifest.draft_head and "head" not in without:
+            slow = DraftHead(self._tokenizer, HeadSession(folder, manifest), least=_LEAST_SURE)
         # Of equals the last one speaks: what stands nearest is right most often.
         drafter = Ranked([references, self._history, lookup], slow)
         self._drafter: Drafter = NoDraft() if "drafting" in without else drafter
