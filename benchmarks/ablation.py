@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-PARTS = ("", "cache", "reuse", "prewarm", "prefetch", "drafting", "head")
+PARTS = ("", "cache", "reuse", "prewarm", "prefetch", "drafting", "head", "recall")
 
 
 def bench(part: str, options: list[str], report: Path) -> dict[str, Any]:

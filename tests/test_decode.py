@@ -13,6 +13,7 @@ import tiny_model
 from inkling.engine.decode import PREFILL_CHUNK, Costs, Limits, decode
 from inkling.engine.draft import Draft, NoDraft, PromptLookup
 from inkling.engine.pace import Pace
+from inkling.engine.recall import Recall
 from inkling.engine.session import Cancellation, Stop
 from inkling.engine.tokenizer import Encoded
 from inkling.engine.wire import Special, Text
@@ -44,12 +45,24 @@ class Answer:
     costs: Costs
 
 
-def answer(session, tokenizer, prompt, drafter=None, *, steps=None, pace=None, rank=0, **limits):
+def answer(
+    session,
+    tokenizer,
+    prompt,
+    drafter=None,
+    *,
+    steps=None,
+    pace=None,
+    rank=0,
+    recall=None,
+    **limits,
+):
     """Decode to the end, or leave after some `steps`."""
     costs, found, why = Costs(), [], "left"
     limits = Limits(**{"max_tokens": 12, "deadline": math.inf} | limits)
     decoding = decode(
-        session, tokenizer, drafter or NoDraft(), prompt, limits, pace or Eager(), costs, rank
+        *(session, tokenizer, drafter or NoDraft(), prompt, limits, pace or Eager(), costs, rank),
+        recall=recall,
     )
     while steps is None or len(found) < steps:
         try:
@@ -62,7 +75,7 @@ def answer(session, tokenizer, prompt, drafter=None, *, steps=None, pace=None, r
         [token for step in found for token in step.tokens],
         "".join(step.text for step in found),
         sum(step.log_prob for step in found),
-        len(found),
+        sum(not step.recalled for step in found),
         sum(step.accepted_tokens for step in found),
         why,
         costs,
@@ -257,6 +270,43 @@ def test_whatever_went_before_an_answer_is_that_of_a_fresh_session(
     prompt = encode(tokenizer, *last)
     found = answer(tiny_f32_session, tokenizer, prompt, drafter)
     check(found, greedy(plain_session, tokenizer, prompt))
+
+
+beginnings = st.lists(st.sampled_from(["def ", "self", "x", ".", "app", "\n"]), max_size=4)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(beginnings.map("".join), st.integers(0, 2)), min_size=2, max_size=6))
+def test_what_is_recalled_is_what_would_have_been_written(
+    tiny_f32_session, plain_session, tokenizer, asked
+):
+    tiny_f32_session.rewind(0)
+    recall = Recall(tokenizer, 64)
+    for prefix, rank in asked:
+        prompt = encode(tokenizer, "\n", prefix)
+        found = answer(tiny_f32_session, tokenizer, prompt, rank=rank, recall=recall)
+        if not rank:
+            check(found, greedy(plain_session, tokenizer, prompt))
+
+
+def test_who_types_something_else_than_was_suggested_waits_for_no_pass(session, tokenizer):
+    recall = Recall(tokenizer)
+    prompt = encode(tokenizer, "\n", "import n")
+    first = answer(session, tokenizer, prompt, recall=recall, max_tokens=3)
+    assert first.steps == 3
+    other = next(
+        letter
+        for letter in "abcdefghij"
+        if recall.follow(prompt.tokens, (" n" + letter).encode(), 1)[0].tokens
+        and not ("n" + first.text).startswith("n" + letter)
+    )
+    typed = encode(tokenizer, "\n", "import n" + other)
+    assert (typed.tokens, typed.held) == (prompt.tokens, (" n" + other).encode())
+    again = answer(session, tokenizer, typed, recall=recall, max_tokens=1)
+    plain = answer(session, tokenizer, typed, max_tokens=1)
+    assert (again.steps, plain.steps) == (0, 1)
+    assert (again.tokens, again.text) == (plain.tokens, plain.text)
+    assert again.log_prob == pytest.approx(plain.log_prob, abs=1e-3)
 
 
 def test_typing_on_reuses_all_but_the_new_tokens(session, tokenizer):

@@ -57,6 +57,11 @@ def loaded(endless):
     return host.Host(endless, capacity=512, threads=1)
 
 
+@pytest.fixture(scope="module")
+def forgetful(endless):
+    return host.Host(endless, capacity=512, threads=1, without=["recall"])
+
+
 def answer(loaded, request, at_each=lambda *_: None):
     job = host.Job(request, time.perf_counter())
     out = Wire(lambda message: at_each(job, message))
@@ -76,20 +81,20 @@ def test_each_step_is_a_chunk_and_stats_add_up(loaded):
     assert [chunk.stats.steps for chunk in chunks] == list(range(1, len(chunks) + 1))
 
 
-def test_what_was_cut_and_what_was_reused_is_reported(loaded):
+def test_what_was_cut_and_what_was_reused_is_reported(forgetful):
     text = wire.Text("import numpy\n" * 30, 10, "end")
     request = wire.Generate(1, [wire.Special("fim_prefix"), text], 2, UNLIMITED)
-    *_, done = answer(loaded, request)
+    *_, done = answer(forgetful, request)
     assert done.stats.prompt_tokens == 11
     assert done.stats.cut_tokens > 0
-    *_, done = answer(loaded, request)
+    *_, done = answer(forgetful, request)
     assert done.stats.reused_tokens == 10
 
 
-def test_what_was_written_before_is_drafted_again(loaded, monkeypatch):
-    monkeypatch.setattr(loaded._pace, "draft_length", lambda _, available, *__: available)
-    *chunks, _ = answer(loaded, generate(1, "import text", max_tokens=9))
-    *again, done = answer(loaded, generate(2, "import text", max_tokens=9))
+def test_what_was_written_before_is_drafted_again(forgetful, monkeypatch):
+    monkeypatch.setattr(forgetful._pace, "draft_length", lambda _, available, *__: available)
+    *chunks, _ = answer(forgetful, generate(1, "import text", max_tokens=9))
+    *again, done = answer(forgetful, generate(2, "import text", max_tokens=9))
     texts = ["".join(chunk.text for chunk in stream) for stream in (chunks, again)]
     assert texts[0] == texts[1]
     draft, accepted = done.stats.drafters["history"]
@@ -97,12 +102,22 @@ def test_what_was_written_before_is_drafted_again(loaded, monkeypatch):
     assert done.stats.draft_tokens == sum(draft for draft, _ in done.stats.drafters.values())
 
 
+def test_what_the_model_said_before_takes_no_step(loaded):
+    *chunks, first = answer(loaded, generate(1, "class Other", max_tokens=6))
+    chunk, *more, done = answer(loaded, generate(2, "class Other", max_tokens=9))
+    assert chunk.tokens == done.stats.recalled_tokens == 6
+    assert chunk.stats.steps == 0
+    assert chunk.text == "".join(chunk.text for chunk in chunks)
+    assert done.stats.generated_tokens == sum(chunk.tokens for chunk in more) == 3
+    assert first.stats.recalled_tokens == 0
+
+
 def test_each_rank_is_another_beginning(loaded):
     texts = set()
     for rank in range(3):
         request = msgspec.structs.replace(generate(1), rank=rank)
         *chunks, done = answer(loaded, request)
-        assert done.stats.generated_tokens == 8
+        assert done.stats.generated_tokens + done.stats.recalled_tokens == 8
         texts.add("".join(chunk.text for chunk in chunks))
     assert len(texts) == 3
 

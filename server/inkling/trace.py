@@ -43,6 +43,7 @@ class Trace:
             "encodeMs": self.stats.encode_ms,
             "prefillMs": self.stats.prefill_ms,
             "decodeMs": self.stats.decode_ms,
+            "passMs": self.stats.pass_ms,
         }
         return {
             **{name: None if ms is None else round(ms, 2) for name, ms in stages.items()},
@@ -52,6 +53,7 @@ class Trace:
             "reusedTokens": self.stats.reused_tokens,
             "cutTokens": self.stats.cut_tokens,
             "generatedTokens": self.stats.generated_tokens,
+            "recalledTokens": self.stats.recalled_tokens,
             "steps": self.stats.steps,
             "draftTokens": self.stats.draft_tokens,
             "acceptedTokens": self.stats.accepted_tokens,

@@ -15,13 +15,13 @@ from inkling.buffers import Snapshot
 from inkling.cache import Cache, Generation
 from inkling.context import Window
 from inkling.engine.client import Engine
-from inkling.engine.wire import Chunk, Prompt
+from inkling.engine.wire import Chunk, Done, Prompt
 from inkling.reading import Readings
 
 # A request may spend this much of its budget on reading; where a place takes longer, it is read
 # with a short window first.
 _READING_SHARE: Final = 0.35
-_READ: Final = ("stop", "length", "deadline")  # it ended so only when all of it was read
+_READ: Final = ("length", "deadline")  # it ended so only when all of it was read
 _NEARLY_READ: Final = 8  # tokens: so few are read with the next step
 
 
@@ -143,7 +143,8 @@ class Work:
         try:
             async with aclosing(stream) as messages:
                 async for message in messages:
-                    if not noted and (isinstance(message, Chunk) or message.why in _READ):
+                    ended = isinstance(message, Done) and message.why in _READ
+                    if not noted and (ended or message.stats.steps):
                         self._readings.note(parts)
                         noted = True
                     if isinstance(message, Chunk):

@@ -7,13 +7,15 @@ is judged by whoever reads the steps.
 import math
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
-from inkling.engine.draft import Drafter
+from inkling.engine.draft import Drafter, Hidden
 from inkling.engine.pace import LONGEST, Pace
+from inkling.engine.recall import Recall
 from inkling.engine.session import Cancellation, Cancelled, Session, Stop
 from inkling.engine.tokenizer import Encoded, Tokenizer
-from inkling.engine.verify import verify
+from inkling.engine.verify import Verified, verify
 from inkling.engine.wire import Why
 
 PREFILL_CHUNK = 32
@@ -25,14 +27,20 @@ TYPED = 2
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one forward pass added; `text` holds whole characters only."""
+    """What one forward pass added; `text` holds whole characters only.
+
+    What is `recalled` took no pass: the model had said so before. The next step's pass takes in
+    the `pending` tokens.
+    """
 
     tokens: list[int]
     text: str
     log_prob: float
-    draft_tokens: int
-    accepted_tokens: int
+    draft_tokens: int = 0
+    accepted_tokens: int = 0
     drafter: str = "none"
+    recalled: bool = False
+    pending: int = 1
 
 
 @dataclass(slots=True)
@@ -71,8 +79,11 @@ def decode(
     pace: Pace,
     costs: Costs,
     rank: int = 0,
+    *,
+    recall: Recall | None = None,
 ) -> Generator[Step, None, Why]:
-    """Yield one Step a forward pass; return why it ended.
+    """Yield one Step a forward pass, and before them one for all that `recall` knows already;
+    return why it ended.
 
     With a `rank`, the first token is the one so many places behind the most probable one.
 
@@ -84,21 +95,55 @@ def decode(
         raise ValueError(f"{len(prompt.tokens)} tokens do not fit a cache of {session.capacity}")
     if limits.cancellation.stop:
         return "cancelled"  # before a rewind for nothing
+    recall = recall or Recall(tokenizer, 0)
+    text = _Text(list(prompt.tokens), prompt.held, tokenizer)
+    most = min(limits.max_tokens, session.capacity - len(prompt.tokens))
+    known, hidden = recall.follow(prompt.tokens, prompt.held, most, rank)
+    step = text.grow(known, hidden) if known.tokens else None
     started = time.perf_counter()
-    pending = _reuse(session, prompt.tokens)
-    costs.reused_tokens = len(prompt.tokens) - len(pending)
+    pending = _reuse(session, text.context)
+    costs.reused_tokens = min(len(prompt.tokens), len(text.context) - len(pending))
+    if step is not None:
+        yield replace(step, recalled=True, pending=len(pending))
+        rank = 0
+    if text.stopped:
+        return "stop"
     try:
         costs.reading = True
         pending = _prefill(session, pending, limits, pace)
         costs.reading = len(pending) > TYPED
         costs.prefill_seconds = time.perf_counter() - started
         return (
-            yield from _steps(
-                session, tokenizer, drafter, prompt, pending, limits, pace, costs, rank
-            )
+            yield from _steps(session, drafter, recall, text, pending, limits, pace, costs, rank)
         )
     except Cancelled:
         return "cancelled"
+
+
+class _Text:
+    """What stands before the next token: `context`, of which `held` is still to be spelled.
+
+    `hidden` is the state that the context's last token was chosen by, where the model chose it.
+    """
+
+    def __init__(self, context: list[int], held: bytes, tokenizer: Tokenizer) -> None:
+        self.context = context
+        self.held = held
+        self.tokenizer = tokenizer
+        self.hidden: Hidden | None = None
+        self.generated = 0
+        self.stopped = False
+        self._decoder = tokenizer.decoder()
+
+    def grow(self, verified: Verified, hidden: Hidden | None) -> Step:
+        """Append what was verified, up to a token that ends the text."""
+        tokens = list(takewhile(lambda token: token not in self.tokenizer.stop, verified.tokens))
+        self.stopped = len(tokens) < len(verified.tokens)
+        self.context += tokens
+        self.generated += len(tokens)
+        self.held, self.hidden = verified.held, hidden
+        text = self._decoder.decode(b"".join(verified.text[: len(tokens)]))
+        return Step(tokens, text, sum(verified.log_probs[: len(tokens)]))
 
 
 def _reuse(session: Session, tokens: Sequence[int]) -> list[int]:
@@ -128,21 +173,16 @@ def _prefill(session: Session, pending: list[int], limits: Limits, pace: Pace) -
 
 def _steps(
     session: Session,
-    tokenizer: Tokenizer,
     drafter: Drafter,
-    prompt: Encoded,
+    recall: Recall,
+    text: _Text,
     pending: list[int],
     limits: Limits,
     pace: Pace,
     costs: Costs,
     rank: int,
 ) -> Generator[Step, None, Why]:
-    decoder = tokenizer.decoder()
-    context = list(prompt.tokens)
-    held = prompt.held
-    hidden = None
-    generated = 0
-    while generated < limits.max_tokens:
+    while text.generated < limits.max_tokens:
         now = time.perf_counter()
         if limits.cancellation.stop:
             return "cancelled"
@@ -152,39 +192,33 @@ def _steps(
         room = session.capacity - len(session.tokens) - len(pending)
         if room < 0:
             return "length"
-        longest = min(limits.draft_tokens, limits.max_tokens - generated - 1, room)
+        longest = min(limits.draft_tokens, limits.max_tokens - text.generated - 1, room)
         # What is likely to follow is no draft of what is not the likeliest.
-        draft = drafter.propose(context, held, 0 if rank else longest, hidden)
+        draft = drafter.propose(text.context, text.held, 0 if rank else longest, text.hidden)
         left = limits.answer_by - now
         length = pace.draft_length(draft.acceptance, len(draft.tokens), len(pending), left)
         drafted = draft.tokens[:length]
         logits = session.forward(
             [*pending, *drafted],
             last=1 + len(drafted),
-            scores=bool(held or rank),
+            scores=True,
             cancellation=limits.cancellation,
         )
         seconds = time.perf_counter() - now
         costs.reading = False
         costs.decode_seconds += seconds
-        verified = verify(drafted, logits, held, tokenizer, rank)
+        verified = verify(drafted, logits, text.held, text.tokenizer, rank)
         rank = 0
         accepted = len(verified.tokens) - 1
         session.rewind(len(session.tokens) - len(drafted) + accepted)
         pace.observe_pass(len(pending) + len(drafted), seconds)
         drafter.observe(verified.tokens)
-        stopped = next(
-            (i for i, token in enumerate(verified.tokens) if token in tokenizer.stop), None
+        recall.note(text.context, verified.tokens, logits)
+        step = text.grow(verified, logits.hidden[accepted])
+        yield replace(
+            step, draft_tokens=len(drafted), accepted_tokens=accepted, drafter=draft.source
         )
-        tokens = verified.tokens[:stopped]
-        text = decoder.decode(b"".join(verified.text[:stopped]))
-        held = verified.held
-        hidden = logits.hidden[accepted]
-        context += tokens
-        generated += len(tokens)
-        log_prob = sum(verified.log_probs[:stopped])
-        yield Step(tokens, text, log_prob, len(drafted), accepted, draft.source)
-        if stopped is not None:
+        if text.stopped:
             return "stop"
         pending = verified.tokens[-1:]
     return "length"

@@ -21,6 +21,7 @@ from inkling.engine.draft_head import DraftHead
 from inkling.engine.draft_model import DraftModel
 from inkling.engine.manifest import Manifest
 from inkling.engine.pace import Pace
+from inkling.engine.recall import KEPT, Recall
 from inkling.engine.reference import ReferenceReader
 from inkling.engine.session import Cancellation, HeadSession, Session, Stop
 from inkling.engine.tokenizer import Tokenizer
@@ -129,6 +130,8 @@ class Host:
         references = References(self._tokenizer)
         self._reader = ReferenceReader(self._tokenizer, references.refer)
         self._pace = Pace()
+        recalls = not {"recall", "reuse"}.intersection(without)
+        self._recall = Recall(self._tokenizer, KEPT if recalls else 0)
         lookup = PromptLookup(self._tokenizer)
         slow: DraftHead | DraftModel | None = None
         self._draft_model: DraftModel | None = None
@@ -193,6 +196,7 @@ class Host:
             self._pace,
             costs,
             request.rank,
+            recall=self._recall,
         )
 
         def stats() -> wire.Stats:
@@ -200,13 +204,15 @@ class Host:
                 prompt_tokens=len(prompt.tokens),
                 reused_tokens=costs.reused_tokens,
                 cut_tokens=prompt.cut,
-                generated_tokens=len(counts.tokens),
+                generated_tokens=len(counts.tokens) - counts.recalled,
+                recalled_tokens=counts.recalled,
                 steps=counts.steps,
                 draft_tokens=sum(draft for draft, _ in counts.drafters.values()),
                 accepted_tokens=sum(accepted for _, accepted in counts.drafters.values()),
                 encode_ms=encode_seconds * 1e3,
                 prefill_ms=costs.prefill_seconds * 1e3,
                 decode_ms=costs.decode_seconds * 1e3,
+                pass_ms=self._pace.seconds(1) * 1e3,
                 drafters=counts.drafters,
             )
 
@@ -217,7 +223,7 @@ class Host:
                 _send(out, wire.Done(request.id, end.value, stats()))
                 break
             counts.add(step)
-            next_ms = 1e3 * self._pace.seconds(1)
+            next_ms = 1e3 * self._pace.seconds(step.pending)
             _send(
                 out,
                 wire.Chunk(
@@ -230,15 +236,21 @@ class Host:
 
 @dataclass(slots=True)
 class Counts:
-    """What a request's steps add up to: tokens, and draft and accepted tokens by drafter."""
+    """What a request's steps add up to: tokens, those of them that took no pass, and draft and
+    accepted tokens by drafter.
+    """
 
     tokens: list[int] = field(default_factory=list)
+    recalled: int = 0
     steps: int = 0
     drafters: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def add(self, step: Step) -> None:
         """Count one more step."""
         self.tokens += step.tokens
+        if step.recalled:
+            self.recalled += len(step.tokens)
+            return
         self.steps += 1
         if step.draft_tokens:
             draft, accepted = self.drafters.get(step.drafter, (0, 0))

@@ -11,7 +11,7 @@ import msgspec
 
 HEADER = struct.Struct(">I")
 
-PARTS = ("drafting", "head", "reuse")
+PARTS = ("drafting", "head", "recall", "reuse")
 """What an engine can be started without, to measure what it is worth."""
 
 
@@ -79,18 +79,24 @@ class State(msgspec.Struct, frozen=True, tag=True):
 
 
 class Stats(msgspec.Struct, frozen=True):
-    """What a request cost: token counts and milliseconds."""
+    """What a request cost: token counts and milliseconds.
+
+    `generated_tokens` took `steps` of the model, `recalled_tokens` none; one of a single token
+    takes `pass_ms` here, as far as is known.
+    """
 
     prompt_tokens: int = 0
     reused_tokens: int = 0
     cut_tokens: int = 0
     generated_tokens: int = 0
+    recalled_tokens: int = 0
     steps: int = 0
     draft_tokens: int = 0
     accepted_tokens: int = 0
     encode_ms: float = 0.0
     prefill_ms: float = 0.0
     decode_ms: float = 0.0
+    pass_ms: float = 0.0
     drafters: dict[str, tuple[int, int]] = {}
     """Draft and accepted tokens by drafter."""
 

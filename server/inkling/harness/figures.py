@@ -15,7 +15,14 @@ STAGES: Final = ("debounceMs", "contextMs", "encodeMs", "prefillMs", "decodeMs",
 
 # What is the same in every trace that tells of one generation, and hardly of two.
 _GENERATION: Final = ("generation", "promptTokens", "reusedTokens", "encodeMs", "prefillMs")
-_COUNTS: Final = ("generatedTokens", "steps", "draftTokens", "acceptedTokens", "decodeMs")
+_COUNTS: Final = (
+    "generatedTokens",
+    "recalledTokens",
+    "steps",
+    "draftTokens",
+    "acceptedTokens",
+    "decodeMs",
+)
 
 
 def figures(recordings: Sequence[Recording], budget_ms: float) -> dict[str, Any]:
@@ -152,6 +159,9 @@ def _decoding(recordings: Iterable[Recording]) -> dict[str, Any]:
         for name, (draft, accepted) in trace.get("drafters", {}).items():
             earlier = drafters.get(name, [0, 0])
             drafters[name] = [earlier[0] + draft, earlier[1] + accepted]
+    passes = [trace["passMs"] for trace in last.values() if trace.get("passMs")]
+    pass_ms = round(quantile(passes, 0.5), 2) if passes else None
+    rate = share(1e3 * totals["generatedTokens"], totals["decodeMs"])
     return {
         "generations": len(last),
         "generatedTokens": totals["generatedTokens"],
@@ -168,7 +178,10 @@ def _decoding(recordings: Iterable[Recording]) -> dict[str, Any]:
             }
             for name, (draft, accepted) in drafters.items()
         },
-        "tokensPerSecond": share(1e3 * totals["generatedTokens"], totals["decodeMs"]),
+        "tokensPerSecond": rate,
+        "recalledTokens": totals["recalledTokens"],
+        "passMs": pass_ms,
+        "timesPlain": round(rate * pass_ms / 1e3, 4) if rate and pass_ms else None,
     }
 
 

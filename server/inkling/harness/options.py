@@ -58,7 +58,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PART",
-        help="leave out cache, drafting, prefetch, prewarm or reuse (repeatable)",
+        help="leave out cache, drafting, head, prefetch, prewarm, recall or reuse (repeatable)",
     )
     server.add_argument("--budget-ms", type=int, default=100, metavar="MS", help="(100)")
     server.add_argument("--model", help="a name from `inkling model list`")

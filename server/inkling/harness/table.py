@@ -50,7 +50,7 @@ def _subject(subject: Mapping[str, Any]) -> Iterator[str]:
     for reason, count in pauses["reasons"].items():
         yield f"    {reason:19}{_percent(count / pauses['count'])}"
     yield from _stages(subject["stages"])
-    yield from _decoding(subject["decoding"])
+    yield from _decoding(subject["decoding"], subject["answers"]["model"])
     yield from _typing(typing)
     yield from _processes(subject["processes"])
 
@@ -78,15 +78,23 @@ def _stages(stages: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {figure:>10}" + "".join(f"{stages[name][figure]:10.2f}" for name in names)
 
 
-def _decoding(decoding: Mapping[str, Any]) -> Iterator[str]:
+def _decoding(decoding: Mapping[str, Any], summary: Mapping[str, Any]) -> Iterator[str]:
     if not decoding["steps"]:
         return
     yield (
         f"Decoding: mean acceptance length {decoding['meanAcceptanceLength']:.2f}, "
         f"{decoding['tokensPerSecond'] or 0:.0f} tokens/s, "
         f"draft hit rate {_percent(decoding['draftHitRate']).strip()} "
-        f"of {decoding['draftTokens']} draft tokens"
+        f"of {decoding['draftTokens']} draft tokens; "
+        f"{decoding['recalledTokens']} tokens without a step"
     )
+    if decoding["passMs"]:
+        computed = summary["p50"] / decoding["passMs"] if summary["count"] else 0.0
+        yield (
+            f"  a pass of one token takes {decoding['passMs']:.1f} ms: "
+            f"{decoding['timesPlain'] or 0:.2f} x plain decoding; "
+            f"computed answers take {computed:.1f} passes in the median"
+        )
     for name, counts in decoding["drafters"].items():
         rate = _percent(counts["draftHitRate"])
         yield f"  {name:20} {rate} of {counts['draftTokens']}"
