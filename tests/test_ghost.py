@@ -110,15 +110,39 @@ def test_the_screen_tells_what_became_of_a_text():
     assert verdicts == ["all", "wrong", "words", "wrong"]
 
 
-def test_what_was_read_stays_read_while_it_is_typed_or_grows():
-    screen = Screen(Clock(), lambda _text: "all")
+class Stopped:
+    """A clock that shows what it is set to."""
+
+    ms = 1000.0
+
+
+def test_a_key_takes_time_from_reading_and_does_not_undo_it():
+    clock = Stopped()
+    screen = Screen(clock, lambda _text: "all", key_ms=100)
     screen.show("print(")
-    came = screen.since_ms
+    clock.ms = 1300
     screen.type(Edit(insert="p"))
+    assert screen.since_ms == 1100, "300 ms are read, and nothing before 1400"
     screen.show("rint(x)")
-    assert screen.since_ms == came
+    assert screen.since_ms == 1100
+    clock.ms = 1350
+    screen.type(Edit(insert="r"))
+    assert screen.since_ms == 1150, "no more was read, and the next 100 ms count from here"
+    clock.ms = 1360
     screen.show("other")
-    assert screen.since_ms > came
+    assert screen.since_ms == 1450
+    clock.ms = 1800
+    screen.show("another")
+    assert screen.since_ms == 1800
+
+
+def test_who_is_forgetful_begins_anew_at_each_key():
+    clock = Stopped()
+    screen = Screen(clock, lambda _text: "all", key_ms=100, forgetful=True)
+    screen.show("print(")
+    clock.ms = 1300
+    screen.type(Edit(insert="p"))
+    assert screen.since_ms == 1400
 
 
 HERE = Document("x = 1\nfoo(😀", ")\n")

@@ -1,7 +1,7 @@
 """The rule of accepting: how much of a shown text a person takes.
 
-It is taken only when it has been on the screen, with no key in between, for as long as reading
-takes; so only in pauses. Then:
+It is taken when it has been on the screen for as long as reading takes. Keys that type the start of
+it take time from that, and do not undo it: one glances at the rest of a word while typing it. Then:
 
 - all of it is taken with Tab when all of it is exactly what was about to be typed;
 - else its whole lines at the start that are right are taken, line by line;
@@ -22,6 +22,10 @@ READING_MS_A_CHARACTER: Final = 15.0
 """Reading what is taken lasts the sum of both. Readers of prose spend about 28 ms a character
 (Rayner, Psychological Bulletin 124(3), 1998: fixations of 225 ms, eight letters apart); one who
 checks what they already have in mind is taken to need half of that."""
+
+KEY_MS: Final = 140.0
+"""So long a key takes, while nothing is read: a cycle of thought and one of motion, of 70 ms each
+(the Middleman of Card, Moran and Newell, The Psychology of Human-Computer Interaction, 1983)."""
 
 Verdict = Literal["all", "lines", "words", "short", "wrong", "unclear"]
 """How much of a text is taken, or why nothing: it is right but short; its start is wrong; or it

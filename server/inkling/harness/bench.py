@@ -101,7 +101,10 @@ async def _run(
             for subject in subjects:
                 began = subject.cpu_so_far()
                 subject.recordings.append(
-                    await play(one, seed, subject.open(number), options.speed)
+                    await play(
+                        *(one, seed, subject.open(number), options.speed),
+                        forgetful=options.forgetful,
+                    )
                 )
                 subject.cpu_seconds += subject.cpu_so_far() - began
         idle = await _idle(subjects, options.idle_seconds)
@@ -198,6 +201,7 @@ def _told(options: argparse.Namespace) -> dict[str, Any]:
         "quick": options.quick,
         "seeds": options.seed or [1],
         "speed": options.speed,
+        "forgetful": options.forgetful,
         "debounceMs": options.debounce_ms,
         "budgetMs": options.budget_ms,
         "model": options.model,

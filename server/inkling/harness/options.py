@@ -14,10 +14,10 @@ to think at line starts and behind brackets, operators and keywords, slips that 
 (3 %), jumps elsewhere and back. The editor indents new lines and closes brackets, asks at each
 change, and cancels what it asked before.
 
-A suggestion is accepted in a pause, when it has been on the screen without a key in between for
-250 ms and 15 ms for each character taken: all of it by Tab when all of it is exactly what was
-about to be typed; else its first lines, else its first words that are right; at least three
-characters. docs/BENCHMARKS.md says more, and what the figures mean.
+A suggestion is accepted when it has been on the screen for 250 ms and 15 ms for each character
+taken, not counting 140 ms for each key that typed the start of it meanwhile: all of it by Tab when
+all of it is exactly what was about to be typed; else its first lines, else its first words that
+are right; at least three characters. docs/BENCHMARKS.md says more, and what the figures mean.
 """
 
 
@@ -44,6 +44,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--seed", action="append", type=int, metavar="N", help="another person (1; repeatable)"
     )
     person.add_argument("--speed", type=_factor, default=1.0, metavar="X", help="how fast (1)")
+    person.add_argument(
+        "--forgetful",
+        action="store_true",
+        help="a person who begins to read anew at each key, so accepts in pauses only",
+    )
     person.add_argument(
         "--debounce-ms", type=float, default=0.0, metavar="MS", help="the editor's own (0)"
     )

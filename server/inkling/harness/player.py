@@ -36,17 +36,26 @@ Open = Callable[[str, Document, Screen, Clock], Plugin]
 """Opens a document by its name; answers go to the screen, times come from the clock."""
 
 
-async def play(plan: Plan, seed: int, open_document: Open, speed: float = 1.0) -> Recording:
-    """Type a plan with a plugin's help. `speed` makes the person faster in all they do."""
-    return await _Performance(plan, open_document, speed).play(seed)
+async def play(
+    plan: Plan, seed: int, open_document: Open, speed: float = 1.0, *, forgetful: bool = False
+) -> Recording:
+    """Type a plan with a plugin's help. `speed` makes the person faster in all they do; who is
+    `forgetful` reads a suggestion in a pause or not at all.
+    """
+    return await _Performance(plan, open_document, speed, forgetful=forgetful).play(seed)
 
 
 class _Performance:
-    def __init__(self, plan: Plan, open_document: Open, speed: float) -> None:
+    def __init__(self, plan: Plan, open_document: Open, speed: float, *, forgetful: bool) -> None:
         self._plan = plan
         self._speed = speed
         self._clock = Clock()
-        self._screen = Screen(self._clock, lambda text: self._decide(text).verdict)
+        self._screen = Screen(
+            self._clock,
+            lambda text: self._decide(text).verdict,
+            accept.KEY_MS / speed,
+            forgetful=forgetful,
+        )
         self._document = plan.opened
         self._plugin = open_document(plan.name, self._document, self._screen, self._clock)
         self._wanted: str | None = None
@@ -128,8 +137,7 @@ class _Performance:
         while True:
             decision = self._decide(self._screen.text)
             if decision.length:
-                began_ms = max(self._screen.since_ms, self._last_key_ms)
-                read_ms = began_ms + decision.reading_ms / self._speed
+                read_ms = self._screen.since_ms + decision.reading_ms / self._speed
             else:
                 read_ms = math.inf
             now_ms = self._clock.ms

@@ -9,32 +9,48 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 
-from inkling.harness.accept import Decision, Verdict
+from inkling.harness.accept import KEY_MS, Decision, Verdict
 from inkling.harness.keys import Edit
 from inkling.harness.record import Change, Clock, Sight
 
 
 class Screen:
-    """The ghost text at the cursor; `judge` says what the person would take of a text."""
+    """The ghost text at the cursor; `judge` says what the person would take of a text.
 
-    def __init__(self, clock: Clock, judge: Callable[[str], Verdict]) -> None:
+    For `key_ms` from each key on the person reads nothing; one who is `forgetful` begins to read
+    anew then.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        judge: Callable[[str], Verdict],
+        key_ms: float = KEY_MS,
+        *,
+        forgetful: bool = False,
+    ) -> None:
         self.text = ""
         self.since_ms = 0.0
-        """When reading the text began; what was read of it stays read while it is typed, and
-        reading goes on from there when it is extended."""
+        """When reading the text began, or would have without interruption; what was read of it
+        stays read while it is typed, and reading goes on from there when it is extended."""
         self.sights: list[Sight] = []
         self._clock = clock
         self._judge = judge
+        self._key_ms = key_ms
+        self._forgetful = forgetful
+        self._looks_ms = 0.0
         self._changed = asyncio.Event()
 
     def type(self, edit: Edit) -> None:
         """Follow what is typed: keep what still agrees."""
+        self._look_away()
         if self.text and (edit.changes or edit.over):
             rest = remainder(self.text, edit)
             self._set(rest, "typed" if rest else "gone")
 
     def accept(self, characters: int) -> None:
         """Take the start of the text; the rest stays."""
+        self._look_away()
         rest = self.text[characters:]
         self._set(rest, "accepted")
 
@@ -66,10 +82,16 @@ class Screen:
             async with asyncio.timeout(within_ms / 1e3):
                 await self._changed.wait()
 
+    def _look_away(self) -> None:
+        now = self._clock.ms
+        read_ms = 0.0 if self._forgetful else max(now, self._looks_ms) - self.since_ms
+        self._looks_ms = now + self._key_ms
+        self.since_ms = self._looks_ms - read_ms
+
     def _set(self, text: str, change: Change, verdict: Verdict | None = None) -> None:
         now = self._clock.ms
         if change in {"fresh", "replaced"}:
-            self.since_ms = now
+            self.since_ms = max(now, self._looks_ms)
         self.text = text
         self.sights.append(Sight(now, text, change, verdict))
         self._changed.set()
