@@ -1,11 +1,12 @@
 """Plays a plan in real time: presses its keys, reads what comes up, and accepts by the rule."""
 
+import asyncio
 import hashlib
 import math
 from collections.abc import Callable
 from typing import Protocol
 
-from inkling.harness import accept, typist
+from inkling.harness import accept, rhythm, typist
 from inkling.harness.accept import Decision
 from inkling.harness.keys import Document, Edit, Key, Place, Stretch
 from inkling.harness.plan import Plan
@@ -70,6 +71,7 @@ class _Performance:
             if number or stretch.before:
                 await self._jump(stretch, plan.jump_ms(number))
             await self._type(stretch, plan.seed_of(number))
+        await asyncio.sleep(rhythm.LEAVING_MS / 1e3 / self._speed)
         if self._document.text != plan.text:
             raise RuntimeError(f"{plan.name} was not typed as it is")
         return Recording(

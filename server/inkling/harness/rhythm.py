@@ -35,6 +35,8 @@ JUMP_MS: Final = 1200.0
 """Median until the cursor is put at another place."""
 LANDING_MS: Final = 700.0
 """Median from there to the first key, besides that key's own interval."""
+LEAVING_MS: Final = 500.0
+"""From the last key until the document is closed."""
 
 SLIP_RATE: Final = 0.03
 """Of the letters and digits."""
