@@ -215,6 +215,25 @@ def test_typing_what_was_shown_asks_the_engine_no_more():
     assert len(engine.asked) == 1
 
 
+@pytest.mark.parametrize("lines", [6, 2])
+def test_typing_along_with_a_block_takes_no_line_of_it_away(lines):
+    text = "for x in xs:\n        print(x)\n    return xs\n"
+    engine = ScriptedEngine(text, done("stop"))
+    mode = Mode(60_000, 48, lines)
+
+    async def typed():
+        completer = Completer(engine)
+        shown = []
+        for count in (0, 1, 5, 14):
+            place = snapshot(f"def f(xs):\n    {text[:count]}│\n")
+            shown.append(await completer.complete(place, mode, Trace(), explicit=False))
+        return shown
+
+    whole = "\n".join(text.split("\n")[: min(lines, 3)])
+    assert [outcome.text for outcome in run(typed())] == [whole[n:] for n in (0, 1, 5, 14)]
+    assert len(engine.asked) == 1
+
+
 def test_typing_something_else_asks_anew():
     engine = ScriptedEngine("a + b", done("stop"))
     completer = Completer(engine)

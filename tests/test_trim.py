@@ -32,6 +32,8 @@ LINE = [
         "in a docstring one line", 'def f():\n    """A.\n\n    │\n    """\n', "B.\n    C.\n", "B."
     ),
     case("an indented blank line in a docstring", '"""A.\n│\n"""', "B.\nC.\n", "B."),
+    case("a colon behind a name opens no block", "    first:│", " int,\n    b: int,\n", " int,"),
+    case("nor one behind a key", "    'a':│", " 1,\n    'b': 2,\n", " 1,"),
     case("an open bracket alone opens no block", "foo(│", "a,\n    b,\n)\n", "a,"),
 ]
 
@@ -94,6 +96,18 @@ BLOCK = [
         "│",
         "class A:\n    x = 1\n\n    def f(self):\n        pass\n\n\nclass B:\n",
         "class A:\n    x = 1\n\n    def f(self):\n        pass",
+    ),
+    case(
+        "a body after a definition's last line",
+        "def f(\n    a: int,\n) -> int:│",
+        "\n    b = a\n    return b\nf()\n",
+        "\n    b = a\n    return b",
+    ),
+    case(
+        "a definition behind a statement is left out, also in a body to come",
+        "class A:│",
+        "\n    x = 1\n\n    def g(self):\n        return x\n",
+        "\n    x = 1",
     ),
     case(
         "a definition behind a statement is left out",

@@ -43,6 +43,8 @@ class _Asked:
     trace: Trace
     trimmed: trim.Trimmed = field(default_factory=lambda: trim.Trimmed("", ended=False))
     generation: Generation | None = None
+    kept: str = ""
+    """What is on the screen already, as far as it says what is typed; none of it goes."""
 
     @property
     def left_ms(self) -> float:
@@ -53,6 +55,9 @@ class _Asked:
         """Take in what a generation says follows; what was known before may be ahead of it."""
         began = time.perf_counter()
         trimmed = trim.trim(rest, self.site, finished=_whole(generation))
+        longer = len(self.kept) > len(trimmed.text) and self.kept.startswith(trimmed.text)
+        if longer and rest.startswith(self.kept) and not self.site.line_suffix.strip():
+            trimmed = trim.Trimmed(self.kept, ended=True)
         if trimmed.ended or not self.trimmed.text.startswith(trimmed.text):
             self.trimmed = trimmed
         if rest:
@@ -63,6 +68,30 @@ class _Asked:
     def too_late_for(self, generation: Generation) -> bool:
         """Whether the next step of a generation would end after the answer must be written."""
         return (generation.next_at - time.perf_counter()) * 1e3 > self.left_ms
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a person reads: a generation's text up to `end`."""
+
+    generation: Generation
+    end: int
+
+    def left(self, place: Place) -> str:
+        """What of it is left at a place that is typed along with it."""
+        return self.generation.text[_typed(self.generation, place) : self.end]
+
+
+def _typed(generation: Generation, place: Place) -> int:
+    """How many characters of a generation stand before a place's cursor."""
+    return len(place.full.prefix) - len(generation.window.prefix)
+
+
+def _shown(asked: _Asked, text: str) -> _Shown | None:
+    if asked.generation is None:
+        return None
+    end = _typed(asked.generation, asked.place) + len(text.replace("\r\n", "\n"))
+    return _Shown(asked.generation, end)
 
 
 class Completer:
@@ -86,7 +115,7 @@ class Completer:
         self._work = Work(engine, self._cache)
         self._ahead = Ahead(self._work, self._cache, saving, ahead.PARTS.difference(without))
         self._looking: asyncio.Task[None] | None = None
-        self._shown: Generation | None = None
+        self._shown: _Shown | None = None
 
     async def complete(
         self,
@@ -121,7 +150,7 @@ class Completer:
         outcome = _outcome(asked)
         if explicit and isinstance(outcome, Suggestion) and asked.trimmed.ended:
             outcome = await self._with_alternatives(asked, outcome)
-        self._shown = asked.generation if isinstance(outcome, Suggestion) else None
+        self._shown = _shown(asked, outcome.text) if isinstance(outcome, Suggestion) else None
         self._looking = asyncio.create_task(self._look_on(asked, outcome))
         return outcome
 
@@ -154,8 +183,13 @@ class Completer:
 
         Return whether that is all there is to say.
         """
-        known = self._cache.find(asked.snapshot.uri, asked.place.full, self._shown)
+        shown = self._shown
+        known = self._cache.find(
+            asked.snapshot.uri, asked.place.full, shown.generation if shown else None
+        )
         if known is not None:
+            if shown is not None and known is shown.generation:
+                asked.kept = shown.left(asked.place)
             asked.trace.source = "cache"
             asked.learn(known.rest(known.uri, asked.place.full) or "", known)
             if not _falls_short(known, asked):
@@ -197,7 +231,7 @@ class Completer:
             more = _line_ends(asked.trimmed.text, asked.snapshot)
             if asked.trimmed.ended and more.strip() and more != told and more.startswith(told):
                 told = more
-                self._shown = asked.generation
+                self._shown = _shown(asked, told)
                 self._on_more(asked.snapshot)
         if asked.generation is not None and asked.generation.why == "stop":
             told = ""  # the model has said that nothing follows

@@ -14,6 +14,10 @@ from inkling.syntax import in_string_or_comment
 
 _NEAR: Final = 2000  # characters
 _WORD_END: Final = re.compile(r"\w+\Z")
+_OPENS_BLOCK: Final = re.compile(
+    r"\s*(async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b.*:\s*\Z"
+    r"|.*\)(\s*->.*)?:\s*\Z"  # the last line of a definition or a condition
+)
 _DEFINITION: Final = re.compile(r"\s*(@|(async\s+)?def\s|class\s)")
 
 
@@ -61,7 +65,7 @@ def site(snapshot: Snapshot, max_lines: int, *, explicit: bool) -> Site:
     # Near lines only: a request must not pay for the length of the file.
     above, below = above[-_NEAR:], below[:_NEAR]
     after = next((line for line in below.splitlines() if line.strip()), "")
-    opens_line = not suffix.strip() and (not prefix.strip() or prefix.rstrip().endswith(":"))
+    opens_line = not suffix.strip() and (not prefix.strip() or _opens_block(prefix))
     prose = snapshot.tree is not None and in_string_or_comment(snapshot.tree, snapshot.offset)
     single = bool(suffix.strip()) or (not explicit and (prose or not opens_line))
     brackets = scan(prefix)
@@ -93,7 +97,7 @@ def trim(generated: str, place: Site, *, finished: bool) -> Trimmed:
     for number, line in enumerate(lines):
         whole = number + 1 < len(lines) or finished
         full = place.line_prefix + line if number == 0 else line
-        if number and (_dedented(line, floor) or _begins_anew(line, kept, floor)):
+        if number and (_dedented(line, floor) or _begins_anew(line, kept, place)):
             return Trimmed(_join(kept), ended=True)
         if line.strip() and _repeats(full, previous, place.after, number, whole=whole):
             if whole:
@@ -110,6 +114,11 @@ def trim(generated: str, place: Site, *, finished: bool) -> Trimmed:
         if number == 1 and place.max_lines == 1 and not line.strip() and whole:
             return Trimmed("", ended=True)  # a blank line ends more than a line
     return Trimmed(_join(kept) if finished else "\n".join(kept), ended=finished)
+
+
+def _opens_block(line: str) -> bool:
+    """Whether a block is to follow a line; a colon alone may also stand behind a key or a name."""
+    return bool(_OPENS_BLOCK.match(line))
 
 
 def _complete(place: Site, rest: str) -> bool:
@@ -143,8 +152,7 @@ def _indent(line: str) -> int:
 def _floor(place: Site, first: str) -> int:
     """The least indentation, in characters, that still belongs to the block being filled."""
     if place.line_prefix.strip():
-        opens = place.line_prefix.rstrip().endswith(":")
-        return _indent(place.line_prefix) + (1 if opens else 0)
+        return _indent(place.line_prefix) + (1 if _opens_block(place.line_prefix) else 0)
     return _indent(place.line_prefix + first)
 
 
@@ -154,13 +162,12 @@ def _dedented(line: str, floor: int) -> bool:
     return bool(line.strip()) and _indent(line) < floor and line.strip()[0] not in CLOSERS
 
 
-def _begins_anew(line: str, kept: list[str], floor: int) -> bool:
-    """Whether a definition begins behind something that is complete: one is enough."""
-    return (
-        bool(_DEFINITION.match(line))
-        and _indent(line) == floor
-        and any(text.strip() and not text.strip().startswith("@") for text in kept)
-    )
+def _begins_anew(line: str, kept: list[str], place: Site) -> bool:
+    """Whether a definition begins beside something that is complete: one is enough."""
+    first, *more = kept
+    lines = [place.line_prefix + first if first.strip() else "", *more]
+    complete = [text for text in lines if text.strip() and not text.strip().startswith("@")]
+    return bool(_DEFINITION.match(line) and complete and _indent(line) == _indent(complete[0]))
 
 
 def _repeats(full: str, previous: str, after: str, number: int, *, whole: bool) -> bool:
