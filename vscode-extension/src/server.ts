@@ -6,9 +6,15 @@ import { once } from "node:events";
 import { homedir } from "node:os";
 import { createInterface } from "node:readline";
 import {
+  commands,
+  InlineCompletionTriggerKind,
   languages,
   window,
+  type CancellationToken,
+  type Disposable,
+  type InlineCompletionContext,
   type InlineCompletionItem,
+  type InlineCompletionItemProvider,
   type LogOutputChannel,
   type Position,
   type TextDocument,
@@ -28,6 +34,11 @@ import type { Options } from "./options";
 import { Shown } from "./shown";
 import { own, statusFrom, type Status } from "./status";
 
+interface VersionedPlace {
+  readonly uri: string;
+  readonly version: number;
+}
+
 export const documentSelector = [
   { scheme: "file", language: "python" },
   { scheme: "untitled", language: "python" },
@@ -35,6 +46,12 @@ export const documentSelector = [
 
 /** How long a server may take to end before it is ended. */
 const stopMs = 2000;
+
+/** What the editor calls a provider of ours. */
+const providerId = "inkling.inkling:*";
+
+/** Within how many milliseconds the editor's next request is the one that we asked it for. */
+const againMs = 500;
 
 /** What a server needs from around it. */
 export interface Surroundings {
@@ -60,6 +77,10 @@ export class Server {
   #process: ChildProcess | undefined;
   #stopping = false;
   #ended: (() => void) | undefined;
+  #ask: InlineCompletionItemProvider["provideInlineCompletionItems"] | undefined;
+  #asksByItself = false;
+  #askingAgainUntil = 0;
+  #again: Disposable | undefined;
 
   constructor(command: Command, around: Surroundings) {
     this.#command = command;
@@ -96,6 +117,9 @@ export class Server {
     });
     this.#client.onNotification("inkling/trace", (params: unknown) => {
       around.log.info(`trace: ${JSON.stringify(params)}`);
+    });
+    this.#client.onNotification("inkling/didGrow", (params: { textDocument: VersionedPlace; position: Position }) => {
+      this.#askAgain(params.textDocument, params.position);
     });
     this.#client.onDidChangeState(({ newState }) => {
       if (newState === State.Running && !heard) {
@@ -172,18 +196,60 @@ export class Server {
 
   #middleware(): Middleware {
     return {
-      provideInlineCompletionItems: async (document, position, context, token, next) => {
-        if (!this.#around.wanted(document)) {
-          return null;
-        }
-        const given = await next(document, position, context, token);
-        const items: readonly InlineCompletionItem[] = Array.isArray(given) ? given : (given?.items ?? []);
-        if (!token.isCancellationRequested) {
-          this.#shown.given(document, position, items);
-        }
-        return given;
+      provideInlineCompletionItems: (document, position, context, token, next) => {
+        this.#ask = next;
+        return this.#provide(document, position, context, token);
       },
     };
+  }
+
+  async #provide(document: TextDocument, position: Position, context: InlineCompletionContext, token: CancellationToken) {
+    if (!this.#around.wanted(document)) {
+      return null;
+    }
+    const again = Date.now() < this.#askingAgainUntil;
+    this.#askingAgainUntil = 0;
+    this.#asksByItself = again || context.triggerKind === InlineCompletionTriggerKind.Automatic;
+    const asked = again ? { ...context, triggerKind: InlineCompletionTriggerKind.Automatic } : context;
+    const given = await this.#ask?.(document, position, asked, token);
+    const items: readonly InlineCompletionItem[] = Array.isArray(given) ? given : (given?.items ?? []);
+    if (!token.isCancellationRequested) {
+      this.#shown.given(document, position, items);
+    }
+    return given;
+  }
+
+  /**
+   * There is more of an answer that was cut off: the editor asks anew, if it still stands there.
+   *
+   * Of a provider that it has asked at this place it asks no more, and asked explicitly it keeps what it has
+   * drawn: so there is another provider each time. Older editors know explicit requests only, ask all
+   * providers and draw the new answer; their request is sent on as one that came by itself.
+   */
+  #askAgain({ uri, version }: VersionedPlace, { line, character }: Position): void {
+    const editor = window.activeTextEditor;
+    const place = editor?.selection;
+    if (
+      this.#asksByItself &&
+      editor !== undefined &&
+      this.#client.code2ProtocolConverter.asUri(editor.document.uri) === uri &&
+      editor.document.version === version &&
+      place?.isEmpty === true &&
+      place.active.line === line &&
+      place.active.character === character
+    ) {
+      this.#askingAgainUntil = Date.now() + againMs;
+      this.#again?.dispose();
+      this.#again = languages.registerInlineCompletionItemProvider(documentSelector, {
+        provideInlineCompletionItems: (document, position, context, token) => {
+          const meant = context.triggerKind === InlineCompletionTriggerKind.Automatic;
+          return meant && Date.now() < this.#askingAgainUntil
+            ? this.#provide(document, position, context, token)
+            : null;
+        },
+      });
+      void commands.executeCommand("editor.action.inlineSuggest.trigger", { providerId, explicit: false });
+    }
   }
 
   #notify(method: string, params: object): void {
@@ -205,6 +271,7 @@ export class Server {
   }
 
   async #end(): Promise<void> {
+    this.#again?.dispose();
     const process = this.#process;
     if (process !== undefined && isAlive(process)) {
       const killer = setTimeout(() => process.kill("SIGKILL"), stopMs);

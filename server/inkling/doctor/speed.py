@@ -54,7 +54,10 @@ class Timed:
 
 
 def checks(command: Sequence[str], config: Config) -> list[Check]:
-    """Run an engine and judge it by the budget of a suggestion that appears by itself."""
+    """Run an engine and judge it by the budget of a suggestion that appears by itself.
+
+    It should be one without `recall`: what it does is to be timed each time.
+    """
     budget_ms = config.automatic.budget_ms
     found = asyncio.run(_measure(command, config))
     if isinstance(found, State):
@@ -153,6 +156,7 @@ async def _one_token_ms(engine: Engine) -> float:
             prompt, max_tokens=1, budget_ms=_PATIENCE_SECONDS * 1e3, behind_ms=0.0
         )
         async with aclosing(stream) as messages:
-            passes += [m.stats.decode_ms async for m in messages if isinstance(m, Chunk)]
+            chunks = [message async for message in messages if isinstance(message, Chunk)]
+            passes += [chunk.stats.decode_ms for chunk in chunks if chunk.stats.steps]
     # The first one reads the prompt's end too.
     return statistics.median(passes[1:]) if passes[1:] else math.nan

@@ -286,6 +286,24 @@ export const cases = {
     await editor.save(file, "def ad\nword = sorted");
   },
 
+  async "an answer that was cut off grows where it stands"({ editor, script }) {
+    const answer = (...items) => [{ line: "^total = $", items }];
+    script.says({ answers: answer("sum"), grows: { character: 8, afterMs: 500, answers: answer("sum(values)") } });
+    const file = await editor.file();
+    const asked = script.heard("textDocument/inlineCompletion").length;
+    await editor.type("total = ");
+    await editor.ghostText("sum");
+    const stop = await editor.record();
+    await editor.ghostText("sum(values)");
+    await sleep(300); // whatever is drawn after it
+    const drawn = new Set((await stop()).map(({ ghost }) => ghost?.join("\n")));
+    assert.deepEqual([...drawn], ["sum", "sum(values)"], "nothing else was drawn between them");
+    const kinds = script.heard("textDocument/inlineCompletion").slice(asked).map(({ params }) => params.context.triggerKind);
+    assert(kinds.every((kind) => kind === 2), "nobody asked by a key");
+    await editor.press("Tab");
+    await editor.save(file, "total = sum(values)");
+  },
+
   async "alternatives come when asked for, and can be cycled"({ editor, script }) {
     script.answers(["^pick $", ["one", "two", "three"]]);
     const file = await editor.file();
