@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from inkling.brackets import closed_behind
 from inkling.buffers import Snapshot
-from inkling.context import CHARACTERS_PER_TOKEN, FULL, extent, window
+from inkling.context import CHARACTERS_PER_TOKEN, FULL, extent, tokens_in, window
 from marked import snapshot
 
 LONGEST_PREFIX = int(FULL.prefix_tokens * CHARACTERS_PER_TOKEN)
@@ -149,3 +149,14 @@ def test_a_window_of_any_extent_is_bounded_by_it_and_lies_around_the_cursor(at, 
     # Brackets that stand on the next line, and are due there, are left out too.
     below = rest.removeprefix("\n").lstrip(" )]}")
     assert rest.startswith(seen.suffix) or below.startswith(seen.suffix.lstrip(" "))
+
+
+def test_a_table_of_numbers_has_more_tokens_so_less_of_it_is_seen():
+    table = "".join(f"    ({n}, {n + 7}, 0),\n" for n in range(4000, 4600))
+    names = "".join(f"    (first_name, other_{'abcd'[n % 4]}, last),\n" for n in range(400))
+    cut = window(snapshot(f"{table}│{table}"))
+    usual = window(snapshot(f"{names}│{names}"))
+    assert len(cut.prefix) < 0.7 * len(usual.prefix)
+    assert len(cut.suffix) < 0.7 * len(usual.suffix)
+    assert tokens_in(cut.prefix) < 1.25 * FULL.prefix_tokens
+    assert tokens_in(usual.prefix) < 1.25 * FULL.prefix_tokens

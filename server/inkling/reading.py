@@ -7,7 +7,7 @@ estimate of that, good enough to choose how much context a request can afford.
 from collections import deque
 from typing import Final
 
-from inkling.context import CHARACTERS_PER_TOKEN
+from inkling.context import CHARACTERS_PER_TOKEN, tokens_in
 from inkling.engine.wire import Prompt, Special
 
 _KEPT: Final = 4  # as many as the engine has KV caches
@@ -35,7 +35,7 @@ class Readings:
         """Estimate how many tokens of a prompt the engine would have to read."""
         text = _flat(prompt)
         longest = max((_shared(known, text) for known in self._texts), default=0)
-        return (len(text) - longest) / CHARACTERS_PER_TOKEN
+        return tokens_in(text[longest:])
 
 
 def _flat(prompt: Prompt) -> str:
