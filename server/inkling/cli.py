@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         "--without",
         action="append",
         default=[],
-        choices=("cache", "drafting", "head", "prefetch", "prewarm", "reuse"),
+        choices=("cache", "drafting", "head", "prefetch", "prewarm", "recall", "reuse"),
         help="leave a part out, to measure what it is worth (repeatable)",
     )
     complete = command("complete", _complete, "print what an editor would get at a place in a file")
