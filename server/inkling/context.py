@@ -97,12 +97,16 @@ def window(snapshot: Snapshot, extent: Extent = FULL, reach: int = 0) -> Window:
 
 def tokens_in(text: str) -> float:
     """Estimate how many tokens a text has."""
-    singles = len(_SINGLE.findall(text))
+    singles = _singles(text)
     return singles + (len(text) - singles) / CHARACTERS_PER_TOKEN
 
 
+def _singles(text: str) -> int:
+    return len(_SINGLE.findall(text))
+
+
 def _is_dense(text: str) -> bool:
-    return len(_SINGLE.findall(text)) > _DENSE * len(text)
+    return _singles(text) > _DENSE * len(text)
 
 
 def _before(snapshot: Snapshot, stride: int, reach: int) -> str:

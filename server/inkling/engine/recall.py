@@ -48,7 +48,7 @@ class Recall:
         """Note what the model said behind `context`, and behind it and each of `chosen` but the
         last. The `logits` must carry scores.
         """
-        for i in range(len(chosen)):
+        for i in range(len(chosen) if self._kept else 0):
             key = (*context, *chosen[:i])
             self._said[key] = _said(logits, i)
             self._said.move_to_end(key)
