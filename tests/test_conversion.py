@@ -57,6 +57,24 @@ def test_in_8_bits_logits_stay_near_the_reference(tiny_q8, tokens, reference, ch
     assert error.max() <= 1.5
 
 
+def test_an_adapter_is_in_the_weights(tmp_path, tokens, reference):
+    rank, alpha, random = 2, 6.0, np.random.default_rng(3)
+    adapted = tiny_model.tensors()
+    parts = {}
+    for name in ("blk.0.attn_k.weight", "blk.1.ffn_gate.weight", "blk.1.ffn_down.weight"):
+        rows, columns = adapted[name].shape
+        a = random.normal(0, 0.2, (rank, columns)).astype(np.float32)
+        b = random.normal(0, 0.2, (rows, rank)).astype(np.float32)
+        parts |= {f"{name}.lora_a": a, f"{name}.lora_b": b}
+        adapted[name] = adapted[name] + alpha / rank * b @ a
+    tiny_model.write_adapter(tmp_path / "adapter.gguf", alpha, parts)
+    folder = tiny_model.make(tmp_path / "model", adapter=tmp_path / "adapter.gguf")
+    logits, _, _ = prefill(tiny_model.session(folder), tokens, 37)
+    expected = numpy_qwen2.logits(adapted.get, tiny_model.SHAPE, tokens)
+    assert np.abs(logits - expected).max() <= 1e-4
+    assert np.abs(expected - reference).max() > 1
+
+
 def test_a_conversion_is_believed_and_lists_all_its_files(tiny_f32, tiny_cache):
     manifest = Manifest.read(tiny_f32)
     assert store.find(catalog.load().entry(), tiny_cache) == tiny_f32

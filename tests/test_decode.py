@@ -17,6 +17,7 @@ from inkling.engine.recall import Recall
 from inkling.engine.session import Cancellation, Stop
 from inkling.engine.tokenizer import Encoded
 from inkling.engine.wire import Special, Text
+from spelling import may_follow
 
 VOCABULARY = len(tiny_model.tensors()["output.weight"])
 CLOSE = 1e-4  # two logits nearer than this may change places between two orders of summation
@@ -102,8 +103,7 @@ def greedy(session, tokenizer, prompt, max_tokens=12):
     held, tokens, data, log_prob, why, sure = prompt.held, [], b"", 0.0, "length", True
     steps = 0
     while len(tokens) < max_tokens:
-        fits = [not held or (text and spells(text, held)) for text in texts]
-        allowed = np.where(np.array(fits, bool), scores, -np.inf)
+        allowed = np.where(may_follow(texts, held), scores, -np.inf)
         best = int(allowed.argmax())
         if np.count_nonzero(allowed >= allowed[best] - CLOSE) > 1:
             sure = False
@@ -119,10 +119,6 @@ def greedy(session, tokenizer, prompt, max_tokens=12):
         scores = session.forward([best], scores=True).scores[0]
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(data)
     return Greedy(tokens, text, log_prob, steps, why, sure)
-
-
-def spells(text, held):
-    return text.startswith(held) or held.startswith(text)
 
 
 def check(found, expected):

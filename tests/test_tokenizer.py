@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import tiny_model
 from inkling.engine.tokenizer import Tokenizer, build
 from inkling.engine.wire import Special, Text
+from spelling import may_follow
 
 REFERENCE = Path(__file__).parent / "reference" / "qwen2.5-coder-0.5b.json"
 LIMITLESS = 100_000
@@ -112,8 +113,19 @@ def test_starting_finds_what_a_scan_of_the_vocabulary_finds(tokenizer, held, len
 
 
 def naive_starting(tokenizer, held):
-    texts = ((i, tokenizer.bytes[i]) for i in range(len(tokenizer.bytes)))
-    return [i for i, text in texts if text and (text.startswith(held) or held.startswith(text))]
+    texts = [tokenizer.bytes[i] for i in range(len(tokenizer.bytes))]
+    return [i for i, may in enumerate(may_follow(texts, held)) if may]
+
+
+def test_a_run_of_line_ends_is_one_token(tokenizer):
+    one, two = (
+        [i for i in range(len(tokenizer.bytes)) if tokenizer.bytes[i] == text]
+        for text in (b"\n", b"\n\n")
+    )
+    assert not set(one) & set(tokenizer.starting(b"\n\n").tolist())
+    assert {*one, *two} <= set(tokenizer.starting(b"\n").tolist())
+    # No token has so many: then it has to be split.
+    assert {*one, *two} <= set(tokenizer.starting(b"\n\n\n").tolist())
 
 
 @given(text=texts, cuts=st.lists(st.integers(0, 200)))
@@ -164,7 +176,9 @@ def test_real_code_has_the_tokens_that_were_recorded(real_tokenizer):
 
 
 @pytest.mark.real_model
-@pytest.mark.parametrize("held", [" num", "n", "    ", "):\n", " 日", "<|fim_m", "[P", "getElem"])
+@pytest.mark.parametrize(
+    "held", [" num", "n", "    ", "):\n", "\n\n\n", ")\n\n", " 日", "<|fim_m", "[P", "getElem"]
+)
 def test_starting_scans_the_real_vocabulary_too(real_tokenizer, held):
     found = sorted(real_tokenizer.starting(held.encode()).tolist())
     assert found == naive_starting(real_tokenizer, held.encode())

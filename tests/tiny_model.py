@@ -72,10 +72,10 @@ def write_gguf(path: Path, seed: int = 0, *, architecture="qwen2", pre="qwen2", 
     writer.close()
 
 
-def make(folder: Path, precision="f32", entry=None, seed: int = 0, head=None) -> Path:
+def make(folder: Path, precision="f32", entry=None, seed: int = 0, head=None, adapter=None) -> Path:
     """Convert a tiny model into `folder`, as `entry` (the catalog's default) would be.
 
-    `head` is its draft head; it has none by itself.
+    `head` is its draft head and `adapter` its adapter's file; it has none by itself.
     """
     folder.mkdir(parents=True)
     source = folder.with_name(f"{folder.name}.gguf")
@@ -87,8 +87,23 @@ def make(folder: Path, precision="f32", entry=None, seed: int = 0, head=None) ->
         progress=lambda *_: None,
         precision=precision,
         head=head,
+        adapter=adapter,
     )
     return folder
+
+
+def write_adapter(path: Path, alpha: float, parts: dict[str, np.ndarray]) -> None:
+    """Write an adapter as llama.cpp would have it; `parts` are its tensors by name."""
+    writer = gguf.GGUFWriter(path, "qwen2")
+    writer.add_type("adapter")
+    writer.add_string("adapter.type", "lora")
+    writer.add_float32("adapter.lora.alpha", alpha)
+    for name, values in parts.items():
+        writer.add_tensor(name, values)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
 
 
 def session(folder: Path, capacity: int = 256, threads: int = 1, caches: int = 1) -> Session:

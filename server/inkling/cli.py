@@ -328,7 +328,7 @@ def _server_command(options: argparse.Namespace) -> list[str]:
 def _pull(
     options: argparse.Namespace, name: str | None, source: Path | None, report: "Report"
 ) -> Path:
-    from inkling.models import catalog, heads, pull, sources, store
+    from inkling.models import adapters, catalog, heads, pull, sources, store
     from inkling.models.convert import convert
 
     models = catalog.load()
@@ -336,7 +336,7 @@ def _pull(
     return pull.pull(
         entry,
         root=store.cache_root(options.cache),
-        convert=partial(convert, head=heads.load(entry.name)),
+        convert=partial(convert, head=heads.load(entry.name), adapter=adapters.find(entry.name)),
         report=report,
         source=source,
     )

@@ -1,4 +1,5 @@
-"""Record what the default model says about real code, computed in float32 by `numpy_qwen2`.
+"""Record what the default model, with its adapter, says about real code, computed in float32 by
+`numpy_qwen2`.
 
     PYTHONPATH=tests python tests/reference/record.py MODEL.gguf
 
@@ -17,6 +18,7 @@ import numpy as np
 
 import numpy_qwen2
 from inkling.engine import tokenizer
+from inkling.models import adapters
 from inkling.models.weights import Weights
 
 MODULES = (textwrap, json.decoder, shlex)
@@ -25,7 +27,7 @@ TOKENS = 300
 
 
 def main(gguf: Path) -> None:
-    weights = Weights(gguf)
+    weights = Weights(gguf, adapters.find("qwen2.5-coder-0.5b"))
     words = weights.vocabulary
     encoder = tokenizer.build(words.tokens, words.merges, words.kinds, words.pre_tokenizer)
     passages = []

@@ -8,7 +8,6 @@ Nothing is guessed here, and nothing verified.
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -84,14 +83,10 @@ class Recall:
 
     def _place(self, said: _Said, held: bytes, rank: int) -> int | None:
         """Where the best successor stands that agrees with `held`, or the one `rank` behind it."""
-        agreeing = (i for i, token in enumerate(said.tokens) if self._agrees(int(token), held))
-        return next(islice(agreeing, rank, None), None)
-
-    def _agrees(self, token: int, held: bytes) -> bool:
-        if not held:
-            return True
-        spelled = self._tokenizer.bytes[token]
-        return bool(spelled) and (spelled.startswith(held) or held.startswith(spelled))
+        agreeing = np.arange(said.tokens.size)
+        if held:
+            agreeing = agreeing[np.isin(said.tokens, self._tokenizer.starting(held))]
+        return int(agreeing[rank]) if rank < agreeing.size else None
 
 
 def _said(logits: Logits, row: int) -> _Said:

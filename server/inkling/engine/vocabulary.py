@@ -5,7 +5,7 @@ take 60 MB and half a second at each start. It knows nothing of how text is spli
 """
 
 import bisect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -48,14 +48,22 @@ class Vocabulary:
     def _starting(self, held: bytes) -> Ids:
         """The tokens that may come next when `held` is still to be spelled.
 
-        Either they begin with it, or they are a part of it and leave the rest to the next.
+        Either they begin with it, or they are a part of it and leave the rest to the next. Line
+        ends in a row are one token, so none leaves some of them, which would bring blank lines
+        that the model does not mean, unless there is no other token.
         """
         low = bisect.bisect_left(self._order, held, key=self.__getitem__)
         high = bisect.bisect_left(
             self._order, True, lo=low, key=lambda token: not self[token].startswith(held)
         )
-        shorter = [token for n in range(1, len(held)) for token in self._equal_to(held[:n])]
+        lengths = range(1, len(held))
+        shorter = self._parts(held, (n for n in lengths if held[n - 1 : n + 1] != b"\n\n"))
+        if low == high and not shorter:
+            shorter = self._parts(held, lengths)
         return np.concatenate([self._order[low:high], np.array(shorter, np.int64)])
+
+    def _parts(self, held: bytes, lengths: Iterable[int]) -> list[int]:
+        return [token for n in lengths for token in self._equal_to(held[:n])]
 
     def _equal_to(self, text: bytes) -> Sequence[int]:
         at = bisect.bisect_left(self._order, text, key=self.__getitem__)

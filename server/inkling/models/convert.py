@@ -28,14 +28,15 @@ def convert(
     progress: Callable[[str, float], None],
     precision: Precision = "q8",
     head: Head | None = None,
+    adapter: Path | None = None,
 ) -> None:
     """Fill the empty folder `out`; `model.json` comes last, so that half a folder shows.
 
-    `progress` gets a stage's name and a fraction; `head` is the draft head trained for this very
-    model, if there is one. Raises UnsupportedModel.
+    `progress` gets a stage's name and a fraction; `head` and `adapter` are the draft head and the
+    adapter trained for this very model, if there are any. Raises UnsupportedModel.
     """
     progress("reading", 0.0)
-    weights = Weights(gguf)
+    weights = Weights(gguf, adapter)
     architecture = weights.architecture
     capacity = min(CAPACITY, architecture.context)
     offsets = write_graph(
