@@ -29,8 +29,8 @@ texts = st.lists(fragments, max_size=12).map("".join)
 class Eager(Pace):
     """Takes every draft whole, whatever passes cost on this machine."""
 
-    def draft_length(self, acceptance, available, pending=1, left=math.inf):  # noqa: ARG002
-        return available
+    def draft_length(self, acceptances, pending=1, left=math.inf):  # noqa: ARG002
+        return len(acceptances)
 
 
 @dataclass
@@ -246,8 +246,8 @@ def test_a_drafter_that_knows_the_answer_needs_a_fraction_of_the_steps(
 class EagerPace(Pace):
     """Drafts all it can, whatever a pass costs on this machine."""
 
-    def draft_length(self, acceptance, available, pending=1, left=math.inf):  # noqa: ARG002
-        return available
+    def draft_length(self, acceptances, pending=1, left=math.inf):  # noqa: ARG002
+        return len(acceptances)
 
 
 requests = st.tuples(prompts, st.none() | st.integers(0, 3), st.integers(0, 8))

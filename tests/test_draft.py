@@ -142,13 +142,14 @@ def test_of_too_much_text_the_oldest_goes(tokenizer):
 
 
 class Saying:
-    """A drafter that always says the same."""
+    """A drafter that says the same whenever it is asked behind a text."""
 
-    def __init__(self, source, tokens, match=1):
+    def __init__(self, source, tokens, match=1, behind=(0,)):
         self.draft = Draft(tokens, match, source)
+        self.behind = behind
 
     def propose(self, context, held, k):  # noqa: ARG002
-        return self.draft
+        return self.draft if tuple(context) == self.behind else Draft([])
 
     def observe(self, tokens):
         pass
@@ -172,6 +173,22 @@ def test_of_equals_the_last_speaks_and_nobody_is_asked_in_vain():
     ranked = Ranked([Saying("first", [1]), Saying("last", [2]), NoDraft()])
     assert ranked.propose([0], b"", 8).source == "last"
     assert Ranked([NoDraft()]).propose([0], b"", 8).tokens == []
+
+
+def test_what_is_known_to_follow_a_draft_is_drafted_too():
+    short, longer = Saying("short", [1]), Saying("longer", [2, 3], behind=(0, 1))
+    ranked = Ranked([short, longer])
+    for _ in range(20):
+        ranked.propose([0], b"", 8)
+        ranked.observe([1])
+    draft = ranked.propose([0], b"", 8)
+    assert (draft.source, draft.tokens, len(draft.acceptances)) == ("short", [1, 2, 3], 3)
+    assert draft.acceptances[0] > draft.acceptances[1]
+    assert ranked.propose([0], b"held", 8).tokens == [1]
+    for _ in range(60):
+        ranked.propose([0], b"", 8)
+        ranked.observe([9])
+    assert ranked.propose([0], b"", 8).tokens == [1], "it is seldom right: nothing follows"
 
 
 def test_kinds_of_matches_are_trusted_apart():

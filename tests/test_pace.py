@@ -43,33 +43,38 @@ def test_a_longer_pass_is_guessed_to_cost_more():
 
 def test_free_tokens_that_are_always_right_are_all_drafted():
     pace = paced({1: 1.0, 9: 1.0})
-    assert pace.draft_length(ALWAYS, LONGEST) == LONGEST
-    assert pace.draft_length(ALWAYS, 2) == 2
+    assert pace.draft_length([ALWAYS] * LONGEST) == LONGEST
+    assert pace.draft_length([ALWAYS] * 2) == 2
 
 
 def test_tokens_that_are_never_right_are_not_drafted():
-    assert paced({1: 1.0, 9: 1.01}).draft_length(NEVER, LONGEST) == 0
+    assert paced({1: 1.0, 9: 1.01}).draft_length([NEVER] * LONGEST) == 0
 
 
 def test_tokens_that_cost_more_than_they_bring_are_not_drafted():
     pace = paced({1: 1.0, 2: 3.0, 9: 30.0})
-    assert pace.draft_length(ALWAYS, LONGEST) == 0
+    assert pace.draft_length([ALWAYS] * LONGEST) == 0
 
 
 @given(left=st.floats(0.1, 20), pending=st.integers(1, 4))
 def test_a_draft_does_not_make_a_pass_too_long_for_who_waits(left, pending):
     pace = paced({1: 1.0, 17: 17.0})
-    length = pace.draft_length(ALWAYS, LONGEST, pending, left)
+    length = pace.draft_length([ALWAYS] * LONGEST, pending, left)
     waited_for = pace.seconds(pending) <= left
     assert not waited_for or pace.seconds(pending + length) <= left
 
 
 def test_when_nobody_waits_any_more_drafts_are_free_again():
     pace = paced({1: 1.0, 17: 2.0})
-    assert pace.draft_length(ALWAYS, LONGEST, 1, left=-0.5) == LONGEST
-    assert pace.draft_length(ALWAYS, LONGEST, 1, left=1.01) == 0
+    assert pace.draft_length([ALWAYS] * LONGEST, 1, left=-0.5) == LONGEST
+    assert pace.draft_length([ALWAYS] * LONGEST, 1, left=1.01) == 0
 
 
 def test_without_a_limit_the_rate_decides():
     pace = paced({1: 1.0, 17: 2.0})
-    assert pace.draft_length(ALWAYS, LONGEST, 1, math.inf) == LONGEST
+    assert pace.draft_length([ALWAYS] * LONGEST, 1, math.inf) == LONGEST
+
+
+def test_a_draft_ends_where_its_tokens_become_unlikely():
+    pace = paced({1: 1.0, 9: 2.0})
+    assert pace.draft_length([0.9, 0.9, NEVER, ALWAYS, ALWAYS]) == 2

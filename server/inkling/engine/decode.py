@@ -196,7 +196,8 @@ def _steps(
         # What is likely to follow is no draft of what is not the likeliest.
         draft = drafter.propose(text.context, text.held, 0 if rank else longest, text.hidden)
         left = limits.answer_by - now
-        length = pace.draft_length(draft.acceptance, len(draft.tokens), len(pending), left)
+        acceptances = draft.acceptances or [0.0] * len(draft.tokens)
+        length = pace.draft_length(acceptances, len(pending), left)
         drafted = draft.tokens[:length]
         logits = session.forward(
             [*pending, *drafted],

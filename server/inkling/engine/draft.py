@@ -4,6 +4,7 @@ A drafter only proposes (arXiv:2211.17192 has the scheme); it never decides. Wha
 worth is learned from what the target model then wrote: see `Ranked`.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -22,15 +23,21 @@ Hidden = npt.NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class Draft:
     """Draft tokens of one source. `match` is how much agreed where they come from: more, more
-    trust. `acceptance` is how often a token of such a draft is accepted, as far as is known.
-    `probabilities` are those, as far as the drafter itself can tell, of each and all before it.
+    trust. `acceptances` are how often such tokens are accepted if those before them are, as far as
+    is known. `probabilities` are those, as far as the drafter itself can tell, of each and all
+    before it.
     """
 
     tokens: list[int]
     match: int = 0
     source: str = "none"
-    acceptance: float = 0.0
+    acceptances: list[float] = field(default_factory=list)
     probabilities: list[float] = field(default_factory=list)
+
+    @property
+    def acceptance(self) -> float:
+        """That of its first token, 0 where nothing is known."""
+        return self.acceptances[0] if self.acceptances else 0.0
 
 
 class Drafter(Protocol):
@@ -213,6 +220,9 @@ class References(_Elsewhere):
 _LIKELY: Final = 0.6
 """Where a draft that costs nothing is accepted this often, no other one is asked for."""
 
+_WORTHWHILE: Final = 0.3
+"""What follows a draft that is accepted as a whole less often than this is not asked for."""
+
 
 @dataclass(slots=True)
 class _Rate:
@@ -240,7 +250,8 @@ class Ranked:
 
     All of them propose, and all are held against what the target model wrote, also those that
     did not get to speak: experience costs nothing. The `slow` one is asked only where none of the
-    others is likely to be right.
+    others is likely to be right. Where a draft ends early, what the others know to follow it is
+    drafted too.
     """
 
     drafters: Sequence[Drafter]
@@ -257,19 +268,33 @@ class Ranked:
     ) -> Draft:
         """Propose the most trusted draft; of equals, that of the drafter named last."""
         self._proposed = [drafter.propose(context, held, k) for drafter in self.drafters]
-        best = self._best()
+        best = self._best(self._proposed)
         if self.slow is not None and k and best.acceptance < _LIKELY:
             self._proposed.append(self.slow.propose(context, held, k, hidden))
-            best = self._best()
-        return best
+            best = self._best(self._proposed)
+        # While bytes are held it is not known here where a draft leaves them.
+        return best if held else self._extended(best, context, k)
 
-    def _best(self) -> Draft:
+    def _extended(self, draft: Draft, context: Sequence[int], k: int) -> Draft:
+        while 0 < len(draft.tokens) < k and math.prod(draft.acceptances) > _WORTHWHILE:
+            behind, left = [*context, *draft.tokens], k - len(draft.tokens)
+            more = self._best([drafter.propose(behind, b"", left) for drafter in self.drafters])
+            if not more.tokens:
+                break
+            draft = replace(
+                draft,
+                tokens=draft.tokens + more.tokens,
+                acceptances=draft.acceptances + more.acceptances,
+            )
+        return draft
+
+    def _best(self, drafts: Sequence[Draft]) -> Draft:
         best = Draft([])
-        for draft in self._proposed:
+        for draft in drafts:
             if draft.tokens:
                 acceptance = self._rates[_kind(draft)].value
                 if acceptance >= best.acceptance:
-                    best = replace(draft, acceptance=acceptance)
+                    best = replace(draft, acceptances=[acceptance] * len(draft.tokens))
         return best
 
     def observe(self, tokens: Sequence[int]) -> None:

@@ -5,6 +5,7 @@ processors and half a step on others, and that changes while other programs run.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 LONGEST: Final = 8
@@ -42,22 +43,22 @@ class Pace:
         return self._seconds[below] + share * (self._seconds[above] - self._seconds[below])
 
     def draft_length(
-        self, acceptance: float, available: int, pending: int = 1, left: float = math.inf
+        self, acceptances: Sequence[float], pending: int = 1, left: float = math.inf
     ) -> int:
-        """How many of `available` draft tokens bring the most tokens a second.
+        """How many draft tokens bring the most tokens a second.
 
-        Each is accepted with probability `acceptance` if those before it are. `pending` tokens go
-        into the pass anyway. A pass that can end within the `left` seconds
-        is kept that short; one that cannot has nobody waiting for it. The expectation is that
-        of a geometric run of acceptances (arXiv:2211.17192, section 3.3), with the bonus token.
+        Of `acceptances`, each is the probability that a token is accepted if those before it are.
+        `pending` tokens go into the pass anyway. A pass that can end within the `left` seconds is
+        kept that short; one that cannot has nobody waiting for it. The expectation is that of a
+        run of acceptances (arXiv:2211.17192, section 3.3), with the bonus token.
         """
         if self.seconds(pending) > left:
             left = math.inf
         best, length = 0.0, 0
         expected, run = 1.0, 1.0
-        for k in range(min(available, LONGEST) + 1):
+        for k in range(min(len(acceptances), LONGEST) + 1):
             if k:
-                run *= acceptance
+                run *= acceptances[k - 1]
                 expected += run
             seconds = self.seconds(pending + k)
             if k and seconds > left:
