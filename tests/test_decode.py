@@ -239,15 +239,8 @@ def test_a_drafter_that_knows_the_answer_needs_a_fraction_of_the_steps(
     expected = greedy(plain_session, tokenizer, prompt)
     assert (expected.sure, len(expected.tokens)) == (True, 12)
     drafter = Guesser(prompt.tokens, expected.tokens, 0, 0)
-    found = answer(session, tokenizer, prompt, drafter, draft_tokens=3, pace=EagerPace())
+    found = answer(session, tokenizer, prompt, drafter, draft_tokens=3, pace=Eager())
     assert (found.tokens, found.steps, found.accepted) == (expected.tokens, 3, 9)
-
-
-class EagerPace(Pace):
-    """Drafts all it can, whatever a pass costs on this machine."""
-
-    def draft_length(self, acceptances, pending=1, left=math.inf):  # noqa: ARG002
-        return len(acceptances)
 
 
 requests = st.tuples(prompts, st.none() | st.integers(0, 3), st.integers(0, 8))

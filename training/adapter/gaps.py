@@ -11,12 +11,6 @@ from inkling.buffers import Snapshot
 from inkling.engine.tokenizer import Tokenizer
 from inkling.engine.wire import Special, Text
 
-BENCHMARKED = {
-    *("attr", "attrs", "click", "flask", "httpx", "jinja2", "marshmallow", "networkx"),
-    *("packaging", "pygments", "requests", "rich", "starlette", "tqdm", "werkzeug"),
-}
-"""Packages that the benchmark types: a model that had read them would be flattered there."""
-
 SHORTEST, LONGEST = 110, 256  # tokens
 MOST_CHARACTERS = 600  # in a gap
 
@@ -30,19 +24,6 @@ class Example:
     tokens: list[int]
     prefix: int
     gap: int
-
-
-def files(source: Path) -> list[Path]:
-    """Python files without tests and without what the benchmark types, vendored or not."""
-    return sorted(
-        path
-        for path in source.rglob("*.py")
-        if not any(
-            part in BENCHMARKED or part.startswith("test") or part.partition("-")[0] in BENCHMARKED
-            for part in (*path.relative_to(source).parts, path.stem)
-        )
-        and 1500 < path.stat().st_size < 400_000
-    )
 
 
 def examples(

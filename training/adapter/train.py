@@ -1,6 +1,6 @@
 """Train an adapter for filling gaps: see README.md beside this file.
 
-    python train.py MODEL.gguf MODEL OUT.gguf --sources FOLDER... [--minutes N]
+    python -m adapter.train MODEL.gguf MODEL OUT.gguf --sources FOLDER... [--minutes N]
 
 `OUT.gguf` is written every five minutes. Each step learns from eight examples; the tokens just
 before the gap count half, since in this layout any of them could have been its beginning.
@@ -14,8 +14,9 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from gaps import Example, examples, files
-from qwen2 import Qwen2, write_adapter
+from adapter.gaps import Example, examples
+from adapter.qwen2 import Qwen2, write_adapter
+from sources import files
 from torch.nn import functional
 
 from inkling.engine.manifest import Manifest

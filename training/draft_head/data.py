@@ -1,6 +1,6 @@
 """Write what the target model sees and says in Python code: what a draft head learns from.
 
-    python data.py MODEL OUT --sources FOLDER... [--windows N]
+    python -m draft_head.data MODEL OUT --sources FOLDER... [--windows N]
 
 Windows of the sources' files are laid out as Inkling's prompts are and read by the model; from the
 end of some of them it goes on writing greedily, since its own text is what will be drafted. Each
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+from sources import files
 
 from inkling.engine.draft import PromptLookup
 from inkling.engine.manifest import Manifest
@@ -26,11 +27,6 @@ from inkling.engine.wire import Special, Text
 
 CHUNK = 128
 PER_FILE = 24  # windows
-BENCHMARKED = {
-    *("attr", "attrs", "click", "flask", "httpx", "jinja2", "marshmallow", "networkx"),
-    *("packaging", "pygments", "requests", "rich", "starlette", "tqdm", "werkzeug"),
-}
-"""Packages that the benchmark types: a head that had read them would be flattered there."""
 
 
 def main() -> None:
@@ -96,19 +92,6 @@ def seeing_all(model: Path, folder: Path) -> Path:
     data.unlink(missing_ok=True)
     data.hardlink_to(model / "model.onnx.data")
     return folder
-
-
-def files(source: Path) -> list[Path]:
-    """Python files without tests and without what the benchmark types, vendored or not."""
-    return sorted(
-        path
-        for path in source.rglob("*.py")
-        if not any(
-            part in BENCHMARKED or part.startswith("test") or part.partition("-")[0] in BENCHMARKED
-            for part in (*path.relative_to(source).parts, path.stem)
-        )
-        and 1500 < path.stat().st_size < 400_000
-    )
 
 
 def windows(sources: list[list[Path]], draw: random.Random) -> Iterator[tuple[Text, Text, int]]:

@@ -1,6 +1,6 @@
 """Train a draft head on what `data.py` wrote, and write it as the package holds it.
 
-    python train.py MODEL DATA HEAD.npz [--minutes M] [--sources FOLDER...]
+    python -m draft_head.train MODEL DATA HEAD.npz [--minutes M] [--sources FOLDER...]
 
 It needs torch, which Inkling itself does not. The head sees h, what the target's output head saw at
 a token, and the embedding of the token chosen there; it predicts the next h, whose logits come from
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from data import files
+from sources import files
 from torch import Tensor, nn
 from torch.nn import functional
 
