@@ -38,6 +38,7 @@ class Answer:
     """What a request's steps add up to."""
 
     tokens: list[int]
+    chosen: int
     text: str
     log_prob: float
     steps: int
@@ -74,6 +75,7 @@ def answer(
     decoding.close()
     return Answer(
         [token for step in found for token in step.tokens],
+        sum(step.chosen for step in found),
         "".join(step.text for step in found),
         sum(step.log_prob for step in found),
         sum(not step.recalled for step in found),
@@ -329,6 +331,7 @@ def test_stop_tokens_end_the_text_and_are_no_part_of_it(session, plain_session, 
         drafter = Guesser(prompt.tokens, expected.tokens, wrong, 0)
         found = answer(session, stopping, prompt, drafter)
         assert (found.why, found.tokens) == ("stop", expected.tokens[:5])
+        assert found.chosen == found.steps + found.accepted == 6
         text = b"".join(tokenizer.bytes[token] for token in expected.tokens[:5])
         assert found.text == text.decode()
     session.rewind(0)

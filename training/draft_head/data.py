@@ -44,7 +44,8 @@ def main() -> None:
         seeing_all(arguments.model, arguments.out / "model"), manifest, capacity=1024, threads=0
     )
     number = len(list(arguments.out.glob("*.npz")))
-    draw = windows([files(source) for source in arguments.sources], random.Random(number))
+    sources = [paths for paths in map(files, arguments.sources) if paths]
+    draw = windows(sources, random.Random(number))
     for _ in range(arguments.windows // PER_FILE):
         began, tokens, hidden, window = time.perf_counter(), [], [], []
         for i in range(PER_FILE):

@@ -29,18 +29,24 @@ TYPED = 2
 class Step:
     """What one forward pass added; `text` holds whole characters only.
 
-    What is `recalled` took no pass: the model had said so before. The next step's pass takes in
-    the `pending` tokens.
+    `ended` says that the model chose one more token, which ends the text. What is `recalled` took
+    no pass: the model had said so before. The next step's pass takes in the `pending` tokens.
     """
 
     tokens: list[int]
     text: str
     log_prob: float
+    ended: bool = False
     draft_tokens: int = 0
     accepted_tokens: int = 0
     drafter: str = "none"
     recalled: bool = False
     pending: int = 1
+
+    @property
+    def chosen(self) -> int:
+        """How many tokens the model chose, the one that ends the text among them."""
+        return len(self.tokens) + self.ended
 
 
 @dataclass(slots=True)
@@ -143,7 +149,7 @@ class _Text:
         self.generated += len(tokens)
         self.held, self.hidden = verified.held, hidden
         text = self._decoder.decode(b"".join(verified.text[: len(tokens)]))
-        return Step(tokens, text, sum(verified.log_probs[: len(tokens)]))
+        return Step(tokens, text, sum(verified.log_probs[: len(tokens)]), self.stopped)
 
 
 def _reuse(session: Session, tokens: Sequence[int]) -> list[int]:
@@ -217,7 +223,10 @@ def _steps(
         recall.note(text.context, verified.tokens, logits)
         step = text.grow(verified, logits.hidden[accepted])
         yield replace(
-            step, draft_tokens=len(drafted), accepted_tokens=accepted, drafter=draft.source
+            step,
+            draft_tokens=len(drafted),
+            accepted_tokens=step.chosen - 1,
+            drafter=draft.source,
         )
         if text.stopped:
             return "stop"

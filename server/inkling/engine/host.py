@@ -204,7 +204,7 @@ class Host:
                 prompt_tokens=len(prompt.tokens),
                 reused_tokens=costs.reused_tokens,
                 cut_tokens=prompt.cut,
-                generated_tokens=len(counts.tokens) - counts.recalled,
+                generated_tokens=counts.generated,
                 recalled_tokens=counts.recalled,
                 steps=counts.steps,
                 draft_tokens=sum(draft for draft, _ in counts.drafters.values()),
@@ -236,11 +236,12 @@ class Host:
 
 @dataclass(slots=True)
 class Counts:
-    """What a request's steps add up to: tokens, those of them that took no pass, and draft and
-    accepted tokens by drafter.
+    """What a request's steps add up to: the text's tokens; how many tokens passes chose and how
+    many were recalled, with the one that ends the text; and draft and accepted ones by drafter.
     """
 
     tokens: list[int] = field(default_factory=list)
+    generated: int = 0
     recalled: int = 0
     steps: int = 0
     drafters: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -249,8 +250,9 @@ class Counts:
         """Count one more step."""
         self.tokens += step.tokens
         if step.recalled:
-            self.recalled += len(step.tokens)
+            self.recalled += step.chosen
             return
+        self.generated += step.chosen
         self.steps += 1
         if step.draft_tokens:
             draft, accepted = self.drafters.get(step.drafter, (0, 0))

@@ -81,8 +81,8 @@ class State(msgspec.Struct, frozen=True, tag=True):
 class Stats(msgspec.Struct, frozen=True):
     """What a request cost: token counts and milliseconds.
 
-    `generated_tokens` took `steps` of the model, `recalled_tokens` none; one of a single token
-    takes `pass_ms` here, as far as is known.
+    `generated_tokens`, with the one that ends the text, took `steps` of the model,
+    `recalled_tokens` none; one of a single token takes `pass_ms` here, as far as is known.
     """
 
     prompt_tokens: int = 0
