@@ -14,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from inkling.engine.decode import Costs, Limits, decode
+from inkling.engine.decode import Costs, Decoder, Limits
 from inkling.engine.draft import Drafter, NoDraft, PromptLookup, Ranked
 from inkling.engine.draft_head import DraftHead
 from inkling.engine.manifest import Manifest
 from inkling.engine.pace import Pace
+from inkling.engine.recall import Recall
 from inkling.engine.session import Cancellation, Cancelled, HeadSession, Session
 from inkling.engine.tokenizer import Tokenizer
 from inkling.engine.wire import Special, Text
@@ -109,9 +110,10 @@ def speculation(session: Session, tokenizer: Tokenizer, folder: Path, manifest: 
         for name, drafter in drafters.items():
             costs = Costs()
             limits = Limits(max_tokens=48, deadline=time.perf_counter() + 60)
-            steps = list(decode(session, tokenizer, drafter, prompt, limits, pace, costs))
+            decoder = Decoder(session, tokenizer, drafter, pace, Recall(tokenizer, 0))
+            steps = list(decoder.decode(prompt, limits, costs))
             counts[name][0] += len(steps)
-            counts[name][1] += sum(len(step.tokens) for step in steps)
+            counts[name][1] += sum(step.chosen for step in steps)
             counts[name][2] += costs.decode_seconds
     plain = counts["plain"][1] / counts["plain"][2]
     print(f"greedy decoding at {len(places)} places, in turn")

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import tiny_model
-from inkling.engine.decode import PREFILL_CHUNK, Costs, Limits, decode
+from inkling.engine.decode import PREFILL_CHUNK, Costs, Decoder, Limits
 from inkling.engine.draft import Draft, NoDraft, PromptLookup
 from inkling.engine.pace import Pace
 from inkling.engine.recall import Recall
@@ -62,10 +62,9 @@ def answer(
     """Decode to the end, or leave after some `steps`."""
     costs, found, why = Costs(), [], "left"
     limits = Limits(**{"max_tokens": 12, "deadline": math.inf} | limits)
-    decoding = decode(
-        *(session, tokenizer, drafter or NoDraft(), prompt, limits, pace or Eager(), costs, rank),
-        recall=recall,
-    )
+    recall = recall or Recall(tokenizer, 0)
+    decoder = Decoder(session, tokenizer, drafter or NoDraft(), pace or Eager(), recall)
+    decoding = decoder.decode(prompt, limits, costs, rank)
     while steps is None or len(found) < steps:
         try:
             found.append(next(decoding))

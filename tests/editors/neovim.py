@@ -5,7 +5,7 @@ disk with what was shown. Exit status 0: all of it held; 1: it did not; 2: somet
 is missing. Prints one JSON object about what happened.
 
     tests/editors/install_neovim.sh
-    python tests/editors/neovim.py                                with the stub server
+    python tests/editors/neovim.py                                with a scripted server
     python tests/editors/neovim.py --server .venv/bin/inkling     with the real one
     python tests/editors/neovim.py --neovim 0.11                  the older one
     python tests/editors/neovim.py --terminal                     in a terminal, with its picture
@@ -30,8 +30,9 @@ import picture
 
 HERE = Path(__file__).resolve().parent
 STATUSLINE = "vim.o.statusline = [[ %f %= %{v:lua.require'inkling'.statusline()} ]]"
-STUB_TYPED = "def ad"
-STUB_ANSWER = "d(a, b):\n    return a + b"
+SCRIPTED_TYPED = "def ad"
+SCRIPTED_ANSWER = "d(a, b):\n    return a + b"
+SCRIPT = {"answers": [{"line": f"^{SCRIPTED_TYPED}$", "items": [SCRIPTED_ANSWER]}]}
 SETTLED_S = 0.4  # what stands so long is the answer, not what is left of the one before
 VERSIONS = ["0.12", "0.11"]
 
@@ -51,7 +52,7 @@ def cache():
 
 def server_command(words):
     if not words:
-        return [sys.executable, str(HERE / "stub_server.py"), "serve"]
+        return [sys.executable, str(HERE / "scripted_server.py"), "serve"]
     command = json.loads(words) if words.lstrip().startswith("[") else shlex.split(words)
     program = shutil.which(command[0])
     if program is None:
@@ -82,6 +83,7 @@ class Neovim:
         environment = {
             **os.environ,
             "INKLING_COMMAND": json.dumps(command),
+            "INKLING_SCRIPT": str(folder / "script.json"),
             "INKLING_OPTIONS": json.dumps({"trace": True, **options}),
             "INKLING_BEFORE": f"vim.o.laststatus = 2 {STATUSLINE}",
             "XDG_STATE_HOME": str(folder / "state"),  # its log
@@ -245,7 +247,7 @@ def arguments():
         metavar="WORDS",
         default=environment.get("INKLING_SERVER", ""),
         help="the command that runs Inkling, `serve` is added: words, or a JSON list "
-        "($INKLING_SERVER; without it, the stub server)",
+        "($INKLING_SERVER; without it, a scripted one)",
     )
     add("--neovim", choices=VERSIONS, default=VERSIONS[0], help=f"which one ({VERSIONS[0]})")
     add("--terminal", action="store_true", help="run in a terminal (tmux) and keep its screen")
@@ -259,21 +261,21 @@ def arguments():
     )
     add("--name", default="neovim", help="how their names begin (neovim)")
     add("--file", type=Path, help="what the file holds first; the cursor stands at its end")
-    add("--type", default=STUB_TYPED, help=f"what is typed ({STUB_TYPED!r})")
-    add("--expect", help="what must be inserted (with the stub: its answer; else: what was shown)")
+    add("--type", default=SCRIPTED_TYPED, help=f"what is typed ({SCRIPTED_TYPED!r})")
+    add("--expect", help="what must be inserted (its script's answer; else: what was shown)")
     add("--options", type=json.loads, default={}, help="for the server: '{\"budgetMs\": 60}'")
     add("--typing-ms", type=float, default=60, help="between two keys (60)")
     add("--ready-s", type=float, default=120, help="for the server to be ready (120)")
     add("--ghost-s", type=float, default=60, help="for ghost text to show (60)")
     given = parser.parse_args()
-    if given.expect is None and not given.server and given.type == STUB_TYPED:
-        given.expect = STUB_ANSWER
+    if given.expect is None and not given.server and given.type == SCRIPTED_TYPED:
+        given.expect = SCRIPTED_ANSWER
     return given
 
 
 def main():
     given = arguments()
-    report = {"ok": False, "server": given.server or "stub"}
+    report = {"ok": False, "server": given.server or "scripted"}
     began = time.monotonic()
     status, log = 0, ""
     with tempfile.TemporaryDirectory(prefix="inkling-neovim-") as name:
@@ -283,6 +285,7 @@ def main():
             before = given.file.read_text() if given.file else ""
             file = folder / "example.py"
             file.write_text(before)
+            (folder / "script.json").write_text(json.dumps(SCRIPT))
             command = server_command(given.server)
             editor = Neovim(
                 folder,

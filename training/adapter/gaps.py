@@ -11,7 +11,7 @@ from inkling.buffers import Snapshot
 from inkling.engine.tokenizer import Tokenizer
 from inkling.engine.wire import Special, Text
 
-SHORTEST, LONGEST = 110, 256  # tokens
+SHORTEST, LONGEST = 110, 448  # tokens
 MOST_CHARACTERS = 600  # in a gap
 
 
@@ -83,7 +83,7 @@ def _example(
     begin, behind = gap
     after = text[behind:]
     snapshot = Snapshot(f"file:///{name}", 1, "python", "utf-8", text[:begin] + after, begin)
-    extent = context.Extent(chance.randint(50, 190), chance.choice((16, 40, 64)))
+    extent = context.Extent(chance.randint(50, 340), chance.choice((16, 40, 64, 128)))
     window = context.window(snapshot, extent)
     # Closing brackets that the window leaves out of the suffix are the model's to write.
     left_out = after.find(window.suffix)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 from adapter.gaps import Example, examples
-from adapter.qwen2 import Qwen2, write_adapter
+from adapter.qwen2 import Qwen2, read_adapter, write_adapter
 from sources import files
 from torch.nn import functional
 
@@ -37,6 +37,7 @@ def main() -> None:
     parser.add_argument("model", type=Path, help="the converted model's folder")
     parser.add_argument("out", type=Path)
     parser.add_argument("--sources", type=Path, nargs="+", required=True)
+    parser.add_argument("--resume", type=Path, help="an adapter to go on from, more slowly")
     parser.add_argument("--minutes", type=float, default=42)
     arguments = parser.parse_args()
     manifest = Manifest.read(arguments.model)
@@ -50,15 +51,19 @@ def main() -> None:
 
     torch.manual_seed(1)
     model = Qwen2(Weights(arguments.gguf))
-    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.01, betas=(0.9, 0.98))
+    rate, seed = RATE, 2
+    if arguments.resume:
+        read_adapter(model, str(arguments.resume))
+        rate, seed = RATE / 2, 4
+    optimizer = torch.optim.AdamW(model.parameters(), weight_decay=0.01, betas=(0.9, 0.98))
     print(judgement(model, tokenizer, judged), flush=True)
     began = saved = time.monotonic()
     halfway = False
-    for step, batch in enumerate(batches(examples(learned, tokenizer, end, random.Random(2)))):
+    for step, batch in enumerate(batches(examples(learned, tokenizer, end, random.Random(seed)))):
         done = (time.monotonic() - began) / 60 / arguments.minutes
         if done >= 1:
             break
-        optimizer.param_groups[0]["lr"] = RATE * min(1, (step + 1) / WARM_UP) * (1 - 0.95 * done)
+        optimizer.param_groups[0]["lr"] = rate * min(1, (step + 1) / WARM_UP) * (1 - 0.95 * done)
         optimizer.zero_grad()
         lost = loss(model, batch)
         lost.backward()

@@ -1,6 +1,6 @@
 """Speculative decoding, step by step: prefill what is new, draft, verify, rewind.
 
-One call of `decode` is one request. It knows tokens, bytes and time; what the text means
+One call of `Decoder.decode` is one request. It knows tokens, bytes and time; what the text means
 is judged by whoever reads the steps.
 """
 
@@ -76,56 +76,6 @@ class Limits:
     cancellation: Cancellation = field(default_factory=Cancellation)
 
 
-def decode(
-    session: Session,
-    tokenizer: Tokenizer,
-    drafter: Drafter,
-    prompt: Encoded,
-    limits: Limits,
-    pace: Pace,
-    costs: Costs,
-    rank: int = 0,
-    *,
-    recall: Recall | None = None,
-) -> Generator[Step, None, Why]:
-    """Yield one Step a forward pass, and before them one for all that `recall` knows already;
-    return why it ended.
-
-    With a `rank`, the first token is the one so many places behind the most probable one.
-
-    The cache keeps the longest common prefix of its tokens and the prompt's, and only the
-    rest is computed. When the deadline passes first, the prefill is finished all the same:
-    the next request will want it. Raises ValueError when the prompt does not fit the cache.
-    """
-    if len(prompt.tokens) > session.capacity:
-        raise ValueError(f"{len(prompt.tokens)} tokens do not fit a cache of {session.capacity}")
-    if limits.cancellation.stop:
-        return "cancelled"  # before a rewind for nothing
-    recall = recall or Recall(tokenizer, 0)
-    text = _Text(list(prompt.tokens), prompt.held, tokenizer)
-    most = min(limits.max_tokens, session.capacity - len(prompt.tokens))
-    known, hidden = recall.follow(prompt.tokens, prompt.held, most, rank)
-    step = text.grow(known, hidden) if known.tokens else None
-    started = time.perf_counter()
-    pending = _reuse(session, text.context)
-    costs.reused_tokens = min(len(prompt.tokens), len(text.context) - len(pending))
-    if step is not None:
-        yield replace(step, recalled=True, pending=len(pending))
-        rank = 0
-    if text.stopped:
-        return "stop"
-    try:
-        costs.reading = True
-        pending = _prefill(session, pending, limits, pace)
-        costs.reading = len(pending) > TYPED
-        costs.prefill_seconds = time.perf_counter() - started
-        return (
-            yield from _steps(session, drafter, recall, text, pending, limits, pace, costs, rank)
-        )
-    except Cancelled:
-        return "cancelled"
-
-
 class _Text:
     """What stands before the next token: `context`, of which `held` is still to be spelled.
 
@@ -152,83 +102,126 @@ class _Text:
         return Step(tokens, text, sum(verified.log_probs[: len(tokens)]), self.stopped)
 
 
-def _reuse(session: Session, tokens: Sequence[int]) -> list[int]:
-    """Rewind to what a cache and `tokens` share; return the rest, one token at least."""
-    shared = min(session.select(tokens), len(tokens) - 1)
-    session.rewind(shared)
-    return list(tokens[shared:])
-
-
-def _prefill(session: Session, pending: list[int], limits: Limits, pace: Pace) -> list[int]:
-    """Feed the cache until the rest fits the first step's forward pass; return that rest.
-
-    Without a step to come it is one token.
+@dataclass(frozen=True, slots=True)
+class Decoder:
+    """What requests share: the model's session, its tokens, who drafts, and what is known of both
+    from requests before.
     """
-    while len(pending) > 1:
-        if limits.cancellation.stop >= Stop.AFTER_PASS:
-            raise Cancelled
-        in_time = time.perf_counter() + pace.seconds(len(pending)) <= limits.deadline
-        stepping = in_time and limits.max_tokens > 0 and not limits.cancellation.stop
-        if stepping and len(pending) <= PREFILL_CHUNK:
-            break
-        chunk = pending[: min(PREFILL_CHUNK, len(pending) - 1)]
-        session.forward(chunk, cancellation=limits.cancellation)
-        pending = pending[len(chunk) :]
-    return pending
 
+    session: Session
+    tokenizer: Tokenizer
+    drafter: Drafter
+    pace: Pace
+    recall: Recall
 
-def _steps(
-    session: Session,
-    drafter: Drafter,
-    recall: Recall,
-    text: _Text,
-    pending: list[int],
-    limits: Limits,
-    pace: Pace,
-    costs: Costs,
-    rank: int,
-) -> Generator[Step, None, Why]:
-    while text.generated < limits.max_tokens:
-        now = time.perf_counter()
+    def decode(
+        self, prompt: Encoded, limits: Limits, costs: Costs, rank: int = 0
+    ) -> Generator[Step, None, Why]:
+        """Yield one Step a forward pass, and before them one for all that is recalled already;
+        return why it ended.
+
+        With a `rank`, the first token is the one so many places behind the most probable one.
+
+        The cache keeps the longest common prefix of its tokens and the prompt's, and only the
+        rest is computed. When the deadline passes first, the prefill is finished all the same:
+        the next request will want it. Raises ValueError when the prompt does not fit the cache.
+        """
+        session, tokenizer = self.session, self.tokenizer
+        if len(prompt.tokens) > session.capacity:
+            raise ValueError(
+                f"{len(prompt.tokens)} tokens do not fit a cache of {session.capacity}"
+            )
         if limits.cancellation.stop:
-            return "cancelled"
-        # A step that ends after the deadline is worth nothing to anybody.
-        if now + pace.seconds(len(pending)) > limits.deadline:
-            return "deadline"
-        room = session.capacity - len(session.tokens) - len(pending)
-        if room < 0:
-            return "length"
-        longest = min(limits.draft_tokens, limits.max_tokens - text.generated - 1, room)
-        # What is likely to follow is no draft of what is not the likeliest.
-        draft = drafter.propose(text.context, text.held, 0 if rank else longest, text.hidden)
-        left = limits.answer_by - now
-        acceptances = draft.acceptances or [0.0] * len(draft.tokens)
-        length = pace.draft_length(acceptances, len(pending), left)
-        drafted = draft.tokens[:length]
-        logits = session.forward(
-            [*pending, *drafted],
-            last=1 + len(drafted),
-            scores=True,
-            cancellation=limits.cancellation,
-        )
-        seconds = time.perf_counter() - now
-        costs.reading = False
-        costs.decode_seconds += seconds
-        verified = verify(drafted, logits, text.held, text.tokenizer, rank)
-        rank = 0
-        accepted = len(verified.tokens) - 1
-        session.rewind(len(session.tokens) - len(drafted) + accepted)
-        pace.observe_pass(len(pending) + len(drafted), seconds)
-        drafter.observe(verified.tokens)
-        recall.note(text.context, verified.tokens, logits)
-        step = text.grow(verified, logits.hidden[accepted])
-        yield replace(
-            step,
-            draft_tokens=len(drafted),
-            accepted_tokens=step.chosen - 1,
-            drafter=draft.source,
-        )
+            return "cancelled"  # before a rewind for nothing
+        text = _Text(list(prompt.tokens), prompt.held, tokenizer)
+        most = min(limits.max_tokens, session.capacity - len(prompt.tokens))
+        known, hidden = self.recall.follow(prompt.tokens, prompt.held, most, rank)
+        step = text.grow(known, hidden) if known.tokens else None
+        started = time.perf_counter()
+        pending = self._reuse(text.context)
+        costs.reused_tokens = min(len(prompt.tokens), len(text.context) - len(pending))
+        if step is not None:
+            yield replace(step, recalled=True, pending=len(pending))
+            rank = 0
         if text.stopped:
             return "stop"
-        pending = verified.tokens[-1:]
-    return "length"
+        try:
+            costs.reading = True
+            pending = self._prefill(pending, limits)
+            costs.reading = len(pending) > TYPED
+            costs.prefill_seconds = time.perf_counter() - started
+            return (yield from self._steps(text, pending, limits, costs, rank))
+        except Cancelled:
+            return "cancelled"
+
+    def _reuse(self, tokens: Sequence[int]) -> list[int]:
+        """Rewind to what a cache and `tokens` share; return the rest, one token at least."""
+        shared = min(self.session.select(tokens), len(tokens) - 1)
+        self.session.rewind(shared)
+        return list(tokens[shared:])
+
+    def _prefill(self, pending: list[int], limits: Limits) -> list[int]:
+        """Feed the cache until the rest fits the first step's forward pass; return that rest.
+
+        Without a step to come it is one token.
+        """
+        while len(pending) > 1:
+            if limits.cancellation.stop >= Stop.AFTER_PASS:
+                raise Cancelled
+            in_time = time.perf_counter() + self.pace.seconds(len(pending)) <= limits.deadline
+            stepping = in_time and limits.max_tokens > 0 and not limits.cancellation.stop
+            if stepping and len(pending) <= PREFILL_CHUNK:
+                break
+            chunk = pending[: min(PREFILL_CHUNK, len(pending) - 1)]
+            self.session.forward(chunk, cancellation=limits.cancellation)
+            pending = pending[len(chunk) :]
+        return pending
+
+    def _steps(
+        self, text: _Text, pending: list[int], limits: Limits, costs: Costs, rank: int
+    ) -> Generator[Step, None, Why]:
+        while text.generated < limits.max_tokens:
+            now = time.perf_counter()
+            if limits.cancellation.stop:
+                return "cancelled"
+            # A step that ends after the deadline is worth nothing to anybody.
+            if now + self.pace.seconds(len(pending)) > limits.deadline:
+                return "deadline"
+            room = self.session.capacity - len(self.session.tokens) - len(pending)
+            if room < 0:
+                return "length"
+            longest = min(limits.draft_tokens, limits.max_tokens - text.generated - 1, room)
+            if rank:  # what is likely to follow is no draft of what is not the likeliest
+                longest = 0
+            draft = self.drafter.propose(text.context, text.held, longest, text.hidden)
+            left = limits.answer_by - now
+            acceptances = draft.acceptances or [0.0] * len(draft.tokens)
+            length = self.pace.draft_length(acceptances, len(pending), left)
+            drafted = draft.tokens[:length]
+            logits = self.session.forward(
+                [*pending, *drafted],
+                last=1 + len(drafted),
+                scores=True,
+                cancellation=limits.cancellation,
+            )
+            seconds = time.perf_counter() - now
+            costs.reading = False
+            costs.decode_seconds += seconds
+            verified = verify(drafted, logits, text.held, text.tokenizer, rank)
+            rank = 0
+            accepted = len(verified.tokens) - 1
+            self.session.rewind(len(self.session.tokens) - len(drafted) + accepted)
+            self.pace.observe_pass(len(pending) + len(drafted), seconds)
+            self.drafter.observe(verified.tokens)
+            self.recall.note(text.context, verified.tokens, logits)
+            step = text.grow(verified, logits.hidden[accepted])
+            yield replace(
+                step,
+                draft_tokens=len(drafted),
+                accepted_tokens=step.chosen - 1,
+                drafter=draft.source,
+            )
+            if text.stopped:
+                return "stop"
+            pending = verified.tokens[-1:]
+        return "length"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from inkling.engine import wire
-from inkling.engine.decode import Costs, Limits, Step, decode
+from inkling.engine.decode import Costs, Decoder, Limits, Step
 from inkling.engine.draft import Drafter, History, NoDraft, PromptLookup, Ranked, References
 from inkling.engine.draft_head import DraftHead
 from inkling.engine.draft_model import DraftModel
@@ -131,7 +131,7 @@ class Host:
         self._reader = ReferenceReader(self._tokenizer, references.refer)
         self._pace = Pace()
         recalls = not {"recall", "reuse"}.intersection(without)
-        self._recall = Recall(self._tokenizer, KEPT if recalls else 0)
+        recall = Recall(self._tokenizer, KEPT if recalls else 0)
         lookup = PromptLookup(self._tokenizer)
         slow: DraftHead | DraftModel | None = None
         self._draft_model: DraftModel | None = None
@@ -142,8 +142,9 @@ class Host:
         elif manifest.draft_head and "head" not in without:
             slow = DraftHead(self._tokenizer, HeadSession(folder, manifest), least=_LEAST_SURE)
         # Of equals the last one speaks: what stands nearest is right most often.
-        drafter = Ranked([references, self._history, lookup], slow)
-        self._drafter: Drafter = NoDraft() if "drafting" in without else drafter
+        ranked = Ranked([references, self._history, lookup], slow)
+        drafter: Drafter = NoDraft() if "drafting" in without else ranked
+        self._decoder = Decoder(self._session, self._tokenizer, drafter, self._pace, recall)
         self._reuses = "reuse" not in without
         self._measure()
 
@@ -187,17 +188,7 @@ class Host:
         counts = Counts()
         if not self._reuses:
             self._session.forget()
-        decoding = decode(
-            self._session,
-            self._tokenizer,
-            self._drafter,
-            prompt,
-            limits,
-            self._pace,
-            costs,
-            request.rank,
-            recall=self._recall,
-        )
+        decoding = self._decoder.decode(prompt, limits, costs, request.rank)
 
         def stats() -> wire.Stats:
             return wire.Stats(
