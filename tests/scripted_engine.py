@@ -29,8 +29,9 @@ class Asked:
 class ScriptedEngine:
     """Plays its script for each request: texts, seconds to wait, `done(...)`, FOREVER."""
 
-    def __init__(self, *script, state=READY, next_ms=0.0):
+    def __init__(self, *script, state=READY, next_ms=0.0, pass_ms=0.0):
         self.next_ms = next_ms
+        self.stats = Stats(steps=1, pass_ms=pass_ms)
         self.script = script
         self.state = state
         self.ranked = {}
@@ -54,7 +55,7 @@ class ScriptedEngine:
                     await asyncio.sleep(line)
                 elif isinstance(line, str):
                     await asyncio.sleep(0)
-                    yield Chunk(1, line, 1, -0.5, Stats(steps=1), self.next_ms)
+                    yield Chunk(1, line, 1, -0.5, self.stats, self.next_ms)
                 else:
                     ended = True
                     yield line

@@ -135,6 +135,36 @@ def test_the_answer_leaves_before_the_budget_ends():
     assert run(seconds()) < MODE.budget_ms / 1e3
 
 
+@pytest.mark.parametrize(
+    ("first", "pass_ms", "explicit", "text"),
+    [
+        ("f(a, b", 1e3, False, "f(a,"),
+        ("f(a, b", 1e4, False, "f(a, b + c)"),
+        ("f(a, b", 1e3, True, "f(a, b + c)"),
+        ("unkno", 1e3, False, "unkno + c)"),  # that alone is nothing to show
+    ],
+)
+def test_what_has_something_to_say_waits_for_a_few_passes_only(first, pass_ms, explicit, text):
+    engine = ScriptedEngine(first, 5.0, " + c)", done("stop"), next_ms=5e3, pass_ms=pass_ms)
+    assert complete("a = 1\nx = │", engine=engine, explicit=explicit).text == text
+
+
+def test_what_comes_behind_an_early_answer_lets_it_grow():
+    engine = ScriptedEngine("f(a, b", 5.0, " + c)", done("stop"), next_ms=5e3, pass_ms=1e3)
+    grown = []
+
+    async def typed():
+        completer = Completer(engine, grown.append)
+        place = snapshot("a = 1\nx = │")
+        answers = [(await completer.complete(place, MODE, Trace(), explicit=False)).text]
+        await asyncio.sleep(10)
+        answers.append((await completer.complete(place, MODE, Trace(), explicit=False)).text)
+        return answers, grown == [place]
+
+    assert run(typed()) == (["f(a,", "f(a, b + c)"], True)
+    assert len(engine.asked) == 1
+
+
 def test_the_engine_is_asked_for_as_many_tokens_as_the_mode_has():
     engine = ScriptedEngine(done("stop"))
     complete("x = │", engine=engine, mode=Mode(60_000, 5, 6))

@@ -5,6 +5,7 @@ nor other requests (those are the scheduler's).
 """
 
 import asyncio
+import math
 import re
 import time
 from collections.abc import Callable, Collection
@@ -26,6 +27,11 @@ from inkling.work import Place, Work
 # budget ends with the answer's last byte.
 _ANSWER_MS: Final = 9.0
 
+_PASSES: Final = 3.5
+"""An answer that nobody asked for, and that has something to say, waits no longer than so many
+passes of the model. A fast machine answers sooner, not at greater length: reading begins sooner,
+and what is written meanwhile is there before it is read."""
+
 PARTS: Final = (*sorted(ahead.PARTS), "cache")
 """What can be left out, to measure what it is worth."""
 
@@ -41,6 +47,7 @@ class _Asked:
     site: trim.Site
     mode: Mode
     trace: Trace
+    explicit: bool
     trimmed: trim.Trimmed = field(default_factory=lambda: trim.Trimmed("", ended=False))
     generation: Generation | None = None
     kept: str = ""
@@ -50,6 +57,14 @@ class _Asked:
     def left_ms(self) -> float:
         """Milliseconds until the answer must be written."""
         return self.mode.budget_ms - _ANSWER_MS - self.trace.elapsed_ms
+
+    @property
+    def text(self) -> str:
+        """What can be shown of what is known."""
+        if self.trimmed.ended:
+            return self.trimmed.text
+        around = self.place.full.prefix + self.place.full.suffix
+        return trim.clean_end(self.trimmed.text, self.snapshot.line_prefix, around)
 
     def learn(self, rest: str, generation: Generation) -> None:
         """Take in what a generation says follows; what was known before may be ahead of it."""
@@ -66,8 +81,13 @@ class _Asked:
         self.generation = generation
 
     def too_late_for(self, generation: Generation) -> bool:
-        """Whether the next step of a generation would end after the answer must be written."""
-        return (generation.next_at - time.perf_counter()) * 1e3 > self.left_ms
+        """Whether the next step of a generation would end after the answer is to be written."""
+        step_ms = (generation.next_at - time.perf_counter()) * 1e3
+        if step_ms > self.left_ms:
+            return True
+        enough_ms = _PASSES * generation.stats.pass_ms or math.inf
+        late = self.trace.elapsed_ms + step_ms > enough_ms
+        return late and not self.explicit and bool(self.text.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +158,7 @@ class Completer:
         began = time.perf_counter()
         place = self._work.at(snapshot)
         site = trim.site(snapshot, mode.max_lines, explicit=explicit)
-        asked = _Asked(snapshot, place, site, mode, trace)
+        asked = _Asked(snapshot, place, site, mode, trace, explicit)
         trace.context_ms = (time.perf_counter() - began) * 1e3
         self._look_away()
         try:
@@ -285,14 +305,11 @@ def _falls_short(known: Generation, asked: _Asked) -> bool:
 def _outcome(asked: _Asked) -> Outcome:
     """What to show of what is known."""
     trimmed, generation = asked.trimmed, asked.generation
-    text = trimmed.text
     if generation is not None:
         asked.trace.stats = generation.stats
         if generation.why == "failed":
             return Nothing("failed", generation.detail)
-    if not trimmed.ended:
-        around = asked.place.full.prefix + asked.place.full.suffix
-        text = trim.clean_end(text, asked.snapshot.line_prefix, around)
+    text = asked.text
     if text.strip():
         log_prob = generation.log_prob if generation else 0.0
         return Suggestion(_line_ends(text, asked.snapshot), log_prob)

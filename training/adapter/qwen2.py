@@ -11,7 +11,7 @@ from inkling.models.weights import Weights
 
 RANK = 16
 ALPHA = 32
-STRENGTH = 0.5
+STRENGTH = 0.75
 """How much of what was learned is written: README.md says why not all."""
 DTYPE = torch.bfloat16
 MOST_TOKENS = 1024

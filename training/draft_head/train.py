@@ -1,6 +1,7 @@
 """Train a draft head on what `data.py` wrote, and write it as the package holds it.
 
-    python -m draft_head.train MODEL DATA HEAD.npz [--minutes M] [--sources FOLDER...]
+    python -m draft_head.train MODEL DATA HEAD.npz --sources FOLDER... [--minutes M]
+    python -m draft_head.train MODEL DATA HEAD.npz --resume HEAD.npz [--minutes M]
 
 It needs torch, which Inkling itself does not. The head sees h, what the target's output head saw at
 a token, and the embedding of the token chosen there; it predicts the next h, whose logits come from
@@ -26,7 +27,7 @@ from inkling.engine.embedding import Embedding
 from inkling.engine.manifest import Manifest
 from inkling.engine.tokenizer import Tokenizer
 from inkling.engine.wire import Text
-from inkling.models.quantize import quantize_8bit
+from inkling.models.quantize import dequantize_8bit, quantize_8bit
 
 VOCABULARY = 16384  # tokens that can be drafted
 INNER = 768
@@ -77,21 +78,29 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--sources", type=Path, nargs="+", help="code whose words are drafted")
+    parser.add_argument("--resume", type=Path, help="a head to go on from, more slowly")
     parser.add_argument("--minutes", type=float, default=20)
     arguments = parser.parse_args()
     torch.manual_seed(0)
     manifest = Manifest.read(arguments.model)
     table = Embedding(arguments.model, manifest)
+    known = dict(np.load(arguments.resume)) if arguments.resume else None
     ids_file = arguments.data / "ids.npy"
-    if not ids_file.exists():
-        np.save(ids_file, frequent(arguments.model, manifest, arguments.sources))
-    ids = np.load(ids_file)
+    if known:
+        ids = known["tokens"].astype(np.int64)
+    elif ids_file.exists():
+        ids = np.load(ids_file)
+    else:
+        ids = frequent(arguments.model, manifest, arguments.sources)
+        np.save(ids_file, ids)
     rows = torch.from_numpy(table(ids))
     embedding_scale = float(rows.std())
     embeddings = torch.from_numpy(table(np.arange(manifest.shape.vocabulary)) / embedding_scale)
     embeddings = embeddings.bfloat16()
     data = load(sorted(arguments.data.glob("[0-9]*.npz")), rows)
     scale = data.hidden[::37].float().std(dim=0)
+    if known:
+        scale = torch.from_numpy(known["hidden_scale"])
     data.hidden.div_(scale)
     rows = (rows * scale).bfloat16()
     starts = torch.nonzero(data.window[:-STEPS] == data.window[STEPS:]).squeeze(1)
@@ -101,10 +110,14 @@ def main() -> None:
     print(f"{len(data.tokens)} positions, {len(starts)} to learn from", flush=True)
 
     head = Head(manifest.shape.hidden)
-    with torch.no_grad():
-        regress(head.mix, data, embeddings, starts)
+    if known:
+        head.load_state_dict(weights(known))
+    else:
+        with torch.no_grad():
+            regress(head.mix, data, embeddings, starts)
+    rate = RATE / 3 if known else RATE
     average = copy.deepcopy(head).eval()
-    optimizer = torch.optim.AdamW(head.parameters(), RATE, weight_decay=0.05)
+    optimizer = torch.optim.AdamW(head.parameters(), rate, weight_decay=0.05)
 
     def losses(at: Tensor, net: Head, steps: int, sampled: int) -> tuple[Tensor, list[float]]:
         """Return the loss of chains that start at some positions, and the share that is right."""
@@ -137,7 +150,7 @@ def main() -> None:
         for at in starts[torch.randperm(len(starts))].split(BATCH):
             done = min(1.0, (time.process_time() - began) / limit)
             for group in optimizer.param_groups:
-                group["lr"] = RATE * min(1.0, count / 100) * (0.01 + 0.99 * (1 - done))
+                group["lr"] = rate * min(1.0, count / 100) * (0.01 + 0.99 * (1 - done))
             steps = 1 if done < ALONE else STEPS
             loss, right = losses(at.sort().values, head, steps, SAMPLED)
             optimizer.zero_grad(set_to_none=True)
@@ -218,6 +231,16 @@ def load(paths: list[Path], rows: Tensor) -> Data:
 def shares(values: list[float]) -> str:
     """Write some shares for a person."""
     return " ".join(f"{value:.3f}" for value in values)
+
+
+def weights(known: dict[str, np.ndarray]) -> dict[str, Tensor]:
+    """Read a head's weights of what `write` wrote."""
+    state = {"mix.bias": torch.from_numpy(known["bias"]), "norm": torch.from_numpy(known["norm"])}
+    for name in ("mix", "gate_up", "down"):
+        codes = (known[f"{name}_codes"].astype(np.int16) + 128).astype(np.uint8)
+        scales = known[f"{name}_scales"].astype(np.float32)
+        state[f"{name}.weight"] = torch.from_numpy(dequantize_8bit(codes, scales))
+    return state
 
 
 def write(path: Path, head: Head, scale: Tensor, embedding_scale: float, ids: np.ndarray) -> None:
