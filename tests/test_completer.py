@@ -138,30 +138,30 @@ def test_the_answer_leaves_before_the_budget_ends():
 @pytest.mark.parametrize(
     ("first", "pass_ms", "explicit", "text"),
     [
-        ("f(a, b", 1e3, False, "f(a,"),
-        ("f(a, b", 1e4, False, "f(a, b + c)"),
-        ("f(a, b", 1e3, True, "f(a, b + c)"),
-        ("unkno", 1e3, False, "unkno + c)"),  # that alone is nothing to show
+        ("foo(first, b", 1e3, False, "foo(first,"),
+        ("foo(first, b", 1e4, False, "foo(first, b + c)"),
+        ("foo(first, b", 1e3, True, "foo(first, b + c)"),
+        ("f(a, b", 1e3, False, "f(a, b + c)"),  # f(a, alone is not worth it
     ],
 )
 def test_what_has_something_to_say_waits_for_a_few_passes_only(first, pass_ms, explicit, text):
     engine = ScriptedEngine(first, 5.0, " + c)", done("stop"), next_ms=5e3, pass_ms=pass_ms)
-    assert complete("a = 1\nx = │", engine=engine, explicit=explicit).text == text
+    assert complete("first = 1\nx = │", engine=engine, explicit=explicit).text == text
 
 
 def test_what_comes_behind_an_early_answer_lets_it_grow():
-    engine = ScriptedEngine("f(a, b", 5.0, " + c)", done("stop"), next_ms=5e3, pass_ms=1e3)
+    engine = ScriptedEngine("foo(first, b", 5.0, " + c)", done("stop"), next_ms=5e3, pass_ms=1e3)
     grown = []
 
     async def typed():
         completer = Completer(engine, grown.append)
-        place = snapshot("a = 1\nx = │")
+        place = snapshot("first = 1\nx = │")
         answers = [(await completer.complete(place, MODE, Trace(), explicit=False)).text]
         await asyncio.sleep(10)
         answers.append((await completer.complete(place, MODE, Trace(), explicit=False)).text)
         return answers, grown == [place]
 
-    assert run(typed()) == (["f(a,", "f(a, b + c)"], True)
+    assert run(typed()) == (["foo(first,", "foo(first, b + c)"], True)
     assert len(engine.asked) == 1
 
 

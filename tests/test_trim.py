@@ -281,6 +281,13 @@ def test_a_line_that_may_become_the_next_one_is_not_shown_yet():
         ("\n    return fo", "if a:", "return", "\n    return"),
         ("", "num", "num", ""),
         ("été.ét", "", "été", "été."),
+        (" *", "return a", "a", ""),
+        (" * b", "return a", "a", ""),
+        (" * b", "return a", "a b", " * b"),
+        ("foo(a) == ba", "if ", "foo", "foo(a)"),
+        ("\n    x = fo", "if a:", "x", "\n    x"),
+        ("f(*", "x = ", "", "f(*"),  # a star behind a bracket is no operator
+        ("# -----", "", "", "# -----"),
     ],
 )
 def test_a_text_cut_off_by_time_ends_with_a_whole_line_or_a_known_word(text, typed, known, clean):

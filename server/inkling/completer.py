@@ -28,7 +28,8 @@ from inkling.work import Place, Work
 _ANSWER_MS: Final = 9.0
 
 _PASSES: Final = 3.5
-"""An answer that nobody asked for, and that has something to say, waits no longer than so many
+_ENOUGH: Final = 8
+"""An answer that nobody asked for, of that many characters at least, waits no longer than so many
 passes of the model. A fast machine answers sooner, not at greater length: reading begins sooner,
 and what is written meanwhile is there before it is read."""
 
@@ -87,7 +88,7 @@ class _Asked:
             return True
         enough_ms = _PASSES * generation.stats.pass_ms or math.inf
         late = self.trace.elapsed_ms + step_ms > enough_ms
-        return late and not self.explicit and bool(self.text.strip())
+        return late and not self.explicit and len(self.text.strip()) >= _ENOUGH
 
 
 @dataclass(frozen=True, slots=True)

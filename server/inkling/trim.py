@@ -14,6 +14,7 @@ from inkling.syntax import in_string_or_comment
 
 _NEAR: Final = 2000  # characters
 _WORD_END: Final = re.compile(r"\w+\Z")
+_OPERATOR_END: Final = re.compile(r"(?:\A|\s+)[-+*/%@&|^<>=!]{1,3}\s*\Z")
 _OPENS_BLOCK: Final = re.compile(
     r"\s*(async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b.*:\s*\Z"
     r"|.*\)(\s*->.*)?:\s*\Z"  # the last line of a definition or a condition
@@ -131,6 +132,7 @@ def clean_end(text: str, typed: str, known: str) -> str:
 
     Whole lines stay. Of a lone line, the last word goes, since it may be half of one, unless
     the word, with what of it is `typed` before the cursor, stands in `known`, the text around.
+    An operator that is left without what it is to be applied to goes too.
     """
     head, newline, last = text.rpartition("\n")
     if newline and head.strip():
@@ -138,7 +140,7 @@ def clean_end(text: str, typed: str, known: str) -> str:
     word = _WORD_END.search(last if newline else typed + last)
     if word and not re.search(rf"\b{re.escape(word[0])}\b", known):
         last = last[: max(len(last) - len(word[0]), 0)]
-    return (head + newline + last).rstrip()
+    return (head + newline + _OPERATOR_END.sub("", last)).rstrip()
 
 
 def _join(lines: list[str]) -> str:
