@@ -1,7 +1,7 @@
 """Train a draft head on what `data.py` wrote, and write it as the package holds it.
 
     python -m draft_head.train MODEL DATA HEAD.npz --sources FOLDER... [--minutes M]
-    python -m draft_head.train MODEL DATA HEAD.npz --resume HEAD.npz [--minutes M]
+    python -m draft_head.train MODEL DATA HEAD.npz --resume [--minutes M]
 
 It needs torch, which Inkling itself does not. The head sees h, what the target's output head saw at
 a token, and the embedding of the token chosen there; it predicts the next h, whose logits come from
@@ -27,7 +27,8 @@ from inkling.engine.embedding import Embedding
 from inkling.engine.manifest import Manifest
 from inkling.engine.tokenizer import Tokenizer
 from inkling.engine.wire import Text
-from inkling.models.quantize import dequantize_8bit, quantize_8bit
+from inkling.models import heads
+from inkling.models.quantize import quantize_8bit
 
 VOCABULARY = 16384  # tokens that can be drafted
 INNER = 768
@@ -78,16 +79,18 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--sources", type=Path, nargs="+", help="code whose words are drafted")
-    parser.add_argument("--resume", type=Path, help="a head to go on from, more slowly")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on, more slowly, from the head in the package"
+    )
     parser.add_argument("--minutes", type=float, default=20)
     arguments = parser.parse_args()
     torch.manual_seed(0)
     manifest = Manifest.read(arguments.model)
     table = Embedding(arguments.model, manifest)
-    known = dict(np.load(arguments.resume)) if arguments.resume else None
+    known = heads.load(manifest.name) if arguments.resume else None
     ids_file = arguments.data / "ids.npy"
     if known:
-        ids = known["tokens"].astype(np.int64)
+        ids = known.tokens
     elif ids_file.exists():
         ids = np.load(ids_file)
     else:
@@ -98,9 +101,8 @@ def main() -> None:
     embeddings = torch.from_numpy(table(np.arange(manifest.shape.vocabulary)) / embedding_scale)
     embeddings = embeddings.bfloat16()
     data = load(sorted(arguments.data.glob("[0-9]*.npz")), rows)
-    scale = data.hidden[::37].float().std(dim=0)
-    if known:
-        scale = torch.from_numpy(known["hidden_scale"])
+    spread = data.hidden[::37].float().std(dim=0)
+    scale = torch.from_numpy(known.hidden_scale) if known else spread
     data.hidden.div_(scale)
     rows = (rows * scale).bfloat16()
     starts = torch.nonzero(data.window[:-STEPS] == data.window[STEPS:]).squeeze(1)
@@ -111,7 +113,9 @@ def main() -> None:
 
     head = Head(manifest.shape.hidden)
     if known:
-        head.load_state_dict(weights(known))
+        state = {"mix.bias": known.bias, "norm": known.norm}
+        state |= {f"{name}.weight": matrix for name, matrix in known.matrices.items()}
+        head.load_state_dict({name: torch.from_numpy(values) for name, values in state.items()})
     else:
         with torch.no_grad():
             regress(head.mix, data, embeddings, starts)
@@ -231,16 +235,6 @@ def load(paths: list[Path], rows: Tensor) -> Data:
 def shares(values: list[float]) -> str:
     """Write some shares for a person."""
     return " ".join(f"{value:.3f}" for value in values)
-
-
-def weights(known: dict[str, np.ndarray]) -> dict[str, Tensor]:
-    """Read a head's weights of what `write` wrote."""
-    state = {"mix.bias": torch.from_numpy(known["bias"]), "norm": torch.from_numpy(known["norm"])}
-    for name in ("mix", "gate_up", "down"):
-        codes = (known[f"{name}_codes"].astype(np.int16) + 128).astype(np.uint8)
-        scales = known[f"{name}_scales"].astype(np.float32)
-        state[f"{name}.weight"] = torch.from_numpy(dequantize_8bit(codes, scales))
-    return state
 
 
 def write(path: Path, head: Head, scale: Tensor, embedding_scale: float, ids: np.ndarray) -> None:

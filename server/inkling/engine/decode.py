@@ -88,18 +88,17 @@ class _Text:
         self.tokenizer = tokenizer
         self.hidden: Hidden | None = None
         self.generated = 0
-        self.stopped = False
         self._decoder = tokenizer.decoder()
 
     def grow(self, verified: Verified, hidden: Hidden | None) -> Step:
         """Append what was verified, up to a token that ends the text."""
         tokens = list(takewhile(lambda token: token not in self.tokenizer.stop, verified.tokens))
-        self.stopped = len(tokens) < len(verified.tokens)
+        ended = len(tokens) < len(verified.tokens)
         self.context += tokens
         self.generated += len(tokens)
         self.held, self.hidden = verified.held, hidden
         text = self._decoder.decode(b"".join(verified.text[: len(tokens)]))
-        return Step(tokens, text, sum(verified.log_probs[: len(tokens)]), self.stopped)
+        return Step(tokens, text, sum(verified.log_probs[: len(tokens)]), ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +142,8 @@ class Decoder:
         if step is not None:
             yield replace(step, recalled=True, pending=len(pending))
             rank = 0
-        if text.stopped:
-            return "stop"
+            if step.ended:
+                return "stop"
         try:
             costs.reading = True
             pending = self._prefill(pending, limits)
@@ -221,7 +220,7 @@ class Decoder:
                 accepted_tokens=step.chosen - 1,
                 drafter=draft.source,
             )
-            if text.stopped:
+            if step.ended:
                 return "stop"
             pending = verified.tokens[-1:]
         return "length"
