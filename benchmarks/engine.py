@@ -14,8 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
+from inkling.engine.arbiter import Arbiter
 from inkling.engine.decode import Costs, Decoder, Limits
-from inkling.engine.draft import Drafter, NoDraft, PromptLookup, Ranked
+from inkling.engine.draft import Drafter, NoDraft, PromptLookup
 from inkling.engine.draft_head import DraftHead
 from inkling.engine.manifest import Manifest
 from inkling.engine.pace import Pace
@@ -91,11 +92,11 @@ def speculation(session: Session, tokenizer: Tokenizer, folder: Path, manifest: 
     places = [source.index("def " + name) for name in names]
     drafters: dict[str, Drafter] = {
         "plain": NoDraft(),
-        "prompt lookup": Ranked([PromptLookup(tokenizer)]),
+        "prompt lookup": Arbiter(tokenizer, [PromptLookup(tokenizer)]),
     }
     if manifest.draft_head:
-        head = DraftHead(tokenizer, HeadSession(folder, manifest), least=0.3)
-        drafters["and a head"] = Ranked([PromptLookup(tokenizer)], head)
+        head = DraftHead(HeadSession(folder, manifest), least=0.15)
+        drafters["and a head"] = Arbiter(tokenizer, [PromptLookup(tokenizer)], head)
     pace = Pace()
     counts = {name: [0, 0, 0.0] for name in drafters}
     for place in places:

@@ -144,12 +144,11 @@ class Guesser:
     def propose(self, context, held, k, hidden=None):  # noqa: ARG002
         known = self.expected[len(context) - len(self.prompt) :][:k]
         guesses = known + [0] * (k - len(known))
-        return Draft(
-            [
-                self.random.randrange(VOCABULARY) if self.random.random() < self.wrong else guess
-                for guess in guesses
-            ]
-        )
+        tokens = [
+            self.random.randrange(VOCABULARY) if self.random.random() < self.wrong else guess
+            for guess in guesses
+        ]
+        return Draft(tokens, sources=["guesser"] * k)
 
     def observe(self, tokens):
         pass

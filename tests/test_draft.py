@@ -1,7 +1,9 @@
+import numpy as np
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from inkling.engine.draft import Draft, History, NoDraft, PromptLookup, Ranked, References
+from inkling.engine.draft import History, NoDraft, Prediction, PromptLookup, References
 from inkling.engine.wire import Text
 
 
@@ -141,61 +143,28 @@ def test_of_too_much_text_the_oldest_goes(tokenizer):
     assert references.propose(list(b"vw"), b"", 2).tokens == list(b"xy")
 
 
-class Saying:
-    """A drafter that says the same whenever it is asked behind a text."""
-
-    def __init__(self, source, tokens, match=1, behind=(0,)):
-        self.draft = Draft(tokens, match, source)
-        self.behind = behind
-
-    def propose(self, context, held, k):  # noqa: ARG002
-        return self.draft if tuple(context) == self.behind else Draft([])
-
-    def observe(self, tokens):
-        pass
+def test_who_drafted_is_said_for_each_token(tokenizer):
+    history = History(tokenizer)
+    history.remember([1, 2], list(b"abc"))
+    assert history.propose([1, 2], b"", 8).sources == ["history"] * 3
+    assert PromptLookup(tokenizer).propose(list(b"abab"), b"", 1).sources == ["lookup"]
 
 
-def test_the_drafter_that_was_right_more_often_speaks():
-    ranked = Ranked([Saying("wrong", [1, 2]), Saying("right", [3, 4])])
-    for _ in range(20):
-        ranked.propose([0], b"", 8)
-        ranked.observe([3, 4, 5])
-    best = ranked.propose([0], b"", 8)
-    assert (best.source, best.tokens) == ("right", [3, 4])
-    assert best.acceptance > 0.8
-    for _ in range(60):
-        ranked.propose([0], b"", 8)
-        ranked.observe([1, 2, 9])
-    assert ranked.propose([0], b"", 8).source == "wrong"
+def predicted(*probabilities):
+    tokens = np.arange(10, 10 + 2 * len(probabilities), 2)
+    return Prediction("network", tokens, np.array(probabilities, np.float32))
 
 
-def test_of_equals_the_last_speaks_and_nobody_is_asked_in_vain():
-    ranked = Ranked([Saying("first", [1]), Saying("last", [2]), NoDraft()])
-    assert ranked.propose([0], b"", 8).source == "last"
-    assert Ranked([NoDraft()]).propose([0], b"", 8).tokens == []
+def test_a_prediction_knows_some_tokens():
+    prediction = predicted(0.2, 0.5, 0.3)
+    assert prediction.best() == 12
+    assert [prediction.of(token) for token in (9, 10, 11, 14, 16)] == pytest.approx(
+        [0, 0.2, 0, 0.3, 0]
+    )
 
 
-def test_what_is_known_to_follow_a_draft_is_drafted_too():
-    short, longer = Saying("short", [1]), Saying("longer", [2, 3], behind=(0, 1))
-    ranked = Ranked([short, longer])
-    for _ in range(20):
-        ranked.propose([0], b"", 8)
-        ranked.observe([1])
-    draft = ranked.propose([0], b"", 8)
-    assert (draft.source, draft.tokens, len(draft.acceptances)) == ("short", [1, 2, 3], 3)
-    assert draft.acceptances[0] > draft.acceptances[1]
-    assert ranked.propose([0], b"held", 8).tokens == [1]
-    for _ in range(60):
-        ranked.propose([0], b"", 8)
-        ranked.observe([9])
-    assert ranked.propose([0], b"", 8).tokens == [1], "it is seldom right: nothing follows"
-
-
-def test_kinds_of_matches_are_trusted_apart():
-    short, long = Saying("one", [1], match=1), Saying("one", [1], match=8)
-    for right, drafter in ((False, short), (True, long)):
-        ranked = Ranked([drafter])
-        for _ in range(20):
-            ranked.propose([0], b"", 8)
-            ranked.observe([1] if right else [2])
-        assert (ranked.propose([0], b"", 8).acceptance > 0.5) is right
+def test_among_some_tokens_their_shares_stay_the_same():
+    some = predicted(0.2, 0.5, 0.3).among(np.array([10, 11, 14]))
+    assert (some.of(10), some.of(12), some.of(14)) == pytest.approx((0.4, 0, 0.6))
+    assert predicted(0.2, 0.5, 0.3).among(np.array([11])) is None
+    assert predicted(1.0, 0.0).among(np.array([12])) is None

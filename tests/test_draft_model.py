@@ -1,10 +1,14 @@
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import tiny_model
+from inkling.engine.arbiter import Arbiter
 from inkling.engine.draft_model import DraftModel
 from inkling.engine.pace import Pace
+from inkling.engine.trust import Trust
 from test_decode import answer, check, encode, greedy, prompts
 
 
@@ -45,34 +49,40 @@ def test_a_draft_model_changes_nothing_of_what_is_written(
     prompt = encode(tokenizer, *texts, heal=heal)
     expected = greedy(plain, tokenizer, prompt)
     tiny_f32_session.rewind(0)
-    drafter = DraftModel(tokenizer, small, Slow())
+    drafter = Arbiter(tokenizer, [], DraftModel(small, Slow()), Trust({}))
     found = answer(tiny_f32_session, tokenizer, prompt, drafter, draft_tokens=longest)
     check(found, expected)
 
 
 def test_once_it_has_read_along_most_of_what_it_drafts_is_accepted(session, small, tokenizer):
     prompt = encode(tokenizer, "\n", "def name(self):\n    return self.name\n" * 3, heal=False)
-    drafter = DraftModel(tokenizer, small, Slow())
-    assert drafter.propose(prompt.tokens, b"", 4).tokens == [], "it has read nothing yet"
-    assert drafter.busy
-    caught_up(drafter)
+    model = DraftModel(small, Slow())
+    assert model.predict(prompt.tokens, None) is None, "it has read nothing yet"
+    assert model.busy
+    caught_up(model)
+    drafter = Arbiter(tokenizer, [], model, Trust({}))
     found = answer(session, tokenizer, prompt, drafter, max_tokens=40)
     assert found.accepted > found.steps
-    assert drafter.propose(prompt.tokens, b"", 4).source == "model"
+    assert drafter.propose(prompt.tokens, b"", 1).sources == ["model"]
 
 
-def test_it_does_not_draft_where_that_costs_more_than_it_saves(small, tokenizer):
-    prompt = encode(tokenizer, "\n", "def name", heal=False)
-    drafter = DraftModel(tokenizer, small, Fast())
-    caught_up(drafter)
-    drafter.propose(prompt.tokens, b"", 4)
-    drafter._own.observe_pass(1, 1.0)
-    assert drafter.propose(prompt.tokens, b"", 4).tokens == []
-
-
-def test_what_it_drafts_agrees_with_what_is_held(small, tokenizer):
-    drafter = DraftModel(tokenizer, small, Slow())
+def test_it_predicts_what_its_model_says(small, tokenizer):
     context = encode(tokenizer, "\n", "def", heal=False).tokens
-    tokens = drafter.propose(context, b" retu", 3).tokens
-    spelled = b"".join(tokenizer.bytes[token] for token in tokens)
-    assert not tokens or spelled.startswith(b" retu") or b" retu".startswith(spelled)
+    prediction = DraftModel(small, Slow()).predict(context, None)
+    small.rewind(0)
+    logits = small.forward(context)
+    assert prediction.best() == logits.tokens[0]
+    assert math.log(prediction.of(prediction.best())) == pytest.approx(
+        logits.log_probs[0], abs=1e-4
+    )
+    assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-3)
+
+
+def test_it_is_not_worth_asking_where_that_costs_more_than_it_saves(small, tokenizer):
+    prompt = encode(tokenizer, "\n", "def name", heal=False)
+    assert DraftModel(small, Slow()).worth(0.5)
+    model = DraftModel(small, Fast())
+    caught_up(model)
+    model.predict(prompt.tokens, None)
+    model._own.observe_pass(1, 1.0)
+    assert not model.worth(1.0)

@@ -29,17 +29,18 @@ TYPED = 2
 class Step:
     """What one forward pass added; `text` holds whole characters only.
 
-    `ended` says that the model chose one more token, which ends the text. What is `recalled` took
-    no pass: the model had said so before. The next step's pass takes in the `pending` tokens.
+    `ended` says that the model chose one more token, which ends the text. `drafted_by` names the
+    source of each draft token that was verified; the first `accepted_tokens` were right. What is
+    `recalled` took no pass: the model had said so before. The next step's pass takes in the
+    `pending` tokens.
     """
 
     tokens: list[int]
     text: str
     log_prob: float
     ended: bool = False
-    draft_tokens: int = 0
+    drafted_by: list[str] = field(default_factory=list)
     accepted_tokens: int = 0
-    drafter: str = "none"
     recalled: bool = False
     pending: int = 1
 
@@ -216,9 +217,8 @@ class Decoder:
             step = text.grow(verified, logits.hidden[accepted])
             yield replace(
                 step,
-                draft_tokens=len(drafted),
+                drafted_by=draft.sources[:length],
                 accepted_tokens=step.chosen - 1,
-                drafter=draft.source,
             )
             if step.ended:
                 return "stop"

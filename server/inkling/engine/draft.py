@@ -1,11 +1,9 @@
 """Draft tokens for speculative decoding: cheap guesses that the target model verifies.
 
-A drafter only proposes (arXiv:2211.17192 has the scheme); it never decides. What proposals are
-worth is learned from what the target model then wrote: see `Ranked`.
+A drafter only proposes (arXiv:2211.17192 has the scheme); it never decides. Those here copy from
+earlier text. Who of several is believed is `arbiter`'s to say.
 """
 
-import math
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
@@ -22,22 +20,16 @@ Hidden = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Draft tokens of one source. `match` is how much agreed where they come from: more, more
-    trust. `acceptances` are how often such tokens are accepted if those before them are, as far as
-    is known. `probabilities` are those, as far as the drafter itself can tell, of each and all
-    before it.
+    """Draft tokens. `match` is how much agreed where they come from: more, more trust.
+
+    `sources` name who drafted each token; `acceptances` are the probabilities that each is accepted
+    if those before it are, as far as is known.
     """
 
     tokens: list[int]
     match: int = 0
-    source: str = "none"
+    sources: list[str] = field(default_factory=list)
     acceptances: list[float] = field(default_factory=list)
-    probabilities: list[float] = field(default_factory=list)
-
-    @property
-    def acceptance(self) -> float:
-        """That of its first token, 0 where nothing is known."""
-        return self.acceptances[0] if self.acceptances else 0.0
 
 
 class Drafter(Protocol):
@@ -55,6 +47,51 @@ class Drafter(Protocol):
 
     def observe(self, tokens: Sequence[int]) -> None:
         """Hear which tokens the target model then chose instead, or as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """How probable each of some `tokens` (m,), in ascending order, is to come next.
+
+    `source` says so; `hidden` is what it goes on from behind any of them, where it needs that.
+    """
+
+    source: str
+    tokens: npt.NDArray[np.int64]
+    probabilities: npt.NDArray[np.float32]
+    hidden: Hidden | None = None
+
+    def of(self, token: int) -> float:
+        """Return a token's probability; 0 for one that was not thought of."""
+        at = int(np.searchsorted(self.tokens, token))
+        known = at < self.tokens.size and self.tokens[at] == token
+        return float(self.probabilities[at]) if known else 0.0
+
+    def best(self) -> int:
+        """Return the most probable token."""
+        return int(self.tokens[self.probabilities.argmax()])
+
+    def among(self, allowed: npt.NDArray[np.integer]) -> "Prediction | None":
+        """Return what it says if the next token is one of those; None if none was thought of."""
+        kept = np.isin(self.tokens, allowed)
+        probabilities = self.probabilities[kept]
+        total = float(probabilities.sum())
+        if not total > 0:
+            return None
+        return replace(self, tokens=self.tokens[kept], probabilities=probabilities / total)
+
+
+class Predictor(Protocol):
+    """Predicts the next token without the target model, at a cost that is not negligible."""
+
+    def predict(self, context: Sequence[int], hidden: Hidden | None) -> Prediction | None:
+        """Predict what follows `context`; `hidden` is what its last token was chosen by.
+
+        None where it cannot tell.
+        """
+
+    def worth(self, likely: float) -> bool:
+        """Whether to ask it for a token that is needed with a probability of `likely`."""
 
 
 class NoDraft:
@@ -145,7 +182,7 @@ class PromptLookup:
         """Propose up to `k` tokens; none when nothing earlier looks alike."""
         tokens = np.asarray(context, np.int32)
         copied, matched = self._lookup.find(tokens, tokens, held, k)
-        return Draft(copied, matched, "lookup")
+        return Draft(copied, matched, ["lookup"] * len(copied))
 
     def observe(self, tokens: Sequence[int]) -> None:
         """Nothing to learn: the context holds them."""
@@ -172,7 +209,9 @@ class _Elsewhere:
         """Propose up to `k` tokens."""
         recent = np.asarray(context[-LONGEST_MATCH:], np.int32)
         copied, matched = self._lookup.find(self._text, recent, held, k)
-        return Draft(copied if matched >= self._least else [], matched, self._source)
+        if matched < self._least:
+            return Draft([])
+        return Draft(copied, matched, [self._source] * len(copied))
 
     def observe(self, tokens: Sequence[int]) -> None:
         """Nothing to learn from single steps."""
@@ -215,105 +254,3 @@ class References(_Elsewhere):
             del self._texts[next(iter(self._texts))]
         texts = [np.full(1, _END, np.int32), *self._texts.values()]
         self._text = np.concatenate(texts)[-self._MOST :]
-
-
-_LIKELY: Final = 0.6
-"""Where a draft that costs nothing is accepted this often, no other one is asked for."""
-
-_WORTHWHILE: Final = 0.3
-"""What follows a draft that is accepted as a whole less often than this is not asked for."""
-
-
-@dataclass(slots=True)
-class _Rate:
-    """How often a draft token was accepted; old experience fades."""
-
-    accepted: float
-    trials: float = 8.0
-
-    def learn(self, accepted: int, trials: int) -> None:
-        self.accepted = 0.98 * self.accepted + accepted
-        self.trials = 0.98 * self.trials + trials
-
-    @property
-    def value(self) -> float:
-        return self.accepted / self.trials
-
-
-def _guess() -> defaultdict[tuple[str, int], _Rate]:
-    return defaultdict(lambda: _Rate(0.4 * 8.0))
-
-
-@dataclass(slots=True)
-class Ranked:
-    """Lets the drafter speak whose kind of match was right most often until now.
-
-    All of them propose, and all are held against what the target model wrote, also those that
-    did not get to speak: experience costs nothing. The `slow` one is asked only where none of the
-    others is likely to be right. Where a draft ends early, what the others know to follow it is
-    drafted too.
-    """
-
-    drafters: Sequence[Drafter]
-    slow: Drafter | None = None
-    _rates: defaultdict[tuple[str, int], _Rate] = field(default_factory=_guess)
-    _proposed: list[Draft] = field(default_factory=list)
-
-    def propose(
-        self,
-        context: Sequence[int],
-        held: bytes,
-        k: int,
-        hidden: Hidden | None = None,
-    ) -> Draft:
-        """Propose the most trusted draft; of equals, that of the drafter named last."""
-        self._proposed = [drafter.propose(context, held, k) for drafter in self.drafters]
-        best = self._best(self._proposed)
-        if self.slow is not None and k and best.acceptance < _LIKELY:
-            self._proposed.append(self.slow.propose(context, held, k, hidden))
-            best = self._best(self._proposed)
-        # While bytes are held it is not known here where a draft leaves them.
-        return best if held else self._extended(best, context, k)
-
-    def _extended(self, draft: Draft, context: Sequence[int], k: int) -> Draft:
-        while 0 < len(draft.tokens) < k and math.prod(draft.acceptances) > _WORTHWHILE:
-            behind, left = [*context, *draft.tokens], k - len(draft.tokens)
-            more = self._best([drafter.propose(behind, b"", left) for drafter in self.drafters])
-            if not more.tokens:
-                break
-            draft = replace(
-                draft,
-                tokens=draft.tokens + more.tokens,
-                acceptances=draft.acceptances + more.acceptances,
-            )
-        return draft
-
-    def _best(self, drafts: Sequence[Draft]) -> Draft:
-        best = Draft([])
-        for draft in drafts:
-            if draft.tokens:
-                acceptance = self._rates[_kind(draft)].value
-                if acceptance >= best.acceptance:
-                    best = replace(draft, acceptances=[acceptance] * len(draft.tokens))
-        return best
-
-    def observe(self, tokens: Sequence[int]) -> None:
-        """Compare all that was proposed with what the target model chose."""
-        for draft in self._proposed:
-            if draft.tokens:
-                known = min(len(draft.tokens), len(tokens))
-                right = sum(
-                    1
-                    for _ in takewhile(
-                        lambda pair: pair[0] == pair[1],
-                        zip(draft.tokens, tokens, strict=False),
-                    )
-                )
-                self._rates[_kind(draft)].learn(right, min(right + 1, known))
-        for drafter in self.drafters:
-            drafter.observe(tokens)
-
-
-def _kind(draft: Draft) -> tuple[str, int]:
-    """Drafts that are trusted alike: long matches are rare, so they share what is learned."""
-    return draft.source, draft.match if draft.match < 4 else draft.match.bit_length() + 1

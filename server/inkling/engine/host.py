@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from inkling.engine import wire
+from inkling.engine.arbiter import Arbiter
 from inkling.engine.decode import Costs, Decoder, Limits, Step
-from inkling.engine.draft import Drafter, History, NoDraft, PromptLookup, Ranked, References
+from inkling.engine.draft import Drafter, History, NoDraft, PromptLookup, References
 from inkling.engine.draft_head import DraftHead
 from inkling.engine.draft_model import DraftModel
 from inkling.engine.manifest import Manifest
@@ -33,8 +34,8 @@ they came from, and one ahead."""
 _NICE: Final = 4
 """How much the engine gives way to other programs, on the scale of nice(1)."""
 
-_LEAST_SURE: Final = 0.3
-"""A draft head's tokens go into a pass while they are that likely, all together."""
+_LEAST_SURE: Final = 0.15
+"""A draft head is asked for a token that is needed with such a probability."""
 
 _READ = 16  # tokens in the pass that tells what reading costs
 
@@ -133,17 +134,16 @@ class Host:
         recalls = not {"recall", "reuse"}.intersection(without)
         recall = Recall(self._tokenizer, KEPT if recalls else 0)
         lookup = PromptLookup(self._tokenizer)
-        slow: DraftHead | DraftModel | None = None
+        predictor: DraftHead | DraftModel | None = None
         self._draft_model: DraftModel | None = None
         if draft_model is not None:
             small = Manifest.read(draft_model)
             session = Session(draft_model, small, capacity=capacity, threads=threads)
-            slow = self._draft_model = DraftModel(self._tokenizer, session, self._pace)
+            predictor = self._draft_model = DraftModel(session, self._pace)
         elif manifest.draft_head and "head" not in without:
-            slow = DraftHead(self._tokenizer, HeadSession(folder, manifest), least=_LEAST_SURE)
-        # Of equals the last one speaks: what stands nearest is right most often.
-        ranked = Ranked([references, self._history, lookup], slow)
-        drafter: Drafter = NoDraft() if "drafting" in without else ranked
+            predictor = DraftHead(HeadSession(folder, manifest), _LEAST_SURE)
+        arbiter = Arbiter(self._tokenizer, [references, self._history, lookup], predictor)
+        drafter: Drafter = NoDraft() if "drafting" in without else arbiter
         self._decoder = Decoder(self._session, self._tokenizer, drafter, self._pace, recall)
         self._reuses = "reuse" not in without
         self._measure()
@@ -245,10 +245,9 @@ class Counts:
             return
         self.generated += step.chosen
         self.steps += 1
-        if step.draft_tokens:
-            draft, accepted = self.drafters.get(step.drafter, (0, 0))
-            counted = (draft + step.draft_tokens, accepted + step.accepted_tokens)
-            self.drafters[step.drafter] = counted
+        for at, source in enumerate(step.drafted_by):
+            draft, accepted = self.drafters.get(source, (0, 0))
+            self.drafters[source] = (draft + 1, accepted + (at < step.accepted_tokens))
 
 
 def _send(out: BinaryIO, message: wire.FromEngine) -> None:

@@ -90,9 +90,7 @@ class Recall:
 
 
 def _said(logits: Logits, row: int) -> _Said:
-    if logits.scores is None:
-        raise ValueError("the logits carry no scores to note")
-    scores = logits.scores[row]
+    scores = logits.scores_at(row)
     best = scores[logits.tokens[row]]
     likely = np.flatnonzero(scores >= best - _LIKELY)
     if likely.size > _MOST:

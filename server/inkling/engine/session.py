@@ -66,6 +66,13 @@ class Logits:
     hidden: npt.NDArray[np.float32]
     scores: npt.NDArray[np.float32] | None
 
+    def scores_at(self, i: int) -> npt.NDArray[np.float32]:
+        """Return the scores (vocabulary,) of one of the k; raises ValueError if there are none."""
+        if self.scores is None:
+            raise ValueError("the logits carry no scores: ask the forward pass for them")
+        scores: npt.NDArray[np.float32] = self.scores[i]
+        return scores
+
 
 @dataclass(slots=True)
 class _Cache:
@@ -183,23 +190,26 @@ class Session:
 class HeadSession:
     """A loaded draft head: it has no state, and belongs to one thread.
 
-    It runs while the model does not, so it may use as many `threads` (0: one for each core).
+    `tokens` (m,) are those it can say, in ascending order. It runs while the model does not, so it
+    may use as many `threads` (0: one for each core).
     """
 
     def __init__(self, folder: Path, manifest: Manifest, *, threads: int = 0) -> None:
         self._ort = _load(folder / "draft.onnx", threads)
         self._embedding = Embedding(folder, manifest)
+        nothing = np.zeros((1, manifest.shape.hidden), np.float32)
+        (self.tokens,) = self._ort.run(["tokens"], {"hidden": nothing, "embedding": nothing})
 
     def forward(
         self, hidden: npt.NDArray[np.float32], token: int
-    ) -> tuple[npt.NDArray[np.float32], int, float]:
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Guess what follows a token and the hidden state (hidden,) that it was chosen by.
 
-        Return the next hidden state, the most probable token that it makes, and its probability.
+        Return the next hidden state, and the probability (m,) of each of `tokens`.
         """
         inputs = {"hidden": hidden[None], "embedding": self._embedding(np.array([token]))}
-        ahead, best, probability = self._ort.run(["next_hidden", "token", "probability"], inputs)
-        return ahead[0], int(best[0]), float(probability[0])
+        ahead, probabilities = self._ort.run(["next_hidden", "probabilities"], inputs)
+        return ahead[0], probabilities[0]
 
 
 def _load(path: Path, threads: int) -> Any:

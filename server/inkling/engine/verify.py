@@ -60,9 +60,7 @@ def _choose(
     best, log_prob = int(logits.tokens[i]), float(logits.log_probs[i])
     if not held and not rank:
         return best, log_prob
-    if logits.scores is None:
-        raise ValueError("the choice is not a free one, and the logits carry no scores to make it")
-    scores = logits.scores[i]
+    scores = logits.scores_at(i)  # the choice is not a free one
     allowed = tokenizer.starting(held) if held else np.arange(scores.size)
     token = int(allowed[_ranked(scores[allowed], rank)])
     return token, log_prob + float(scores[token] - scores[best])

@@ -20,8 +20,8 @@ Outputs, for the k = n - first_logit tokens that logits are computed for:
     new_key_i, new_value_i                     bound to the same memory as key_i, value_i
 
 The draft head's graph guesses, from the `hidden` (1, hidden) that a token was chosen by and that
-token's `embedding` (1, hidden), the `next_hidden` (1, hidden), and by it the next `token` (1,)
-with its `probability` (1,).
+token's `embedding` (1, hidden), the `next_hidden` (1, hidden), and by it the `probabilities` (1, m)
+of the m `tokens` (m,) that it can say.
 """
 
 from collections.abc import Callable
@@ -239,9 +239,8 @@ def write_draft_graph(weights: Weights, head: Head, folder: Path, precision: Pre
         next_hidden = scaled(sum_, "next_hidden", head.hidden_scale)
         rows = weights.output[head.tokens]
         logits = _linear(nodes, initializers, precision, next_hidden, "logits", rows)
-        best = nodes.add("ArgMax", [logits], "best", axis=-1, keepdims=0)
-        nodes.add("Gather", [initializers.add("tokens", head.tokens), best], "token")
-        _highest(nodes, initializers, logits, "probability")
+        nodes.add("Softmax", [logits], "probabilities", axis=-1)
+        nodes.add("Identity", [initializers.add("sayable", head.tokens)], "tokens")
     value, width = helper.make_tensor_value_info, weights.architecture.hidden
     _save(
         folder / "draft.onnx",
@@ -250,8 +249,8 @@ def write_draft_graph(weights: Weights, head: Head, folder: Path, precision: Pre
         [value(name, TensorProto.FLOAT, [1, width]) for name in ("hidden", "embedding")],
         [
             value("next_hidden", TensorProto.FLOAT, [1, width]),
-            value("token", TensorProto.INT64, [1]),
-            value("probability", TensorProto.FLOAT, [1]),
+            value("probabilities", TensorProto.FLOAT, [1, len(head.tokens)]),
+            value("tokens", TensorProto.INT64, [len(head.tokens)]),
         ],
     )
 

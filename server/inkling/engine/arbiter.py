@@ -1,0 +1,138 @@
+"""Token by token, the draft that is most likely accepted of what several drafters propose.
+
+All that copy are asked; a predictor, which costs time, only where no copy is likely right. What
+it says then counts for the copies too. It decides no length: that is `pace`'s to say.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from inkling.engine.draft import Draft, Drafter, Hidden, Prediction, Predictor
+from inkling.engine.tokenizer import Tokenizer
+from inkling.engine.trust import Evidence, Trust, evidence
+
+_LIKELY: Final = 0.6
+"""Where a copied token is accepted this often, nobody is asked to predict it."""
+
+_WORTHWHILE: Final = 0.3
+"""Behind a draft that is accepted as a whole less often than this, no new copy is looked for."""
+
+_LEAST: Final = 0.1
+"""A draft ends where it is accepted as a whole less often than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """A token that may come next, and why; `acceptance` is what that is worth."""
+
+    token: int
+    source: str
+    evidence: Evidence
+    acceptance: float
+
+
+class Arbiter:
+    """Drafts from `drafters` that copy and a `predictor`, and learns whom to trust."""
+
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        drafters: Sequence[Drafter],
+        predictor: Predictor | None = None,
+        trust: Trust | None = None,
+    ) -> None:
+        self._tokenizer = tokenizer
+        self._drafters = drafters
+        self._predictor = predictor
+        self._trust = trust or Trust()
+        # Of the draft under verification: its tokens, and what could have stood at each place.
+        self._drafted: list[int] = []
+        self._options: list[list[_Option]] = []
+
+    def propose(
+        self, context: Sequence[int], held: bytes, k: int, hidden: Hidden | None = None
+    ) -> Draft:
+        """Propose up to `k` tokens."""
+        self._drafted, self._options = [], []
+        draft = Draft(self._drafted)
+        copies = self._copies(context, held, k)
+        likely = 1.0
+        while len(draft.tokens) < k and likely >= _LEAST:
+            behind = [*context, *draft.tokens]
+            if draft.tokens and not copies and not held and likely > _WORTHWHILE:
+                copies = self._copies(behind, b"", k - len(draft.tokens))
+            options, hidden = self._weigh(copies, behind, held, likely, hidden)
+            self._options.append(options)
+            best = max(options, key=lambda option: option.acceptance, default=None)
+            # A token that ends the text saves no pass.
+            if best is None or best.token in self._tokenizer.stop:
+                break
+            draft.tokens.append(best.token)
+            draft.sources.append(best.source)
+            draft.acceptances.append(best.acceptance)
+            likely *= best.acceptance
+            copies = [
+                replace(copy, tokens=copy.tokens[1:], sources=copy.sources[1:])
+                for copy in copies
+                if copy.tokens[0] == best.token and len(copy.tokens) > 1
+            ]
+            held = held[len(self._tokenizer.bytes[best.token]) :]
+        return draft
+
+    def _copies(self, context: Sequence[int], held: bytes, k: int) -> list[Draft]:
+        drafts = (drafter.propose(context, held, k) for drafter in self._drafters)
+        return [draft for draft in drafts if draft.tokens]
+
+    def _weigh(
+        self,
+        copies: Sequence[Draft],
+        behind: Sequence[int],
+        held: bytes,
+        likely: float,
+        hidden: Hidden | None,
+    ) -> tuple[list[_Option], Hidden | None]:
+        """Weigh what may come next; return that, and what a prediction goes on from there."""
+        options = self._judge(copies, None, held)
+        if self._predictor is None or not self._predictor.worth(likely):
+            return options, None
+        if any(option.acceptance >= _LIKELY for option in options):
+            return options, None
+        prediction = self._predictor.predict(behind, hidden)
+        if prediction is None:
+            return options, None
+        ahead = prediction.hidden
+        if held:
+            prediction = prediction.among(self._tokenizer.starting(held))
+        return (self._judge(copies, prediction, held) if prediction else options), ahead
+
+    def _judge(
+        self, copies: Sequence[Draft], prediction: Prediction | None, held: bytes
+    ) -> list[_Option]:
+        matches: dict[int, dict[str, int]] = {}
+        for copy in copies:
+            if self._spells(copy.tokens[0], held):
+                matches.setdefault(copy.tokens[0], {})[copy.sources[0]] = copy.match
+        if prediction is not None:
+            matches.setdefault(prediction.best(), {})
+        options, predictor = [], prediction.source if prediction else ""
+        for token, by_source in matches.items():
+            predicted = None if prediction is None else prediction.of(token)
+            found = evidence(by_source, predicted, first=not self._drafted)
+            source = max(by_source, key=by_source.__getitem__, default=predictor)
+            options.append(_Option(token, source, found, self._trust.probability(found)))
+        return options
+
+    def _spells(self, token: int, held: bytes) -> bool:
+        spelled = self._tokenizer.bytes[token]
+        return spelled.startswith(held) or held.startswith(spelled)
+
+    def observe(self, tokens: Sequence[int]) -> None:
+        """Compare all that could have been drafted with what the target model chose."""
+        for at, (options, token) in enumerate(zip(self._options, tokens, strict=False)):
+            if list(tokens[:at]) != self._drafted[:at]:
+                break
+            for option in options:
+                self._trust.learn(option.evidence, right=option.token == token)
+        for drafter in self._drafters:
+            drafter.observe(tokens)

@@ -1,0 +1,168 @@
+"""Measure how far draft tokens are to be trusted: what `inkling.engine.trust` starts from.
+
+    python -m trust MODEL --sources FOLDER... [--minutes M]
+
+At places of the sources' files the model goes on as it does for a person who types there a few
+characters at a time, with the drafters of Inkling's engine. Each token that could have been drafted
+is recorded with what spoke for it and whether the model chose it. The weights are a logistic
+regression over that; what they are worth is said for files that they were not fitted to.
+"""
+
+import argparse
+import itertools
+import math
+import random
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from sources import files
+
+from inkling.engine.arbiter import Arbiter
+from inkling.engine.decode import Costs, Decoder, Limits
+from inkling.engine.draft import History, PromptLookup, References
+from inkling.engine.draft_head import DraftHead
+from inkling.engine.manifest import Manifest
+from inkling.engine.pace import Pace
+from inkling.engine.recall import Recall
+from inkling.engine.session import HeadSession, Session
+from inkling.engine.tokenizer import Tokenizer
+from inkling.engine.trust import Evidence, Trust
+from inkling.engine.wire import Special, Text
+
+REQUESTS = 6  # at one place, as the person types on
+PLACES = 6  # in one file
+WRITTEN = 32  # tokens a request
+HELD_OUT = 5  # each so manieth file is for proof
+CERTAINTY = 1.0  # of the prior that a weight is 0
+
+Row = tuple[Evidence, bool]
+
+
+class Recording(Trust):
+    """Learns as ever, and keeps what it was told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[Row] = []
+
+    def learn(self, evidence: Evidence, *, right: bool) -> None:
+        """Note it, and learn."""
+        self.rows.append((evidence, right))
+        super().learn(evidence, right=right)
+
+
+def main() -> None:
+    """Record for some minutes, then fit."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("model", type=Path, help="the converted model's folder")
+    parser.add_argument("--sources", type=Path, nargs="+", required=True)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    manifest = Manifest.read(arguments.model)
+    tokenizer = Tokenizer(arguments.model / "tokenizer.json", manifest.special, manifest.stop)
+    session = Session(arguments.model, manifest, capacity=1024, threads=0)
+    head = DraftHead(HeadSession(arguments.model, manifest), least=0.15)
+    draw, pace = random.Random(arguments.seed), Pace()
+    projects = [paths for paths in map(files, arguments.sources) if len(paths) > 2]
+    recorded: list[list[Row]] = []
+    chosen = steps = 0
+    seconds = 0.0
+    began = time.monotonic()
+    while time.monotonic() - began < 60 * arguments.minutes:
+        path, *others = draw.sample(draw.choice(projects), 3)
+        trust, history, references = Recording(), History(tokenizer), References(tokenizer)
+        for other in others:
+            text = Text(other.read_text("utf-8", "ignore")[:20_000], 1 << 20, "start")
+            references.refer(other.name, tokenizer.encode([text], heal=False).tokens)
+        drafters = [references, history, PromptLookup(tokenizer)]
+        arbiter = Arbiter(tokenizer, drafters, head, trust)
+        decoder = Decoder(session, tokenizer, arbiter, pace, Recall(tokenizer))
+        for before, behind in places(path, draw):
+            prompt = tokenizer.encode(
+                [
+                    *(Special("fim_prefix"), Special("fim_suffix")),
+                    Text(behind, 128, "start"),
+                    *(Special("fim_middle"), Text(before, 640, "end")),
+                ]
+            )
+            costs = Costs()
+            written = list(decoder.decode(prompt, Limits(WRITTEN, math.inf), costs))
+            seconds += costs.decode_seconds
+            chosen += sum(step.chosen for step in written if not step.recalled)
+            steps += sum(not step.recalled for step in written)
+            history.remember(prompt.tokens, [t for step in written for t in step.tokens])
+        recorded.append(trust.rows)
+    print(
+        f"{len(recorded)} files, {steps} steps: {chosen / steps:.3f} tokens a step, "
+        f"{chosen / seconds * pace.seconds(1):.2f} in the time of a plain one"
+    )
+    report(recorded)
+
+
+def places(path: Path, draw: random.Random) -> list[tuple[str, str]]:
+    """Draw what stands before and behind the cursor, for requests that follow each other."""
+    text = path.read_text("utf-8", "ignore").replace("\r\n", "\n")
+    found = []
+    for _ in range(PLACES):
+        cursor = draw.randrange(400, len(text) - 200)
+        end = text.find("\n", cursor + draw.choice((0, 20, 60, 150))) + 1 or len(text)
+        start = text.find("\n", max(0, cursor - draw.randrange(700, 1700))) + 1
+        for _ in range(REQUESTS):
+            if start < cursor < end:
+                found.append((f"# {path.name}\n{text[start:cursor]}", text[end : end + 300]))
+            cursor += draw.choice((1, 1, 2, 4, 8))
+    return found
+
+
+def report(recorded: Sequence[Sequence[Row]]) -> None:
+    """Fit to most files, say what that is worth for the others, and print weights of all."""
+    proof = [rows for i, rows in enumerate(recorded) if i % HELD_OUT == 0]
+    learnt = [rows for i, rows in enumerate(recorded) if i % HELD_OUT]
+    names = sorted({name for rows in recorded for found, _ in rows for name in found})
+    share = np.mean([right for rows in learnt for _, right in rows])
+    known, truth = table(proof, names)
+    print(f"on {len(truth)} tokens of other files, in bits each:")
+    print(f"  knowing nothing  {bits(np.full(len(truth), share), truth):.4f}")
+    now = np.array([Trust().probability(found) for rows in proof for found, _ in rows])
+    print(f"  as it is         {bits(now, truth):.4f}")
+    fitted = probabilities(known, fit(*table(learnt, names)))
+    print(f"  fitted           {bits(fitted, truth):.4f}")
+    for name, weight in zip(names, fit(*table(recorded, names)), strict=True):
+        print(f'        "{name}": {weight:.2f},')
+
+
+def table(recorded: Sequence[Sequence[Row]], names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Lay out rows as evidence (n, names) and truth (n,)."""
+    rows = list(itertools.chain.from_iterable(recorded))
+    values = [[found.get(name, 0.0) for name in names] for found, _ in rows]
+    return np.array(values), np.array([right for _, right in rows], np.float64)
+
+
+def fit(known: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Find the most likely weights (names,), by Newton's method."""
+    weights = np.zeros(known.shape[1])
+    for _ in range(30):
+        guess = probabilities(known, weights)
+        curvature = (known * (guess * (1 - guess))[:, None]).T @ known
+        curvature[np.diag_indices_from(curvature)] += CERTAINTY
+        slope = known.T @ (truth - guess) - CERTAINTY * weights
+        weights += np.linalg.solve(curvature, slope)
+    return weights
+
+
+def probabilities(known: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the probability of each row."""
+    return 1 / (1 + np.exp(-known @ weights))
+
+
+def bits(guess: np.ndarray, truth: np.ndarray) -> float:
+    """Return how many bits a row takes to say, if `guess` is expected."""
+    said = np.where(truth > 0, guess, 1 - guess)
+    return float(-np.log2(np.maximum(said, 1e-12)).mean())
+
+
+if __name__ == "__main__":
+    main()
