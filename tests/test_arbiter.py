@@ -43,7 +43,8 @@ class Predicts:
 
 
 def arbiter(tokenizer, *drafters, predictor=None, **weights):
-    return Arbiter(tokenizer, drafters, predictor, Trust(weights))
+    odds = {"network odds": weights.pop("odds", 0.0)}
+    return Arbiter(tokenizer, drafters, predictor, Trust(weights | odds))
 
 
 def test_the_more_trusted_copy_is_drafted(tokenizer):
@@ -91,7 +92,7 @@ def test_nobody_is_asked_in_vain(tokenizer):
 
 def test_a_prediction_is_drafted_where_no_copy_is_likely(tokenizer):
     predictor = Predicts({65: 0.9, 66: 0.1}, {67: 0.8, 68: 0.2})
-    judge = arbiter(tokenizer, Copies("one", b"B"), predictor=predictor, predicted=1.0)
+    judge = arbiter(tokenizer, Copies("one", b"B"), predictor=predictor, odds=1.0)
     draft = judge.propose([0], b"", 2, SEEN)
     assert (draft.tokens, draft.sources) == ([65, 67], ["network"] * 2)
     assert draft.acceptances == pytest.approx([0.9, 0.8])
@@ -99,33 +100,33 @@ def test_a_prediction_is_drafted_where_no_copy_is_likely(tokenizer):
 
 def test_a_prediction_speaks_for_the_copy_that_it_agrees_with(tokenizer):
     predictor = Predicts({65: 0.5, 66: 0.49})
-    judge = arbiter(tokenizer, Copies("one", b"B"), predictor=predictor, predicted=1.0, one=0.3)
+    judge = arbiter(tokenizer, Copies("one", b"B"), predictor=predictor, odds=1.0, one=0.3)
     draft = judge.propose([0], b"", 1, SEEN)
     assert (draft.tokens, draft.sources) == ([66], ["one"])
 
 
 def test_a_draft_ends_where_it_is_hardly_accepted_as_a_whole(tokenizer):
     said = [{65: 0.3, 66: 0.2}] * 8
-    draft = arbiter(tokenizer, predictor=Predicts(*said), predicted=1.0).propose([0], b"", 8, SEEN)
+    draft = arbiter(tokenizer, predictor=Predicts(*said), odds=1.0).propose([0], b"", 8, SEEN)
     assert draft.tokens == [65, 65]
-    stopped = arbiter(tokenizer, predictor=Predicts(*said, least=0.5), predicted=1.0)
+    stopped = arbiter(tokenizer, predictor=Predicts(*said, least=0.5), odds=1.0)
     assert stopped.propose([0], b"", 8, SEEN).tokens == [65]
 
 
 def test_the_end_of_the_text_is_not_drafted(tokenizer):
     stop = min(tokenizer.stop)
     predictor = Predicts({65: 0.9}, {stop: 0.9, 66: 0.1})
-    judge = arbiter(tokenizer, predictor=predictor, predicted=1.0)
+    judge = arbiter(tokenizer, predictor=predictor, odds=1.0)
     assert judge.propose([0], b"", 8, SEEN).tokens == [65]
 
 
 def test_what_is_held_must_be_spelled(tokenizer):
     said = [{ord("x"): 0.6, ord("a"): 0.4}, {ord("b"): 0.5, ord("y"): 0.5}, {ord("z"): 1.0}]
-    judge = arbiter(tokenizer, predictor=Predicts(*said), predicted=1.0)
+    judge = arbiter(tokenizer, predictor=Predicts(*said), odds=1.0)
     draft = judge.propose([0], b"ab", 3, SEEN)
     assert bytes(draft.tokens) == b"abz"
     assert draft.acceptances[0] == pytest.approx(0.999), "nothing else spells it"
-    nothing = arbiter(tokenizer, predictor=Predicts({ord("x"): 1.0}), predicted=1.0)
+    nothing = arbiter(tokenizer, predictor=Predicts({ord("x"): 1.0}), odds=1.0)
     assert nothing.propose([0], b"ab", 3, SEEN).tokens == []
     copied = arbiter(tokenizer, Copies("one", b"axc"), token=3.0)
     assert bytes(copied.propose([0], b"ab", 3).tokens) == b"a"

@@ -78,3 +78,22 @@ def test_without_a_limit_the_rate_decides():
 def test_a_draft_ends_where_its_tokens_become_unlikely():
     pace = paced({1: 1.0, 9: 2.0})
     assert pace.draft_length([0.9, 0.9, NEVER, ALWAYS, ALWAYS]) == 2
+
+
+def test_of_lengths_that_are_as_good_the_longest_is_drafted():
+    pace = paced({1: 1.0, 9: 1.8})
+    assert pace.draft_length([0.9, 0.9, 0.5, 0.5]) == 4
+    assert pace.draft_length([0.9, 0.9, 0.1, 0.1]) == 2
+
+
+@given(
+    st.lists(st.floats(0, 1), max_size=LONGEST),
+    st.lists(st.floats(0.001, 3), min_size=LONGEST, max_size=LONGEST),
+    st.integers(1, 3),
+)
+def test_drafting_never_loses_to_plain_decoding(acceptances, costs, pending):
+    pace = paced({1: 1.0} | {n: 1.0 + sum(costs[: n - 1]) for n in range(2, LONGEST + 2)})
+    length = pace.draft_length(acceptances, pending)
+    expected = sum(math.prod(acceptances[:k]) for k in range(length + 1))
+    plain = 1 / pace.seconds(pending)
+    assert expected / pace.seconds(pending + length) >= plain * (1 - 1e-9)

@@ -1,6 +1,6 @@
 """Measure how far draft tokens are to be trusted: what `inkling.engine.trust` starts from.
 
-    python -m trust MODEL --sources FOLDER... [--minutes M]
+    python -m trust MODEL --sources FOLDER... [--files N]
 
 At places of the sources' files the model goes on as it does for a person who types there a few
 characters at a time, with the drafters of Inkling's engine. Each token that could have been drafted
@@ -12,7 +12,6 @@ import argparse
 import itertools
 import math
 import random
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -54,24 +53,22 @@ class Recording(Trust):
 
 
 def main() -> None:
-    """Record for some minutes, then fit."""
+    """Record at places of some files, then fit."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("model", type=Path, help="the converted model's folder")
     parser.add_argument("--sources", type=Path, nargs="+", required=True)
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--files", type=int, default=100)
     arguments = parser.parse_args()
     manifest = Manifest.read(arguments.model)
     tokenizer = Tokenizer(arguments.model / "tokenizer.json", manifest.special, manifest.stop)
     session = Session(arguments.model, manifest, capacity=1024, threads=0)
     head = DraftHead(HeadSession(arguments.model, manifest), least=0.15)
-    draw, pace = random.Random(arguments.seed), Pace()
+    draw, pace = random.Random(0), Pace()
     projects = [paths for paths in map(files, arguments.sources) if len(paths) > 2]
     recorded: list[list[Row]] = []
     chosen = steps = 0
     seconds = 0.0
-    began = time.monotonic()
-    while time.monotonic() - began < 60 * arguments.minutes:
+    for _ in range(arguments.files):
         path, *others = draw.sample(draw.choice(projects), 3)
         trust, history, references = Recording(), History(tokenizer), References(tokenizer)
         for other in others:

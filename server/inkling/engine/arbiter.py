@@ -115,11 +115,11 @@ class Arbiter:
                 matches.setdefault(copy.tokens[0], {})[copy.sources[0]] = copy.match
         if prediction is not None:
             matches.setdefault(prediction.best(), {})
-        options, predictor = [], prediction.source if prediction else ""
+        options = []
         for token, by_source in matches.items():
-            predicted = None if prediction is None else prediction.of(token)
+            predicted = {prediction.source: prediction.of(token)} if prediction else {}
             found = evidence(by_source, predicted, first=not self._drafted)
-            source = max(by_source, key=by_source.__getitem__, default=predictor)
+            source = max(by_source or predicted, key=(by_source or predicted).__getitem__)
             options.append(_Option(token, source, found, self._trust.probability(found)))
         return options
 

@@ -14,11 +14,8 @@ Evidence = Mapping[str, float]
 
 MEASURED: Final[Evidence] = MappingProxyType(
     {
-        "token": -1.12,
+        "token": -2.66,
         "later": 0.23,
-        "unpredicted": -1.54,
-        "predicted": 0.52,
-        "predicted later": -0.2,
         "copied later": 1.04,
         "history": 1.27,
         "history match": 0.75,
@@ -26,9 +23,15 @@ MEASURED: Final[Evidence] = MappingProxyType(
         "lookup match": 0.5,
         "references": 0.26,
         "references match": 0.35,
+        "head": 1.54,
+        "head odds": 0.52,
+        "head odds later": -0.2,
+        # Not measured: that a smaller model knows quite well how sure it is.
+        "model": 2.66,
+        "model odds": 0.9,
     }
 )
-"""By `training/trust`: log-odds for each unit of evidence."""
+"""Log-odds for each unit of evidence, by `training/trust.py`."""
 
 _RATE: Final = 0.003
 """Of learning: some thousand tokens outweigh what was measured elsewhere."""
@@ -37,23 +40,23 @@ _LONGEST: Final = 16  # tokens of a match; longer ones tell no more
 _SUREST: Final = 0.999
 
 
-def evidence(matches: Mapping[str, int], predicted: float | None, *, first: bool) -> Evidence:
-    """Gather what speaks for a token: by source the match that it is copied behind, and how
-    probable it was `predicted` to be, if somebody was asked.
+def evidence(
+    matches: Mapping[str, int], predictions: Mapping[str, float], *, first: bool
+) -> Evidence:
+    """Gather what speaks for a token, by source: the match that it is copied behind, and how
+    probable it was predicted to be. The `first` of a draft is not behind other draft tokens.
     """
     found = {"token": 1.0}
     for source, match in matches.items():
         found[source] = 1.0
         found[f"{source} match"] = math.log2(1 + min(match, _LONGEST))
-    if predicted is None:
-        found["unpredicted"] = 1.0
-    else:
-        sure = min(max(predicted, 1 - _SUREST), _SUREST)
-        found["predicted"] = math.log(sure / (1 - sure))
+    for source, probability in predictions.items():
+        sure = min(max(probability, 1 - _SUREST), _SUREST)
+        found[source] = 1.0
+        found[f"{source} odds"] = math.log(sure / (1 - sure))
     if not first:
-        found["later"] = 1.0
-        found["predicted later"] = found.get("predicted", 0.0)
-        found["copied later"] = float(bool(matches))
+        later = {f"{source} odds later": found[f"{source} odds"] for source in predictions}
+        found |= {"later": 1.0, "copied later": float(bool(matches))} | later
     return found
 
 
