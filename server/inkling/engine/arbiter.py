@@ -54,31 +54,33 @@ class Arbiter:
         self, context: Sequence[int], held: bytes, k: int, hidden: Hidden | None = None
     ) -> Draft:
         """Propose up to `k` tokens."""
-        self._drafted, self._options = [], []
-        draft = Draft(self._drafted)
+        tokens: list[int] = []
+        sources: list[str] = []
+        acceptances: list[float] = []
+        self._drafted, self._options = tokens, []
         copies = self._copies(context, held, k)
         likely = 1.0
-        while len(draft.tokens) < k and likely >= _LEAST:
-            behind = [*context, *draft.tokens]
-            if draft.tokens and not copies and not held and likely > _WORTHWHILE:
-                copies = self._copies(behind, b"", k - len(draft.tokens))
+        while len(tokens) < k and likely >= _LEAST:
+            behind = [*context, *tokens]
+            if tokens and not copies and not held and likely > _WORTHWHILE:
+                copies = self._copies(behind, b"", k - len(tokens))
             options, hidden = self._weigh(copies, behind, held, likely, hidden)
             self._options.append(options)
             best = max(options, key=lambda option: option.acceptance, default=None)
             # A token that ends the text saves no pass.
             if best is None or best.token in self._tokenizer.stop:
                 break
-            draft.tokens.append(best.token)
-            draft.sources.append(best.source)
-            draft.acceptances.append(best.acceptance)
+            tokens.append(best.token)
+            sources.append(best.source)
+            acceptances.append(best.acceptance)
             likely *= best.acceptance
+            held = held[len(self._tokenizer.bytes[best.token]) :]
             copies = [
                 replace(copy, tokens=copy.tokens[1:], sources=copy.sources[1:])
                 for copy in copies
                 if copy.tokens[0] == best.token and len(copy.tokens) > 1
             ]
-            held = held[len(self._tokenizer.bytes[best.token]) :]
-        return draft
+        return Draft(tokens, sources=sources, acceptances=acceptances)
 
     def _copies(self, context: Sequence[int], held: bytes, k: int) -> list[Draft]:
         drafts = (drafter.propose(context, held, k) for drafter in self._drafters)
