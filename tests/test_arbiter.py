@@ -92,7 +92,7 @@ def test_nobody_is_asked_in_vain(tokenizer):
 
 def test_a_prediction_is_drafted_where_no_copy_is_likely(tokenizer):
     predictor = Predicts({65: 0.9, 66: 0.1}, {67: 0.8, 68: 0.2})
-    judge = arbiter(tokenizer, Copies("one", b"B"), predictor=predictor, odds=1.0)
+    judge = arbiter(tokenizer, Copies("one", b"B"), predictor=predictor, odds=1.0, one=-1.0)
     draft = judge.propose([0], b"", 2, SEEN)
     assert (draft.tokens, draft.sources) == ([65, 67], ["network"] * 2)
     assert draft.acceptances == pytest.approx([0.9, 0.8])
@@ -102,7 +102,7 @@ def test_a_prediction_speaks_for_the_copy_that_it_agrees_with(tokenizer):
     predictor = Predicts({65: 0.5, 66: 0.49})
     judge = arbiter(tokenizer, Copies("one", b"B"), predictor=predictor, odds=1.0, one=0.3)
     draft = judge.propose([0], b"", 1, SEEN)
-    assert (draft.tokens, draft.sources) == ([66], ["one"])
+    assert (draft.tokens, draft.sources, predictor.asked) == ([66], ["one"], 1)
 
 
 def test_a_draft_ends_where_it_is_hardly_accepted_as_a_whole(tokenizer):

@@ -2,10 +2,11 @@
 
     python -m trust MODEL --sources FOLDER... [--files N]
 
-At places of the sources' files the model goes on as it does for a person who types there a few
-characters at a time, with the drafters of Inkling's engine. Each token that could have been drafted
-is recorded with what spoke for it and whether the model chose it. The weights are a logistic
-regression over that; what they are worth is said for files that they were not fitted to.
+At places of the sources' files the model goes on as it does for a person who types there, with the
+drafters of Inkling's engine: whenever the person types something else than it wrote. Each token
+that could have been drafted is recorded with what spoke for it and whether the model chose it. The
+weights are a logistic regression over that; what they are worth is said for files that they were
+not fitted to.
 """
 
 import argparse
@@ -30,9 +31,9 @@ from inkling.engine.tokenizer import Tokenizer
 from inkling.engine.trust import Evidence, Trust
 from inkling.engine.wire import Special, Text
 
-REQUESTS = 6  # at one place, as the person types on
 PLACES = 6  # in one file
-WRITTEN = 32  # tokens a request
+TYPED = 40  # characters at one place
+WRITTEN = 48  # tokens a request
 HELD_OUT = 5  # each so manieth file is for proof
 CERTAINTY = 1.0  # of the prior that a weight is 0
 
@@ -62,12 +63,11 @@ def main() -> None:
     manifest = Manifest.read(arguments.model)
     tokenizer = Tokenizer(arguments.model / "tokenizer.json", manifest.special, manifest.stop)
     session = Session(arguments.model, manifest, capacity=1024, threads=0)
-    head = DraftHead(HeadSession(arguments.model, manifest), least=0.15)
+    head = DraftHead(HeadSession(arguments.model, manifest), least=0.2)
     draw, pace = random.Random(0), Pace()
     projects = [paths for paths in map(files, arguments.sources) if len(paths) > 2]
     recorded: list[list[Row]] = []
     chosen = steps = 0
-    seconds = 0.0
     for _ in range(arguments.files):
         path, *others = draw.sample(draw.choice(projects), 3)
         trust, history, references = Recording(), History(tokenizer), References(tokenizer)
@@ -77,40 +77,40 @@ def main() -> None:
         drafters = [references, history, PromptLookup(tokenizer)]
         arbiter = Arbiter(tokenizer, drafters, head, trust)
         decoder = Decoder(session, tokenizer, arbiter, pace, Recall(tokenizer))
-        for before, behind in places(path, draw):
-            prompt = tokenizer.encode(
-                [
-                    *(Special("fim_prefix"), Special("fim_suffix")),
-                    Text(behind, 128, "start"),
-                    *(Special("fim_middle"), Text(before, 640, "end")),
-                ]
-            )
-            costs = Costs()
-            written = list(decoder.decode(prompt, Limits(WRITTEN, math.inf), costs))
-            seconds += costs.decode_seconds
-            chosen += sum(step.chosen for step in written if not step.recalled)
-            steps += sum(not step.recalled for step in written)
-            history.remember(prompt.tokens, [t for step in written for t in step.tokens])
+        for start, cursor, end, text in places(path, draw):
+            left = Text(text[:cursor] + text[cursor + TYPED :], 1 << 20, "start")
+            references.refer(path.name, tokenizer.encode([left], heal=False).tokens)
+            written, since = "", cursor
+            for at in range(cursor, min(cursor + TYPED, end)):
+                if at > cursor and written.startswith(text[since:at]):
+                    continue
+                before = Text(f"# {path.name}\n{text[start:at]}", 640, "end")
+                behind = Text(text[end : end + 300], 128, "start")
+                prompt = tokenizer.encode(
+                    [
+                        *(Special("fim_prefix"), Special("fim_suffix"), behind),
+                        *(Special("fim_middle"), before),
+                    ]
+                )
+                found = list(decoder.decode(prompt, Limits(WRITTEN, math.inf), Costs()))
+                chosen += sum(step.chosen for step in found if not step.recalled)
+                steps += sum(not step.recalled for step in found)
+                history.remember(prompt.tokens, [t for step in found for t in step.tokens])
+                written, since = "".join(step.text for step in found), at
         recorded.append(trust.rows)
-    print(
-        f"{len(recorded)} files, {steps} steps: {chosen / steps:.3f} tokens a step, "
-        f"{chosen / seconds * pace.seconds(1):.2f} in the time of a plain one"
-    )
+    print(f"{len(recorded)} files, {steps} steps: {chosen / steps:.3f} tokens a step")
     report(recorded)
 
 
-def places(path: Path, draw: random.Random) -> list[tuple[str, str]]:
-    """Draw what stands before and behind the cursor, for requests that follow each other."""
+def places(path: Path, draw: random.Random) -> list[tuple[int, int, int, str]]:
+    """Draw where a prompt starts, the cursor is, and the text behind it starts again; in a text."""
     text = path.read_text("utf-8", "ignore").replace("\r\n", "\n")
     found = []
     for _ in range(PLACES):
         cursor = draw.randrange(400, len(text) - 200)
         end = text.find("\n", cursor + draw.choice((0, 20, 60, 150))) + 1 or len(text)
         start = text.find("\n", max(0, cursor - draw.randrange(700, 1700))) + 1
-        for _ in range(REQUESTS):
-            if start < cursor < end:
-                found.append((f"# {path.name}\n{text[start:cursor]}", text[end : end + 300]))
-            cursor += draw.choice((1, 1, 2, 4, 8))
+        found.append((min(start, cursor), cursor, end, text))
     return found
 
 

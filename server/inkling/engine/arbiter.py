@@ -12,7 +12,7 @@ from inkling.engine.draft import Draft, Drafter, Hidden, Prediction, Predictor
 from inkling.engine.tokenizer import Tokenizer
 from inkling.engine.trust import Evidence, Trust, evidence
 
-_LIKELY: Final = 0.6
+_LIKELY: Final = 0.5
 """Where a copied token is accepted this often, nobody is asked to predict it."""
 
 _WORTHWHILE: Final = 0.3

@@ -34,7 +34,7 @@ they came from, and one ahead."""
 _NICE: Final = 4
 """How much the engine gives way to other programs, on the scale of nice(1)."""
 
-_LEAST_SURE: Final = 0.15
+_LEAST_SURE: Final = 0.2
 """A draft head is asked for a token that is needed with such a probability."""
 
 _READ = 16  # tokens in the pass that tells what reading costs

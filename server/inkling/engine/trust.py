@@ -14,27 +14,27 @@ Evidence = Mapping[str, float]
 
 MEASURED: Final[Evidence] = MappingProxyType(
     {
-        "token": -2.66,
-        "later": 0.23,
-        "copied later": 1.04,
-        "history": 1.27,
-        "history match": 0.75,
-        "lookup": 0.5,
-        "lookup match": 0.5,
-        "references": 0.26,
-        "references match": 0.35,
-        "head": 1.54,
-        "head odds": 0.52,
-        "head odds later": -0.2,
+        "token": -2.56,
+        "later": -0.55,
+        "copied later": 1.39,
+        "history": 0.37,
+        "history match": 1.1,
+        "lookup": 0.25,
+        "lookup match": 0.7,
+        "references": -0.19,
+        "references match": 0.38,
+        "head": 2.2,
+        "head odds": 0.53,
+        "head odds later": -0.07,
         # Not measured: that a smaller model knows quite well how sure it is.
-        "model": 2.66,
+        "model": 2.56,
         "model odds": 0.9,
     }
 )
 """Log-odds for each unit of evidence, by `training/trust.py`."""
 
-_RATE: Final = 0.003
-"""Of learning: some thousand tokens outweigh what was measured elsewhere."""
+_RATE: Final = 0.006
+"""Of learning: a thousand tokens outweigh what was measured elsewhere."""
 
 _LONGEST: Final = 16  # tokens of a match; longer ones tell no more
 _SUREST: Final = 0.999
