@@ -100,7 +100,8 @@ def test_a_prediction_is_drafted_where_no_copy_is_likely(tokenizer):
 
 def test_a_prediction_speaks_for_the_copy_that_it_agrees_with(tokenizer):
     predictor = Predicts({65: 0.5, 66: 0.49})
-    judge = arbiter(tokenizer, Copies("one", b"B"), predictor=predictor, odds=1.0, one=0.3)
+    weights = {"odds": 1.0, "one": 0.3, "token": -0.5}
+    judge = arbiter(tokenizer, Copies("one", b"B"), predictor=predictor, **weights)
     draft = judge.propose([0], b"", 1, SEEN)
     assert (draft.tokens, draft.sources, predictor.asked) == ([66], ["one"], 1)
 
