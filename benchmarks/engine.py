@@ -95,7 +95,7 @@ def speculation(session: Session, tokenizer: Tokenizer, folder: Path, manifest: 
         "prompt lookup": Arbiter(tokenizer, [PromptLookup(tokenizer)]),
     }
     if manifest.draft_head:
-        head = DraftHead(HeadSession(folder, manifest), least=0.2)
+        head = DraftHead(HeadSession(folder, manifest))
         drafters["and a head"] = Arbiter(tokenizer, [PromptLookup(tokenizer)], head)
     pace = Pace()
     counts = {name: [0, 0, 0.0] for name in drafters}

@@ -2,24 +2,21 @@ import numpy as np
 import pytest
 
 from inkling.engine.arbiter import Arbiter
-from inkling.engine.draft import Draft, NoDraft, Prediction
+from inkling.engine.draft import Copy, Prediction
 from inkling.engine.trust import Trust
 
 SEEN = np.array([0.0], np.float32)
 
 
 class Copies:
-    """A drafter that copies the same whenever it is asked behind a text."""
+    """Copies the same whenever it is asked behind a text."""
 
     def __init__(self, source, tokens, match=1, behind=(0,)):
-        self.draft = Draft(list(tokens), match, [source] * len(tokens))
+        self.copied = Copy(source, list(tokens), match)
         self.behind = behind
 
-    def propose(self, context, held, k):  # noqa: ARG002
-        return self.draft if tuple(context) == self.behind else Draft([])
-
-    def observe(self, tokens):
-        pass
+    def copy(self, context, held, k):  # noqa: ARG002
+        return self.copied if tuple(context) == self.behind else None
 
 
 class Predicts:
@@ -42,9 +39,9 @@ class Predicts:
         return likely >= self.least
 
 
-def arbiter(tokenizer, *drafters, predictor=None, **weights):
+def arbiter(tokenizer, *copiers, predictor=None, **weights):
     odds = {"network odds": weights.pop("odds", 0.0)}
-    return Arbiter(tokenizer, drafters, predictor, Trust(weights | odds))
+    return Arbiter(tokenizer, copiers, predictor, Trust(weights | odds))
 
 
 def test_the_more_trusted_copy_is_drafted(tokenizer):
@@ -74,15 +71,15 @@ def test_where_copies_agree_the_draft_takes_the_longer_way(tokenizer):
 
 
 def test_what_is_known_to_follow_a_draft_is_drafted_too(tokenizer):
-    drafters = Copies("short", b"a"), Copies("longer", b"bc", behind=(0, ord("a")))
-    draft = arbiter(tokenizer, *drafters, token=3.0).propose([0], b"", 8)
+    copiers = Copies("short", b"a"), Copies("longer", b"bc", behind=(0, ord("a")))
+    draft = arbiter(tokenizer, *copiers, token=3.0).propose([0], b"", 8)
     assert (bytes(draft.tokens), draft.sources) == (b"abc", ["short", "longer", "longer"])
-    doubted = arbiter(tokenizer, *drafters, token=-1.0).propose([0], b"", 8)
+    doubted = arbiter(tokenizer, *copiers, token=-1.0).propose([0], b"", 8)
     assert bytes(doubted.tokens) == b"a", "seldom right as a whole: nothing is looked for behind it"
 
 
 def test_nobody_is_asked_in_vain(tokenizer):
-    assert arbiter(tokenizer, NoDraft()).propose([0], b"", 8).tokens == []
+    assert arbiter(tokenizer).propose([0], b"", 8).tokens == []
     predictor = Predicts({65: 0.9})
     sure = arbiter(tokenizer, Copies("one", b"a"), predictor=predictor, token=3.0)
     assert sure.propose([0], b"", 1, SEEN).sources == ["one"]

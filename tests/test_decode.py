@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import tiny_model
+from inkling.engine.arbiter import Arbiter
 from inkling.engine.decode import PREFILL_CHUNK, Costs, Decoder, Limits
 from inkling.engine.draft import Draft, NoDraft, PromptLookup
 from inkling.engine.pace import Pace
@@ -134,6 +135,11 @@ def check(found, expected):
     assert found.log_prob == pytest.approx(expected.log_prob, abs=1e-3)
 
 
+def looking_up(tokenizer):
+    """A drafter that copies from the prompt."""
+    return Arbiter(tokenizer, [PromptLookup(tokenizer)])
+
+
 class Guesser:
     """Knows what greedy decoding writes, and says something else with probability `wrong`."""
 
@@ -148,7 +154,7 @@ class Guesser:
             self.random.randrange(VOCABULARY) if self.random.random() < self.wrong else guess
             for guess in guesses
         ]
-        return Draft(tokens, sources=["guesser"] * k)
+        return Draft(tokens, ["guesser"] * k, [1.0] * k)
 
     def observe(self, tokens):
         pass
@@ -182,7 +188,7 @@ def test_prompt_lookup_writes_what_plain_greedy_decoding_writes(
         tiny_f32_session,
         tokenizer,
         prompt,
-        PromptLookup(tokenizer),
+        looking_up(tokenizer),
         draft_tokens=draft_tokens,
         max_tokens=max_tokens,
     )
@@ -206,7 +212,7 @@ def test_a_ranked_answer_begins_with_that_token_and_goes_on_greedily(
     behind = Encoded([*prompt.tokens, first], prompt.held[len(spelled) :], 0)
     expected = greedy(plain_session, tokenizer, behind, 11)
     tiny_f32_session.rewind(0)
-    drafter = PromptLookup(tokenizer)
+    drafter = looking_up(tokenizer)
     found = answer(tiny_f32_session, tokenizer, prompt, drafter, rank=rank)
     assert found.tokens[0] == first
     assert found.tokens[1 : len(expected.tokens) + 1] == expected.tokens
@@ -252,7 +258,7 @@ def test_whatever_went_before_an_answer_is_that_of_a_fresh_session(
     tiny_f32_session, plain_session, tokenizer, before, last
 ):
     tiny_f32_session.rewind(0)
-    drafter = PromptLookup(tokenizer)
+    drafter = looking_up(tokenizer)
     for texts, steps, max_tokens in before:
         prompt = encode(tokenizer, *texts)
         answer(tiny_f32_session, tokenizer, prompt, drafter, steps=steps, max_tokens=max_tokens)
@@ -401,7 +407,7 @@ class AtStep:
         self.left -= 1
         if self.left == 0:
             self.action()
-        return Draft([])
+        return Draft()
 
     def observe(self, tokens):
         pass
@@ -461,7 +467,7 @@ def test_a_cancel_while_reading_keeps_what_was_read(session, tokenizer, stop, ke
 
 def test_a_full_cache_ends_the_request_as_its_length(tiny_f32, tokenizer):
     session = tiny_model.session(tiny_f32, capacity=16)
-    drafter = PromptLookup(tokenizer)
+    drafter = looking_up(tokenizer)
     found = answer(session, tokenizer, long_prompt(10), drafter, max_tokens=99)
     # The last token is never read, so it needs no room.
     assert (found.why, len(found.tokens)) == ("length", 7)
@@ -488,7 +494,7 @@ def test_in_8_bits_every_token_s_logit_is_the_highest_or_near_it(
     for line in ("def variance(values):\n", "def median(values):\n", "class Running"):
         prompt = encode(tokenizer, "\n", code + line, heal=False)
         real_session.rewind(0)
-        drafter = PromptLookup(tokenizer)
+        drafter = looking_up(tokenizer)
         found = answer(real_session, tokenizer, prompt, drafter, max_tokens=32)
         real_session.rewind(len(prompt.tokens) - 1)
         read = [prompt.tokens[-1], *found.tokens[:-1]]

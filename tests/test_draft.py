@@ -11,9 +11,16 @@ def tokens(tokenizer, text):
     return tokenizer.encode([Text(text, 1000, "end")], heal=False).tokens
 
 
+def copy(copier, context, held, k):
+    """The tokens of a copy; none if there is none."""
+    copied = copier.copy(context, held, k)
+    assert copied is None or copied.tokens
+    return copied.tokens if copied else []
+
+
 def propose(tokenizer, text, held="", k=3):
-    draft = PromptLookup(tokenizer).propose(tokens(tokenizer, text), held.encode(), k)
-    return b"".join(tokenizer.bytes[token] for token in draft.tokens).decode()
+    copied = copy(PromptLookup(tokenizer), tokens(tokenizer, text), held.encode(), k)
+    return b"".join(tokenizer.bytes[token] for token in copied).decode()
 
 
 def test_plain_decoding_has_no_draft_tokens():
@@ -39,8 +46,7 @@ def test_a_draft_may_run_into_what_it_continues(tokenizer):
 def test_k_bounds_the_draft(tokenizer):
     text = " def name(self): return self. def name"
     for k in range(5):
-        draft = PromptLookup(tokenizer).propose(tokens(tokenizer, text), b"", k)
-        assert len(draft.tokens) == k
+        assert len(copy(PromptLookup(tokenizer), tokens(tokenizer, text), b"", k)) == k
 
 
 def test_nothing_earlier_alike_means_no_draft_tokens(tokenizer):
@@ -61,8 +67,8 @@ def test_a_word_begun_by_hand_is_a_match_in_itself(tokenizer):
 def test_the_match_is_the_length_of_the_n_gram_that_is_followed(tokenizer):
     lookup = PromptLookup(tokenizer)
     for text, match in [(b"abcdefxef", 2), (b"abcdefgxabcdef", 6), (b"abab", 2), (b"aba", 1)]:
-        assert lookup.propose(list(text), b"", 3).match == match
-    assert lookup.propose(list(b"xabc"), b"ab", 3).match == 0
+        assert lookup.copy(list(text), b"", 3).match == match
+    assert lookup.copy(list(b"xabc"), b"ab", 3).match == 0
 
 
 @given(
@@ -75,8 +81,8 @@ def test_the_match_is_the_length_of_the_n_gram_that_is_followed(tokenizer):
 @example(context=[], held=b"", k=3, max_ngram=4)
 @example(context=[], held=b"ab", k=3, max_ngram=4)
 def test_the_draft_follows_the_longest_then_latest_match(tokenizer, context, held, k, max_ngram):
-    draft = PromptLookup(tokenizer, max_ngram).propose(context, held, k)
-    assert draft.tokens == naive_lookup(tokenizer, context, held, k, max_ngram)
+    copied = copy(PromptLookup(tokenizer, max_ngram), context, held, k)
+    assert copied == naive_lookup(tokenizer, context, held, k, max_ngram)
 
 
 def naive_lookup(tokenizer, context, held, k, max_ngram):
@@ -92,21 +98,21 @@ def naive_lookup(tokenizer, context, held, k, max_ngram):
 
 def test_what_was_written_here_before_is_proposed_again(tokenizer):
     history = History(tokenizer)
-    assert history.propose([1, 2], b"", 8).tokens == []
+    assert copy(history, [1, 2], b"", 8) == []
     history.remember([1, 2], list(b"abc"))
-    assert history.propose([1, 2], b"", 8).tokens == list(b"abc")
-    assert history.propose([1, 2, *b"a"], b"", 1).tokens == list(b"b")
-    assert history.propose([1, 2], b"a", 8).tokens == list(b"abc")
-    assert history.propose([1, 2], b"a", 8).match == 2
+    assert copy(history, [1, 2], b"", 8) == list(b"abc")
+    assert copy(history, [1, 2, *b"a"], b"", 1) == list(b"b")
+    assert copy(history, [1, 2], b"a", 8) == list(b"abc")
+    assert history.copy([1, 2], b"a", 8).match == 2
 
 
 def test_what_was_written_at_two_times_does_not_run_together(tokenizer):
     history = History(tokenizer)
     history.remember([1, 2], list(b"abc"))
     history.remember([3, 4], list(b"xyz"))
-    assert history.propose([1, *b"c"], b"", 8).tokens == []
-    assert history.propose([9], b"", 8).tokens == []
-    assert history.propose([1, 2], b"x", 8).tokens == []
+    assert copy(history, [1, *b"c"], b"", 8) == []
+    assert copy(history, [9], b"", 8) == []
+    assert copy(history, [1, 2], b"x", 8) == []
 
 
 def test_what_was_written_long_ago_is_forgotten(tokenizer):
@@ -114,40 +120,40 @@ def test_what_was_written_long_ago_is_forgotten(tokenizer):
     history.remember([1, 2], list(b"abc"))
     for _ in range(History._KEPT // 100):
         history.remember([3, 4], list(b"xyz") * 50)
-    assert history.propose([1, 2], b"", 8).tokens == []
+    assert copy(history, [1, 2], b"", 8) == []
 
 
 def test_a_text_elsewhere_is_copied_from_where_two_tokens_agree(tokenizer):
     references = References(tokenizer)
     references.refer("one", list(b"abcd"))
     references.refer("two", list(b"vwxy"))
-    assert references.propose(list(b"ab"), b"", 8).tokens == list(b"cd")
-    assert references.propose(list(b"vw"), b"", 1).tokens == list(b"x")
-    assert references.propose(list(b"xb"), b"", 8).tokens == []
+    assert copy(references, list(b"ab"), b"", 8) == list(b"cd")
+    assert copy(references, list(b"vw"), b"", 1) == list(b"x")
+    assert copy(references, list(b"xb"), b"", 8) == []
 
 
 def test_a_newer_text_of_a_name_replaces_the_older_and_an_empty_one_ends_it(tokenizer):
     references = References(tokenizer)
     references.refer("one", list(b"abcd"))
     references.refer("one", list(b"abef"))
-    assert references.propose(list(b"ab"), b"", 8).tokens == list(b"ef")
+    assert copy(references, list(b"ab"), b"", 8) == list(b"ef")
     references.refer("one", [])
-    assert references.propose(list(b"ab"), b"", 8).tokens == []
+    assert copy(references, list(b"ab"), b"", 8) == []
 
 
 def test_of_too_much_text_the_oldest_goes(tokenizer):
     references = References(tokenizer)
     references.refer("one", list(b"abcd"))
     references.refer("two", list(b"vwxy") * (References._MOST // 4))
-    assert references.propose(list(b"ab"), b"", 8).tokens == []
-    assert references.propose(list(b"vw"), b"", 2).tokens == list(b"xy")
+    assert copy(references, list(b"ab"), b"", 8) == []
+    assert copy(references, list(b"vw"), b"", 2) == list(b"xy")
 
 
-def test_who_drafted_is_said_for_each_token(tokenizer):
+def test_a_copy_says_whose_it_is(tokenizer):
     history = History(tokenizer)
     history.remember([1, 2], list(b"abc"))
-    assert history.propose([1, 2], b"", 8).sources == ["history"] * 3
-    assert PromptLookup(tokenizer).propose(list(b"abab"), b"", 1).sources == ["lookup"]
+    assert history.copy([1, 2], b"", 8).source == "history"
+    assert PromptLookup(tokenizer).copy(list(b"abab"), b"", 1).source == "lookup"
 
 
 def predicted(*probabilities):

@@ -34,7 +34,7 @@ from inkling.engine.wire import Special, Text
 PLACES = 6  # in one file
 TYPED = 40  # characters at one place
 WRITTEN = 48  # tokens a request
-HELD_OUT = 5  # each so manieth file is for proof
+HELD_OUT = 5  # of so many files, one is for proof
 CERTAINTY = 1.0  # of the prior that a weight is 0
 
 Row = tuple[Evidence, bool]
@@ -63,7 +63,7 @@ def main() -> None:
     manifest = Manifest.read(arguments.model)
     tokenizer = Tokenizer(arguments.model / "tokenizer.json", manifest.special, manifest.stop)
     session = Session(arguments.model, manifest, capacity=1024, threads=0)
-    head = DraftHead(HeadSession(arguments.model, manifest), least=0.2)
+    head = DraftHead(HeadSession(arguments.model, manifest))
     draw, pace = random.Random(0), Pace()
     projects = [paths for paths in map(files, arguments.sources) if len(paths) > 2]
     recorded: list[list[Row]] = []
@@ -74,8 +74,8 @@ def main() -> None:
         for other in others:
             text = Text(other.read_text("utf-8", "ignore")[:20_000], 1 << 20, "start")
             references.refer(other.name, tokenizer.encode([text], heal=False).tokens)
-        drafters = [references, history, PromptLookup(tokenizer)]
-        arbiter = Arbiter(tokenizer, drafters, head, trust)
+        copiers = [references, history, PromptLookup(tokenizer)]
+        arbiter = Arbiter(tokenizer, copiers, head, trust)
         decoder = Decoder(session, tokenizer, arbiter, pace, Recall(tokenizer))
         for start, cursor, end, text in places(path, draw):
             left = Text(text[:cursor] + text[cursor + TYPED :], 1 << 20, "start")

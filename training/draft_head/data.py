@@ -130,8 +130,8 @@ def write(
     logits = session.forward(context[-1:])
     token, written, seen = int(logits.tokens[-1]), [], []
     while len(written) < count and token not in tokenizer.stop:
-        draft = lookup.propose([*context, *written, token], b"", 4)
-        drafted = draft.tokens if draft.match > 1 else []
+        copy = lookup.copy([*context, *written, token], b"", 4)
+        drafted = copy.tokens if copy and copy.match > 1 else []
         logits = session.forward([token, *drafted], last=1 + len(drafted))
         said = logits.tokens.tolist()
         agreed = next((i for i, t in enumerate(drafted) if t != said[i]), len(drafted))

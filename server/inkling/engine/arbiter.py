@@ -1,4 +1,4 @@
-"""Token by token, the draft that is most likely accepted of what several drafters propose.
+"""Token by token, the draft that is most likely accepted of what copies and predictions offer.
 
 All that copy are asked; a predictor, which costs time, only where no copy is likely right. What
 it says then counts for the copies too. It decides no length: that is `pace`'s to say.
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from inkling.engine.draft import Draft, Drafter, Hidden, Prediction, Predictor
+from inkling.engine.draft import Copier, Copy, Draft, Hidden, Prediction, Predictor
 from inkling.engine.tokenizer import Tokenizer
 from inkling.engine.trust import Evidence, Trust, evidence
 
@@ -33,17 +33,17 @@ class _Option:
 
 
 class Arbiter:
-    """Drafts from `drafters` that copy and a `predictor`, and learns whom to trust."""
+    """Drafts from `copiers` and a `predictor`, and learns whom to trust."""
 
     def __init__(
         self,
         tokenizer: Tokenizer,
-        drafters: Sequence[Drafter],
+        copiers: Sequence[Copier],
         predictor: Predictor | None = None,
         trust: Trust | None = None,
     ) -> None:
         self._tokenizer = tokenizer
-        self._drafters = drafters
+        self._copiers = copiers
         self._predictor = predictor
         self._trust = trust or Trust()
         # Of the draft under verification: its tokens, and what could have stood at each place.
@@ -58,10 +58,10 @@ class Arbiter:
         sources: list[str] = []
         acceptances: list[float] = []
         self._drafted, self._options = tokens, []
-        copies = self._copies(context, held, k)
+        behind = list(context)
+        copies = self._copies(behind, held, k)
         likely = 1.0
         while len(tokens) < k and likely >= _LEAST:
-            behind = [*context, *tokens]
             if tokens and not copies and not held and likely > _WORTHWHILE:
                 copies = self._copies(behind, b"", k - len(tokens))
             options, hidden = self._weigh(copies, behind, held, likely, hidden)
@@ -70,25 +70,25 @@ class Arbiter:
             # A token that ends the text saves no pass.
             if best is None or best.token in self._tokenizer.stop:
                 break
+            behind.append(best.token)
             tokens.append(best.token)
             sources.append(best.source)
             acceptances.append(best.acceptance)
             likely *= best.acceptance
             held = held[len(self._tokenizer.bytes[best.token]) :]
             copies = [
-                replace(copy, tokens=copy.tokens[1:], sources=copy.sources[1:])
+                replace(copy, tokens=copy.tokens[1:])
                 for copy in copies
                 if copy.tokens[0] == best.token and len(copy.tokens) > 1
             ]
-        return Draft(tokens, sources=sources, acceptances=acceptances)
+        return Draft(tokens, sources, acceptances)
 
-    def _copies(self, context: Sequence[int], held: bytes, k: int) -> list[Draft]:
-        drafts = (drafter.propose(context, held, k) for drafter in self._drafters)
-        return [draft for draft in drafts if draft.tokens]
+    def _copies(self, context: Sequence[int], held: bytes, k: int) -> list[Copy]:
+        return [copy for copier in self._copiers if (copy := copier.copy(context, held, k))]
 
     def _weigh(
         self,
-        copies: Sequence[Draft],
+        copies: Sequence[Copy],
         behind: Sequence[int],
         held: bytes,
         likely: float,
@@ -109,12 +109,12 @@ class Arbiter:
         return (self._judge(copies, prediction, held) if prediction else options), ahead
 
     def _judge(
-        self, copies: Sequence[Draft], prediction: Prediction | None, held: bytes
+        self, copies: Sequence[Copy], prediction: Prediction | None, held: bytes
     ) -> list[_Option]:
         matches: dict[int, dict[str, int]] = {}
         for copy in copies:
             if self._spells(copy.tokens[0], held):
-                matches.setdefault(copy.tokens[0], {})[copy.sources[0]] = copy.match
+                matches.setdefault(copy.tokens[0], {})[copy.source] = copy.match
         if prediction is not None:
             matches.setdefault(prediction.best(), {})
         options = []
@@ -136,5 +136,3 @@ class Arbiter:
                 break
             for option in options:
                 self._trust.learn(option.evidence, right=option.token == token)
-        for drafter in self._drafters:
-            drafter.observe(tokens)

@@ -195,8 +195,7 @@ class Decoder:
                 longest = 0
             draft = self.drafter.propose(text.context, text.held, longest, text.hidden)
             left = limits.answer_by - now
-            acceptances = draft.acceptances or [0.0] * len(draft.tokens)
-            length = self.pace.draft_length(acceptances, len(pending), left)
+            length = self.pace.draft_length(draft.acceptances, len(pending), left)
             drafted = draft.tokens[:length]
             logits = self.session.forward(
                 [*pending, *drafted],

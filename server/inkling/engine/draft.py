@@ -20,14 +20,11 @@ Hidden = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Draft tokens. `match` is how much agreed where they come from: more, more trust.
-
-    `sources` name who drafted each token; `acceptances` are the probabilities that each is accepted
-    if those before it are, as far as is known.
+    """Draft tokens, by token who drafted it and the probability that it is accepted if those before
+    it are, as far as is known.
     """
 
-    tokens: list[int]
-    match: int = 0
+    tokens: list[int] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     acceptances: list[float] = field(default_factory=list)
 
@@ -47,6 +44,25 @@ class Drafter(Protocol):
 
     def observe(self, tokens: Sequence[int]) -> None:
         """Hear which tokens the target model then chose instead, or as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Tokens of one source, and how many agreed before them where they were copied from."""
+
+    source: str
+    tokens: list[int]
+    match: int
+
+
+class Copier(Protocol):
+    """Copies up to `k` tokens from where some text went on as `context` may.
+
+    While `held` bytes are still to be spelled, the first token agrees with them.
+    """
+
+    def copy(self, context: Sequence[int], held: bytes, k: int) -> Copy | None:
+        """Copy; None where nothing looks alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +121,7 @@ class NoDraft:
         hidden: Hidden | None = None,  # noqa: ARG002
     ) -> Draft:
         """Propose nothing."""
-        return Draft([])
+        return Draft()
 
     def observe(self, tokens: Sequence[int]) -> None:
         """Nothing to learn."""
@@ -122,27 +138,26 @@ class _Lookup:
     Prompt lookup decoding (Saxena, 2023; also arXiv:2304.04487), over whatever text it is given.
     """
 
-    def __init__(self, tokenizer: Tokenizer, longest: int = LONGEST_MATCH) -> None:
+    def __init__(self, tokenizer: Tokenizer, source: str, longest: int = LONGEST_MATCH) -> None:
         self._tokenizer = tokenizer
+        self._source = source
         self._longest = longest
 
-    def find(self, text: Ids, context: Ids, held: bytes, k: int) -> tuple[list[int], int]:
+    def find(self, text: Ids, context: Ids, held: bytes, k: int) -> Copy | None:
         """Return up to `k` tokens that followed in `text`, and the length of the match.
 
         One scan of the text for the last token, then ever fewer places to compare: microseconds
         for a prompt, and no index to keep while prompts are cut and rewound.
         """
         if not context.size:
-            return [], 0
+            return None
         starts = np.flatnonzero(text[:-1] == context[-1]) + 1
         if held:
             spelling = self._spells(held)
             starts = starts[spelling[text[starts]]]
             # A word begun by hand is a match in itself; a single blank is not.
             if not starts.size and len(held.strip()) > 1:
-                return self._copy(text, np.flatnonzero(spelling[text[1:]]) + 1, k), 0
-        if not starts.size:
-            return [], 0
+                return self._copy(text, np.flatnonzero(spelling[text[1:]]) + 1, k, 0)
         matched = 1
         for n in range(2, min(self._longest, len(context)) + 1):
             longer = starts[starts >= n]
@@ -150,14 +165,15 @@ class _Lookup:
             if not longer.size:
                 break
             starts, matched = longer, n
-        return self._copy(text, starts, k), matched
+        return self._copy(text, starts, k, matched)
 
-    def _copy(self, text: Ids, starts: npt.NDArray[np.int64], k: int) -> list[int]:
+    def _copy(self, text: Ids, starts: npt.NDArray[np.int64], k: int, matched: int) -> Copy | None:
         if not starts.size:
-            return []
+            return None
         start = int(starts[-1])
         following = text[start : start + k].tolist()
-        return list(takewhile(lambda token: token != _END, following))
+        copied = list(takewhile(lambda token: token != _END, following))
+        return Copy(self._source, copied, matched) if copied else None
 
     def _spells(self, held: bytes) -> npt.NDArray[np.bool_]:
         # One more than there are tokens: the mark between texts, -1, is the last.
@@ -170,22 +186,12 @@ class PromptLookup:
     """Copies from the context itself: code repeats what stands near it."""
 
     def __init__(self, tokenizer: Tokenizer, longest: int = LONGEST_MATCH) -> None:
-        self._lookup = _Lookup(tokenizer, longest)
+        self._lookup = _Lookup(tokenizer, "lookup", longest)
 
-    def propose(
-        self,
-        context: Sequence[int],
-        held: bytes,
-        k: int,
-        hidden: Hidden | None = None,  # noqa: ARG002
-    ) -> Draft:
-        """Propose up to `k` tokens; none when nothing earlier looks alike."""
+    def copy(self, context: Sequence[int], held: bytes, k: int) -> Copy | None:
+        """Copy up to `k` tokens; None when nothing earlier looks alike."""
         tokens = np.asarray(context, np.int32)
-        copied, matched = self._lookup.find(tokens, tokens, held, k)
-        return Draft(copied, matched, ["lookup"] * len(copied))
-
-    def observe(self, tokens: Sequence[int]) -> None:
-        """Nothing to learn: the context holds them."""
+        return self._lookup.find(tokens, tokens, held, k)
 
 
 class _Elsewhere:
@@ -196,25 +202,14 @@ class _Elsewhere:
     """Shorter matches say nothing."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
-        self._lookup = _Lookup(tokenizer)
+        self._lookup = _Lookup(tokenizer, self._source)
         self._text = np.full(1, _END, np.int32)
 
-    def propose(
-        self,
-        context: Sequence[int],
-        held: bytes,
-        k: int,
-        hidden: Hidden | None = None,  # noqa: ARG002
-    ) -> Draft:
-        """Propose up to `k` tokens."""
+    def copy(self, context: Sequence[int], held: bytes, k: int) -> Copy | None:
+        """Copy up to `k` tokens."""
         recent = np.asarray(context[-LONGEST_MATCH:], np.int32)
-        copied, matched = self._lookup.find(self._text, recent, held, k)
-        if matched < self._least:
-            return Draft([])
-        return Draft(copied, matched, [self._source] * len(copied))
-
-    def observe(self, tokens: Sequence[int]) -> None:
-        """Nothing to learn from single steps."""
+        copied = self._lookup.find(self._text, recent, held, k)
+        return copied if copied and copied.match >= self._least else None
 
 
 class History(_Elsewhere):

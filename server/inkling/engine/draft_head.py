@@ -16,7 +16,7 @@ class DraftHead:
     """Predicts with `session`; not worth asking for what is needed less often than `least`."""
 
     session: HeadSession
-    least: float
+    least: float = 0.2
 
     def predict(self, context: Sequence[int], hidden: Hidden | None) -> Prediction | None:
         """Predict what follows `context`; nothing without a hidden state."""

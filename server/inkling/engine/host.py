@@ -34,9 +34,6 @@ they came from, and one ahead."""
 _NICE: Final = 4
 """How much the engine gives way to other programs, on the scale of nice(1)."""
 
-_LEAST_SURE: Final = 0.2
-"""A draft head is asked for a token that is needed with such a probability."""
-
 _READ = 16  # tokens in the pass that tells what reading costs
 
 
@@ -141,7 +138,7 @@ class Host:
             session = Session(draft_model, small, capacity=capacity, threads=threads)
             predictor = self._draft_model = DraftModel(session, self._pace)
         elif manifest.draft_head and "head" not in without:
-            predictor = DraftHead(HeadSession(folder, manifest), _LEAST_SURE)
+            predictor = DraftHead(HeadSession(folder, manifest))
         arbiter = Arbiter(self._tokenizer, [references, self._history, lookup], predictor)
         drafter: Drafter = NoDraft() if "drafting" in without else arbiter
         self._decoder = Decoder(self._session, self._tokenizer, drafter, self._pace, recall)

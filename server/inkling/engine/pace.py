@@ -69,6 +69,5 @@ class Pace:
                 break
             rates.append(expected / max(seconds, 1e-9))
         best = max(rates)
-        if best == rates[0]:
-            return 0
-        return max(k for k, rate in enumerate(rates) if rate > rates[0] and rate >= _AS_GOOD * best)
+        good = (k for k, rate in enumerate(rates) if rate > rates[0] and rate >= _AS_GOOD * best)
+        return max(good, default=0)

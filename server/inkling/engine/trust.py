@@ -34,7 +34,7 @@ MEASURED: Final[Evidence] = MappingProxyType(
 """Log-odds for each unit of evidence, by `training/trust.py`."""
 
 _RATE: Final = 0.006
-"""Of learning: a thousand tokens outweigh what was measured elsewhere."""
+"""Of learning. From half to three times as much, recorded steps went as fast within 1 %."""
 
 _LONGEST: Final = 16  # tokens of a match; longer ones tell no more
 _SUREST: Final = 0.999
