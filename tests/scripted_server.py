@@ -97,7 +97,7 @@ class Scripted:
             return
         reason = None if found else "empty"
         stages = {"decodeMs": 2.5, "prefillMs": 1.5, "generatedTokens": 6, "steps": 3}
-        drafts = {"draftTokens": 8, "acceptedTokens": 3}
+        drafts = {"draftedSteps": 2, "draftTokens": 8, "acceptedTokens": 3}
         drafts |= {"drafters": {"lookup": [8, 3]}}
         trace = {"id": number, "shown": bool(found), "reason": reason, **stages, **drafts}
         self.write(method="inkling/trace", params=trace)

@@ -77,6 +77,8 @@ def test_each_step_is_a_chunk_and_stats_add_up(loaded):
     assert len(chunks) == done.stats.steps
     assert done.stats.generated_tokens == done.stats.steps + done.stats.accepted_tokens
     assert done.stats.accepted_tokens <= done.stats.draft_tokens
+    assert done.stats.drafted_steps <= min(done.stats.steps, done.stats.draft_tokens)
+    assert bool(done.stats.drafted_steps) == bool(done.stats.draft_tokens)
     assert all(chunk.log_prob <= 0 for chunk in chunks)
     assert [chunk.stats.steps for chunk in chunks] == list(range(1, len(chunks) + 1))
 

@@ -94,7 +94,7 @@ def test_kinds_of_answers(request_, kind):
 
 
 def test_the_figures_of_a_small_recording():
-    drafts = {"draftTokens": 8, "acceptedTokens": 6}
+    drafts = {"draftedSteps": 3, "draftTokens": 8, "acceptedTokens": 6}
     stages = {"decodeMs": 40.0, "prefillMs": 10.0}
     counts = {"generatedTokens": 10, "steps": 4, "drafters": {"lookup": [8, 6]}}
     trace = stages | drafts | counts
@@ -136,7 +136,8 @@ def test_the_figures_of_a_small_recording():
     decoding = found["decoding"]
     assert decoding["generations"] == 2, "one of them is told of twice"
     assert decoding["drafters"]["lookup"]["draftTokens"] == 16
-    assert decoding["meanAcceptanceLength"] == 2.5
+    assert decoding["meanAcceptanceLength"] == found["plays"][0]["meanAcceptanceLength"] == 2.5
+    assert decoding["meanAcceptanceLengthOfDrafts"] == 3, "6 accepted and 3 bonus tokens in 3 steps"
     assert decoding["draftHitRate"] == decoding["drafters"]["lookup"]["draftHitRate"] == 0.75
     assert decoding["tokensPerSecond"] == 250
     typing = found["typing"]

@@ -55,6 +55,7 @@ class Trace:
             "generatedTokens": self.stats.generated_tokens,
             "recalledTokens": self.stats.recalled_tokens,
             "steps": self.stats.steps,
+            "draftedSteps": self.stats.drafted_steps,
             "draftTokens": self.stats.draft_tokens,
             "acceptedTokens": self.stats.accepted_tokens,
             "drafters": self.stats.drafters,

@@ -195,6 +195,7 @@ class Host:
                 generated_tokens=counts.generated,
                 recalled_tokens=counts.recalled,
                 steps=counts.steps,
+                drafted_steps=counts.drafted_steps,
                 draft_tokens=sum(draft for draft, _ in counts.drafters.values()),
                 accepted_tokens=sum(accepted for _, accepted in counts.drafters.values()),
                 encode_ms=encode_seconds * 1e3,
@@ -232,6 +233,7 @@ class Counts:
     generated: int = 0
     recalled: int = 0
     steps: int = 0
+    drafted_steps: int = 0
     drafters: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def add(self, step: Step) -> None:
@@ -242,6 +244,7 @@ class Counts:
             return
         self.generated += step.chosen
         self.steps += 1
+        self.drafted_steps += bool(step.drafted_by)
         for at, source in enumerate(step.drafted_by):
             draft, accepted = self.drafters.get(source, (0, 0))
             self.drafters[source] = (draft + 1, accepted + (at < step.accepted_tokens))

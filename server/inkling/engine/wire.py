@@ -91,6 +91,7 @@ class Stats(msgspec.Struct, frozen=True):
     generated_tokens: int = 0
     recalled_tokens: int = 0
     steps: int = 0
+    drafted_steps: int = 0
     draft_tokens: int = 0
     accepted_tokens: int = 0
     encode_ms: float = 0.0

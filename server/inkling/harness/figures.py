@@ -19,6 +19,7 @@ _COUNTS: Final = (
     "generatedTokens",
     "recalledTokens",
     "steps",
+    "draftedSteps",
     "draftTokens",
     "acceptedTokens",
     "decodeMs",
@@ -36,6 +37,7 @@ def figures(recordings: Sequence[Recording], budget_ms: float) -> dict[str, Any]
                 "characters": recording.characters,
                 "keys": _keys(recording),
                 "seconds": round(recording.seconds, 2),
+                "meanAcceptanceLength": _decoding([recording])["meanAcceptanceLength"],
             }
             for recording in recordings
         ],
@@ -161,12 +163,15 @@ def _decoding(recordings: Iterable[Recording]) -> dict[str, Any]:
             drafters[name] = [earlier[0] + draft, earlier[1] + accepted]
     passes = [trace["passMs"] for trace in last.values() if trace.get("passMs")]
     pass_ms = round(quantile(passes, 0.5), 2) if passes else None
+    drafted = totals["draftedSteps"]
     rate = share(1e3 * totals["generatedTokens"], totals["decodeMs"])
     return {
         "generations": len(last),
         "generatedTokens": totals["generatedTokens"],
         "steps": totals["steps"],
+        "draftedSteps": drafted,
         "meanAcceptanceLength": share(totals["generatedTokens"], totals["steps"]),
+        "meanAcceptanceLengthOfDrafts": share(drafted + totals["acceptedTokens"], drafted),
         "draftTokens": totals["draftTokens"],
         "acceptedTokens": totals["acceptedTokens"],
         "draftHitRate": share(totals["acceptedTokens"], totals["draftTokens"]),

@@ -81,8 +81,10 @@ def _stages(stages: Mapping[str, Any]) -> Iterator[str]:
 def _decoding(decoding: Mapping[str, Any], summary: Mapping[str, Any]) -> Iterator[str]:
     if not decoding["steps"]:
         return
+    of_drafts = decoding["meanAcceptanceLengthOfDrafts"]
+    drafted = f" ({of_drafts:.2f} of drafts)" if of_drafts else ""
     yield (
-        f"Decoding: mean acceptance length {decoding['meanAcceptanceLength']:.2f}, "
+        f"Decoding: mean acceptance length {decoding['meanAcceptanceLength']:.2f}{drafted}, "
         f"{decoding['tokensPerSecond'] or 0:.0f} tokens/s, "
         f"draft hit rate {_percent(decoding['draftHitRate']).strip()} "
         f"of {decoding['draftTokens']} draft tokens; "
