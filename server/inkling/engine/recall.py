@@ -28,7 +28,7 @@ _MOST: Final = 2048  # successors of one text
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """The likely successors of a text, the most probable first, all that are so likely."""
+    """The likely successors of a text, in ascending order, all that are so likely."""
 
     tokens: npt.NDArray[np.int64]
     log_probs: npt.NDArray[np.float32]
@@ -86,7 +86,10 @@ class Recall:
         agreeing = np.arange(said.tokens.size)
         if held:
             agreeing = agreeing[np.isin(said.tokens, self._tokenizer.starting(held))]
-        return int(agreeing[rank]) if rank < agreeing.size else None
+        if rank >= agreeing.size:
+            return None
+        # Sorted only here: far more is noted than is ever asked for.
+        return int(agreeing[np.argsort(-said.log_probs[agreeing], kind="stable")[rank]])
 
 
 def _said(logits: Logits, row: int) -> _Said:
@@ -94,7 +97,6 @@ def _said(logits: Logits, row: int) -> _Said:
     best = scores[logits.tokens[row]]
     likely = np.flatnonzero(scores >= best - _LIKELY)
     if likely.size > _MOST:
-        likely = likely[np.argpartition(scores[likely], -_MOST)[-_MOST:]]
-    likely = likely[np.argsort(-scores[likely], kind="stable")]
+        likely = np.sort(likely[np.argpartition(scores[likely], -_MOST)[-_MOST:]])
     log_probs = logits.log_probs[row] + (scores[likely] - best)
     return _Said(likely, log_probs, logits.hidden[row].copy())
