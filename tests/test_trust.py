@@ -36,6 +36,15 @@ def test_a_longer_match_is_trusted_more(by_source, first):
     assert less <= more
 
 
+@given(matches, predictions, st.booleans(), st.integers(0, 3))
+def test_what_has_more_rivals_is_trusted_less(by_source, predicted, first, rivals):
+    more, less = (
+        Trust().probability(evidence(by_source, predicted, first=first, rivals=n))
+        for n in (rivals, rivals + 1)
+    )
+    assert less < more
+
+
 def test_it_learns_how_often_a_kind_of_draft_is_right():
     trust, draw = Trust(), random.Random(0)
     seldom, often = (evidence({"lookup": n}, {}, first=True) for n in (2, 9))

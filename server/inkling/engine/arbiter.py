@@ -120,7 +120,7 @@ class Arbiter:
         options = []
         for token, by_source in matches.items():
             predicted = {prediction.source: prediction.of(token)} if prediction else {}
-            found = evidence(by_source, predicted, first=not self._drafted)
+            found = evidence(by_source, predicted, first=not self._drafted, rivals=len(matches) - 1)
             source = max(by_source or predicted, key=(by_source or predicted).__getitem__)
             options.append(_Option(token, source, found, self._trust.probability(found)))
         return options

@@ -14,20 +14,21 @@ Evidence = Mapping[str, float]
 
 MEASURED: Final[Evidence] = MappingProxyType(
     {
-        "token": -2.56,
-        "later": -0.55,
-        "copied later": 1.39,
-        "history": 0.37,
-        "history match": 1.1,
-        "lookup": 0.25,
-        "lookup match": 0.7,
-        "references": -0.19,
-        "references match": 0.38,
-        "head": 2.2,
-        "head odds": 0.53,
-        "head odds later": -0.07,
+        "token": -1.8,
+        "rivals": -0.67,
+        "later": -0.71,
+        "copied later": 1.36,
+        "history": 0.24,
+        "history match": 1.04,
+        "lookup": 0.3,
+        "lookup match": 0.61,
+        "references": -0.25,
+        "references match": 0.36,
+        "head": 2.11,
+        "head odds": 0.42,
+        "head odds later": -0.06,
         # Not measured: that a smaller model knows quite well how sure it is.
-        "model": 2.56,
+        "model": 1.8,
         "model odds": 0.9,
     }
 )
@@ -41,12 +42,17 @@ _SUREST: Final = 0.999
 
 
 def evidence(
-    matches: Mapping[str, int], predictions: Mapping[str, float], *, first: bool
+    matches: Mapping[str, int],
+    predictions: Mapping[str, float],
+    *,
+    first: bool,
+    rivals: int = 0,
 ) -> Evidence:
     """Gather what speaks for a token, by source: the match that it is copied behind, and how
-    probable it was predicted to be. The `first` of a draft is not behind other draft tokens.
+    probable it was predicted to be. The `first` of a draft is not behind other draft tokens;
+    `rivals` other tokens are offered in its place.
     """
-    found = {"token": 1.0}
+    found = {"token": 1.0, "rivals": float(rivals)}
     for source, match in matches.items():
         found[source] = 1.0
         found[f"{source} match"] = math.log2(1 + min(match, _LONGEST))
