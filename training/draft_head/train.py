@@ -103,7 +103,8 @@ def main() -> None:
     data = load(sorted(arguments.data.glob("[0-9]*.npz")), rows)
     spread = data.hidden[::37].float().std(dim=0)
     scale = torch.from_numpy(known.hidden_scale) if known else spread
-    data.hidden.div_(scale)
+    for part in data.hidden.split(1 << 16):  # of all at once it would make 32-bit copies
+        part.div_(scale)
     rows = (rows * scale).bfloat16()
     starts = torch.nonzero(data.window[:-STEPS] == data.window[STEPS:]).squeeze(1)
     proof = data.window[starts] // 1000 % 16 == 15  # whole files of windows

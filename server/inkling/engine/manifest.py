@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-FORMAT = 7
+FORMAT = 8
 """Raised when a folder written earlier could no longer be read; it is then made anew."""
 
 FILE = "model.json"
