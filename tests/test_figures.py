@@ -120,6 +120,7 @@ def test_the_figures_of_a_small_recording():
     )
     found = figures([recording], BUDGET_MS)
     assert found["plays"][0]["keys"] == 5
+    assert found["plays"][0]["acceptedCharacters"] == 25
     answers = found["answers"]
     assert [answers[kind]["count"] for kind in ("cold", "model", "cache", "empty")] == [1, 1, 1, 1]
     assert answers["unanswered"] == 1

@@ -35,6 +35,7 @@ def figures(recordings: Sequence[Recording], budget_ms: float) -> dict[str, Any]
                 "seed": recording.seed,
                 "sha256": recording.sha256,
                 "characters": recording.characters,
+                "acceptedCharacters": _by_tab([recording]),
                 "keys": _keys(recording),
                 "seconds": round(recording.seconds, 2),
                 "meanAcceptanceLength": _decoding([recording])["meanAcceptanceLength"],
@@ -197,7 +198,7 @@ def _typing(recordings: Sequence[Recording]) -> dict[str, Any]:
     acceptances = [taken for recording in recordings for taken in recording.acceptances]
     taken = Counter(acceptance.verdict for acceptance in acceptances)
     characters = sum(recording.characters for recording in recordings)
-    by_tab = sum(acceptance.characters for acceptance in acceptances)
+    by_tab = _by_tab(recordings)
     shown = changes["fresh"] + changes["replaced"]
     return {
         "characters": characters,
@@ -213,6 +214,10 @@ def _typing(recordings: Sequence[Recording]) -> dict[str, Any]:
         "flicker": changes["replaced"],
         "flickerShare": share(changes["replaced"], shown),
     }
+
+
+def _by_tab(recordings: Sequence[Recording]) -> int:
+    return sum(taken.characters for recording in recordings for taken in recording.acceptances)
 
 
 def _samples(recordings: Sequence[Recording], budget_ms: float) -> dict[str, Any]:
