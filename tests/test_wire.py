@@ -12,7 +12,7 @@ numbers = st.floats(allow_nan=False)
 keeps = st.sampled_from(["start", "end"])
 parts = st.builds(wire.Special, st.text()) | st.builds(wire.Text, st.text(), counts, keeps)
 drafters = st.dictionaries(st.text(), st.tuples(counts, counts))
-stats = st.builds(wire.Stats, *[counts] * 8, *[numbers] * 4, drafters)
+stats = st.builds(wire.Stats, *[counts] * 9, *[numbers] * 4, drafters)
 whys = st.sampled_from(["stop", "length", "deadline", "cancelled", "failed"])
 states = st.sampled_from(["loading", "ready", "failed"])
 
