@@ -20,16 +20,20 @@ _DENSE: Final = 0.2
 
 _NEAR: Final = 2000  # characters: a request must not pay for the length of the file
 
-_READING_MS: Final = 3000.0
+_READING_MS: Final = 4000.0
 """What reading a whole window anew may take, after a jump: nothing can be shown before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much a window holds, in estimated tokens."""
+    """How much a window holds, in estimated tokens.
+
+    More of it behind the cursor than before it: of what people type in the middle of a file, the
+    model knows more from there (docs/BENCHMARKS.md).
+    """
 
     prefix_tokens: int = 640
-    suffix_tokens: int = 128
+    suffix_tokens: int = 1024
 
     @property
     def stride(self) -> int:
@@ -41,7 +45,7 @@ class Extent:
 
 
 FULL: Final = Extent()
-_LEAST: Final = 0.4
+_LEAST: Final = 0.35
 
 _NEAR_MS: Final = 350.0
 """What reading a short window may take: less than a person takes from a jump to the first key."""

@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 
 from inkling.engine import wire
 from inkling.engine.arbiter import Arbiter
-from inkling.engine.decode import Costs, Decoder, Limits, Step
+from inkling.engine.decode import PREFILL_CHUNK, Costs, Decoder, Limits, Step
 from inkling.engine.draft import Drafter, History, NoDraft, PromptLookup, References
 from inkling.engine.draft_head import DraftHead
 from inkling.engine.draft_model import DraftModel
@@ -34,7 +34,7 @@ they came from, and one ahead."""
 _NICE: Final = 4
 """How much the engine gives way to other programs, on the scale of nice(1)."""
 
-_READ = 16  # tokens in the pass that tells what reading costs
+_READ = PREFILL_CHUNK  # tokens in the pass that tells what reading costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +275,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Inkling's engine; started by the server.")
     parser.add_argument("model", type=Path, help="a converted model's folder")
     parser.add_argument("--threads", type=int, default=0, help="0: one for each core")
-    parser.add_argument("--capacity", type=int, default=2048, help="KV cache, in tokens")
+    parser.add_argument("--capacity", type=int, default=3584, help="KV cache, in tokens")
     parser.add_argument("--draft-model", type=Path, help="a smaller model, to draft")
     parser.add_argument(
         "--without", action="append", default=[], choices=wire.PARTS, help="for measurements"

@@ -7,6 +7,7 @@ stand around a prompt is not decided here (`inkling.prompt`), nor which one foll
 import codecs
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import tokenizers
@@ -87,6 +88,8 @@ class Tokenizer:
         self.bytes = Vocabulary(path.parent)
         """The bytes of each token by its id."""
         self.starting = self.bytes.starting
+        # What stands before what is typed on stays the same from key to key.
+        self._unchanged = lru_cache(maxsize=4)(self._encode)
 
     def _id(self, text: str) -> int:
         token = self._tokenizer.token_to_id(text)
@@ -105,9 +108,9 @@ class Tokenizer:
             if isinstance(part, Special):
                 tokens.append(self._special[part.name])
                 continue
-            encoding = self._tokenizer.encode(part.text, add_special_tokens=False)
-            ids, words = encoding.ids, encoding.word_ids
-            if heal and i == len(prompt) - 1 and ids:
+            last = i == len(prompt) - 1
+            ids, words = (self._encode if last else self._unchanged)(part.text)
+            if heal and last and ids:
                 keep = max(words.index(words[-1]), len(ids) - MOST_HELD)
                 if not tokens:
                     keep = max(keep, 1)  # a forward pass needs a token to start from
@@ -117,6 +120,11 @@ class Tokenizer:
             cut += over
             tokens += ids[over:] if part.keep == "end" else ids[: len(ids) - over]
         return Encoded(tokens, held, cut)
+
+    def _encode(self, text: str) -> tuple[list[int], list[int | None]]:
+        """Return a text's tokens, and the number of the pre-token that each is of."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        return encoding.ids, encoding.word_ids
 
     def decoder(self) -> codecs.IncrementalDecoder:
         """Make a decoder that keeps the bytes of an unfinished character to itself."""
