@@ -1,12 +1,20 @@
 import pytest
 
 from inkling import prompt
+from inkling.config import Config
 from inkling.context import FULL, Window
+from inkling.engine.host import CAPACITY
 from inkling.engine.wire import Special, Text
 
 WINDOW = Window("def add(a, b):\n    return ", "\n\nadd(1, 2)\n")
 PREFIX = Text(WINDOW.prefix, 2 * FULL.prefix_tokens, "end")
 SUFFIX = Text(WINDOW.suffix, 2 * FULL.suffix_tokens, "start")
+
+
+def test_the_longest_prompt_leaves_room_to_write():
+    specials = 3
+    longest = PREFIX.max_tokens + SUFFIX.max_tokens + specials
+    assert longest + Config().explicit.max_tokens <= CAPACITY
 
 
 def test_suffix_prefix_middle_ends_with_what_is_typed():

@@ -95,6 +95,22 @@ def test_a_prompt_of_one_text_keeps_a_token_to_start_from(tokenizer, text):
     assert spelled(tokenizer, encoded.tokens) + encoded.held == text.encode()
 
 
+def test_what_stands_before_is_encoded_the_same_from_key_to_key(tokenizer):
+    prompts = [
+        [
+            Special("fim_suffix"),
+            Text(before, 5, "start"),
+            Special("fim_middle"),
+            Text(typed, 9, "end"),
+        ]
+        for before in ("x = 1\ny = 2\nz = 3\n", "y = 2\n")
+        for typed in ("retu", "return")
+    ]
+    first = [tokenizer.encode(prompt) for prompt in prompts]
+    assert [tokenizer.encode(prompt) for prompt in reversed(prompts)] == first[::-1]
+    assert first[0].tokens[:7] == first[1].tokens[:7] != first[2].tokens[:7]
+
+
 @given(text=texts, max_tokens=st.integers(0, 30), heal=st.booleans())
 def test_a_cut_keeps_the_right_end_and_is_reported(tokenizer, text, max_tokens, heal):
     whole, held, _ = encode(tokenizer, text, heal=heal)

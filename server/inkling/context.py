@@ -29,7 +29,7 @@ class Extent:
     """How much a window holds, in estimated tokens.
 
     More of it behind the cursor than before it: of what people type in the middle of a file, the
-    model knows more from there (docs/BENCHMARKS.md).
+    model knows more from there (docs/ARCHITECTURE.md has the figures).
     """
 
     prefix_tokens: int = 640

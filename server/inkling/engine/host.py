@@ -27,6 +27,9 @@ from inkling.engine.reference import ReferenceReader
 from inkling.engine.session import Cancellation, HeadSession, Session, Stop
 from inkling.engine.tokenizer import Tokenizer
 
+CAPACITY = 3584
+"""Tokens in a KV cache: the longest prompt, and what is written behind it."""
+
 CACHES = 4
 """Prompts that stay read: where the person types, with a short window and a full one, where
 they came from, and one ahead."""
@@ -275,7 +278,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Inkling's engine; started by the server.")
     parser.add_argument("model", type=Path, help="a converted model's folder")
     parser.add_argument("--threads", type=int, default=0, help="0: one for each core")
-    parser.add_argument("--capacity", type=int, default=3584, help="KV cache, in tokens")
+    parser.add_argument("--capacity", type=int, default=CAPACITY, help="KV cache, in tokens")
     parser.add_argument("--draft-model", type=Path, help="a smaller model, to draft")
     parser.add_argument(
         "--without", action="append", default=[], choices=wire.PARTS, help="for measurements"
