@@ -1,6 +1,7 @@
 import math
 import subprocess
 import sys
+import tracemalloc
 
 import pytest
 import tree_sitter
@@ -181,6 +182,23 @@ def test_parses_finish_however_fast_the_changes_come():
         finished.add(parser._finished)
     assert len(finished) > 3
     assert caught_up(parser).text == '"""' + text + "x" * 399
+
+
+def test_typing_all_day_does_not_fill_the_memory():
+    parser, text = parser_for("python"), "def f(a):\n    return a + 1\n" * 500
+    middle = len(text) // 2
+    sizes = []
+    tracemalloc.start()
+    try:
+        for number in range(600):
+            parser.update(text[:middle] + "\nx = " + "1" * (number % 9) + text[middle:])
+            while not parser.advance():
+                pass
+            if number in {99, 599}:
+                sizes.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    assert sizes[1] - sizes[0] < 500 * 1024
 
 
 def test_a_tree_that_lags_is_not_handed_out():

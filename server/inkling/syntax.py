@@ -24,7 +24,8 @@ _GRAMMARS: Final = {"python": "tree_sitter_python"}
 _TEXT_TYPES: Final = {"comment", "string_content", "escape_sequence", "escape_interpolation"}
 
 # What the parser reads at once: it asks anew at each slice, so a whole document would be wasteful.
-_CHUNK_BYTES: Final = 1 << 14
+# And tree_sitter 0.26 never frees what it read last, so each parse costs half of this for good.
+_CHUNK_BYTES: Final = 1 << 9
 
 # Marking a longer stretch of a tree as replaced takes longer than a slice (25 ms for 180 kB), so
 # such a text is parsed from scratch.
@@ -106,7 +107,7 @@ class _Parse:
         self._parser = parser
         self._text = text
         self._source = _utf8(text)
-        self._earlier = earlier
+        self._read = _reader(self._source)
         self._edited = None if earlier is None else _edited(earlier, self._source)
 
     def resume(self, deadline: float) -> Tree | None:
@@ -131,8 +132,18 @@ class _Parse:
             raise
         return Tree(self._text, self._source, parsed)
 
-    def _read(self, offset: int, _point: tree_sitter.Point) -> bytes:
-        return self._source[offset : offset + _CHUNK_BYTES]
+
+def _reader(source: bytes) -> Callable[[int, tree_sitter.Point], bytes]:
+    """What a parser reads `source` by.
+
+    A tree keeps that for as long as it lives, so it holds nothing else: by a method of the parse,
+    each tree would keep the one before it, back to the first.
+    """
+
+    def read(offset: int, _point: tree_sitter.Point) -> bytes:
+        return source[offset : offset + _CHUNK_BYTES]
+
+    return read
 
 
 def in_string_or_comment(tree: Tree, offset: int) -> bool:
