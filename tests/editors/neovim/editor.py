@@ -149,10 +149,14 @@ class Editor:
 
     def heard(self, method):
         """The parameters of each message of that kind that the server has got."""
+        return [one["params"] for one in self._heard() if one["method"] == method]
+
+    def _heard(self):
+        """What the server has written down that it got; it may be writing a line just now."""
         if not self.heard_file.exists():
             return []
-        lines = self.heard_file.read_text(encoding="utf-8").splitlines()
-        return [one["params"] for one in map(json.loads, lines) if one["method"] == method]
+        whole, _, _ = self.heard_file.read_text(encoding="utf-8").rpartition("\n")
+        return [json.loads(line) for line in whole.splitlines()]
 
     def until_heard(self, method, fits=lambda _: True):
         return until(
@@ -161,7 +165,7 @@ class Editor:
         )
 
     def server_pid(self):
-        return json.loads(self.heard_file.read_text(encoding="utf-8").splitlines()[-1])["pid"]
+        return self._heard()[-1]["pid"]
 
     def until_served(self, limit_s=WAIT_S):
         """Wait until the server has the file and says how it is."""
