@@ -21,7 +21,7 @@ _DENSE: Final = 0.2
 _NEAR: Final = 2000  # characters: a request must not pay for the length of the file
 
 _READING_MS: Final = 4000.0
-"""What reading a whole window anew may take, after a jump: nothing can be shown before."""
+"""What reading a whole window anew may take, after a jump; a short one answers meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,6 @@ they came from, and one ahead."""
 _NICE: Final = 4
 """How much the engine gives way to other programs, on the scale of nice(1)."""
 
-_READ = PREFILL_CHUNK  # tokens in the pass that tells what reading costs
-
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -150,12 +148,12 @@ class Host:
 
     def _measure(self) -> None:
         """Take the pace of this machine; the first pass, which allocates, does not count."""
-        for tokens in (1, 1, 4, _READ):
+        for tokens in (1, 1, 4, PREFILL_CHUNK):
             began = time.perf_counter()
             self._session.forward([0] * tokens)
             self._pace.observe_pass(tokens, time.perf_counter() - began)
             self._session.rewind(0)
-        self.read_ms = 1e3 * self._pace.seconds(_READ) / _READ
+        self.read_ms = 1e3 * self._pace.seconds(PREFILL_CHUNK) / PREFILL_CHUNK
 
     @property
     def busy(self) -> bool:
