@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkling.harness import compare, quantiles, timeline
+from inkling.harness import compare, quantiles, table, timeline
+from inkling.harness.beside import beside
 from inkling.harness.figures import figures
 from inkling.harness.record import Acceptance, Recording, Request, Sight, Stroke
 
@@ -221,3 +222,54 @@ def test_the_interval_of_a_share_is_newcombes():
     # Newcombe (1998), table II, at 95 %: 56/70 and 48/80 give 0.0524 to 0.3339.
     interval = compare.share_difference((48, 80), (56, 70), z=1.959964)
     assert interval == pytest.approx((0.0524, 0.3339), abs=1e-4)
+
+
+def played(name, *by_tab):
+    return {"name": name, "plays": [{"acceptedCharacters": count} for count in by_tab]}
+
+
+def test_as_many_times_by_tab_on_every_file_leaves_no_doubt():
+    found = beside(played("inkling", 30, 60, 90), played("peer", 10, 20, 30))
+    assert found == {"name": "peer", "times": 3.0, "low": 3.0, "high": 3.0}
+
+
+def test_files_that_differ_leave_an_interval():
+    ours, peer = played("inkling", 160, 120, 190, 300), played("peer", 40, 20, 90, 140)
+    found = beside(ours, peer)
+    assert found["low"] < found["times"] < found["high"]
+    assert found["times"] == pytest.approx(770 / 290, abs=0.01)
+
+
+def test_how_often_the_interval_beside_a_peer_holds_the_truth():
+    chance, held = np.random.default_rng(3), 0
+    for _ in range(100):
+        peers = chance.lognormal(4, 0.6, 12).astype(int)
+        ours = (3 * peers * chance.lognormal(-0.02, 0.2, 12)).astype(int)
+        found = beside(played("inkling", *ours), played("peer", *peers))
+        held += found["low"] <= 3 <= found["high"]
+    assert 75 <= held <= 98
+
+
+@pytest.mark.parametrize(
+    ("ours", "peers", "expected"),
+    [
+        ((50, 60), (10, 20), (3.67, None, None)),  # two files tell nothing of others
+        ((50, 60, 70), (0, 0, 0), (None, None, None)),
+        (
+            (50, 60, 70),
+            (0, 0, 20),
+            (9.0, 4.75, None),
+        ),  # files like the first divide by nothing
+    ],
+)
+def test_what_few_files_do_not_say(ours, peers, expected):
+    found = beside(played("inkling", *ours), played("peer", *peers))
+    assert (found["times"], found["low"], found["high"]) == pytest.approx(expected, abs=0.01)
+
+
+def test_a_peer_is_told_of_in_one_line():
+    one = {"name": "peer", "times": 3.03, "low": 1.96, "high": None}
+    assert table.of_peer(one) == (
+        "Characters by Tab: 3.0 x those of peer; files like these would give 2.0 to - (90 %)"
+    )
+    assert table.of_peer(one | {"times": None}) == "peer has no characters by Tab"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from inkling.harness import machine
+from inkling.harness.beside import beside
 from inkling.harness.figures import share
 from inkling.harness.processes import Process
 
@@ -25,7 +26,7 @@ def report(
     subjects: Sequence[Mapping[str, Any]],
     load_before: float | None,
 ) -> dict[str, Any]:
-    """Put a report together; `date` is in ISO 8601."""
+    """Put a report together; `date` is in ISO 8601, the first subject is Inkling."""
     return {
         "schema": SCHEMA,
         "date": date,
@@ -36,6 +37,7 @@ def report(
         },
         "options": dict(options),
         "subjects": list(subjects),
+        "beside": [beside(subjects[0], peer) for peer in subjects[1:]],
     }
 
 

@@ -21,6 +21,9 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     for subject in report["subjects"]:
         yield ""
         yield from _subject(subject)
+    for peer in report.get("beside", []):
+        yield ""
+        yield of_peer(peer)
     if report.get("comparison"):
         yield ""
         yield from _comparison(report["comparison"])
@@ -127,6 +130,17 @@ def _processes(processes: Mapping[str, Any]) -> Iterator[str]:
         f"idle {_percent(processes['idleCpuShare']).strip()} of one core"
     )
     yield f"Peak memory, MB: {memory}"
+
+
+def of_peer(peer: Mapping[str, Any]) -> str:
+    """Say how Inkling does beside a peer."""
+    if peer["times"] is None:
+        return f"{peer['name']} has no characters by Tab"
+    low, high = ("-" if peer[end] is None else f"{peer[end]:.1f}" for end in ("low", "high"))
+    return (
+        f"Characters by Tab: {peer['times']:.1f} x those of {peer['name']}; "
+        f"files like these would give {low} to {high} (90 %)"
+    )
 
 
 def _comparison(differences: Sequence[Mapping[str, Any]]) -> Iterator[str]:
