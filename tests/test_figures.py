@@ -255,11 +255,8 @@ def test_how_often_the_interval_beside_a_peer_holds_the_truth():
     [
         ((50, 60), (10, 20), (3.67, None, None)),  # two files tell nothing of others
         ((50, 60, 70), (0, 0, 0), (None, None, None)),
-        (
-            (50, 60, 70),
-            (0, 0, 20),
-            (9.0, 4.75, None),
-        ),  # files like the first divide by nothing
+        # Of files like the first the peer has nothing: there is no upper bound.
+        ((50, 60, 70), (0, 0, 20), (9.0, 4.75, None)),
     ],
 )
 def test_what_few_files_do_not_say(ours, peers, expected):
@@ -267,9 +264,15 @@ def test_what_few_files_do_not_say(ours, peers, expected):
     assert (found["times"], found["low"], found["high"]) == pytest.approx(expected, abs=0.01)
 
 
-def test_a_peer_is_told_of_in_one_line():
-    one = {"name": "peer", "times": 3.03, "low": 1.96, "high": None}
-    assert table.of_peer(one) == (
-        "Characters by Tab: 3.0 x those of peer; files like these would give 2.0 to - (90 %)"
-    )
-    assert table.of_peer(one | {"times": None}) == "peer has no characters by Tab"
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        ({}, "3.0 x those of peer; files like these would give 2.0 to 4.5 (90 %)"),
+        ({"high": None}, "3.0 x those of peer; files like these would give 2.0 or more (90 %)"),
+        ({"low": None, "high": None}, "3.0 x those of peer; too few files to tell of others"),
+        ({"times": None}, "none by peer"),
+    ],
+)
+def test_a_peer_is_told_of_in_one_line(found, line):
+    peer = {"name": "peer", "times": 3.03, "low": 1.96, "high": 4.5} | found
+    assert table.of_peer(peer) == f"Characters by Tab: {line}"

@@ -135,12 +135,12 @@ def _processes(processes: Mapping[str, Any]) -> Iterator[str]:
 def of_peer(peer: Mapping[str, Any]) -> str:
     """Say how Inkling does beside a peer."""
     if peer["times"] is None:
-        return f"{peer['name']} has no characters by Tab"
-    low, high = ("-" if peer[end] is None else f"{peer[end]:.1f}" for end in ("low", "high"))
-    return (
-        f"Characters by Tab: {peer['times']:.1f} x those of {peer['name']}; "
-        f"files like these would give {low} to {high} (90 %)"
-    )
+        return f"Characters by Tab: none by {peer['name']}"
+    told = f"Characters by Tab: {peer['times']:.1f} x those of {peer['name']}"
+    if peer["low"] is None:
+        return f"{told}; too few files to tell of others"
+    high = "or more" if peer["high"] is None else f"to {peer['high']:.1f}"
+    return f"{told}; files like these would give {peer['low']:.1f} {high} (90 %)"
 
 
 def _comparison(differences: Sequence[Mapping[str, Any]]) -> Iterator[str]:
