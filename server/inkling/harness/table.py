@@ -21,7 +21,7 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     for subject in report["subjects"]:
         yield ""
         yield from _subject(subject)
-    for peer in report.get("beside", []):
+    for peer in report["beside"]:
         yield ""
         yield of_peer(peer)
     if report.get("comparison"):
