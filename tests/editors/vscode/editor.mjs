@@ -68,10 +68,7 @@ export class Editor {
   /** Opens a file that is there, as Ctrl+P does. */
   async goTo(file) {
     const name = path.basename(file);
-    await this.press("Control+p");
-    await this.page.waitForSelector(".quick-input-widget:not([style*='display: none']) input");
-    await this.page.keyboard.insertText(file);
-    await this.page.waitForSelector(`.quick-input-list .monaco-list-row.focused:has-text("${name}")`);
+    await this.list("Control+p", file, this.page.locator(`.quick-input-list .monaco-list-row.focused:has-text("${name}")`));
     await this.press("Enter");
     await this.focus(name);
   }
@@ -104,14 +101,35 @@ export class Editor {
     await this.run("View: Close Editor");
   }
 
+  /** Opens a list by its key and waits for a row of it. What is pressed while the window moves the focus
+   * from one place to another gets lost, or the list is closed again: then the key is pressed once more. */
+  async list(key, text, row) {
+    const limit = { timeout: 5_000 };
+    let last;
+    await until(`${key} to list ${text}`, 30, async () => {
+      try {
+        await this.press(key);
+        await this.page.waitForSelector(".quick-input-widget:not([style*='display: none']) input:focus", limit);
+        await this.page.keyboard.insertText(text);
+        await row.waitFor(limit);
+        return true;
+      } catch (error) {
+        last = error.message;
+        await this.press("Escape");
+        return false;
+      }
+    }).catch((error) => {
+      throw new Error(`${error.message}, lastly: ${last}`);
+    });
+  }
+
   /** Runs a command by its title, as F1 does. */
   async run(title) {
-    await this.press("F1");
-    await this.page.waitForSelector(".quick-input-widget:not([style*='display: none']) input");
-    await this.page.keyboard.insertText(title);
     const exactly = new RegExp(`^${title.replaceAll(/[()?]/g, "\\$&")}(…|\\.\\.\\.| \\(127.*\\))?$`);
     const label = this.page.locator(".label-name", { hasText: exactly });
-    await this.page.locator(".quick-input-list .monaco-list-row").filter({ has: label }).first().click();
+    const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ has: label }).first();
+    await this.list("F1", title, row);
+    await row.click();
   }
 
   /** Picks an entry of the list that is open. */
