@@ -46,7 +46,7 @@ ghost.show = function(what)
   end
 end
 vim.api.nvim_create_autocmd('User', { pattern = 'InklingTrace', callback = function(event)
-  if key then
+  if key and not key.suggested then -- what is asked for once it is drawn is not the key's
     key.server, key.said = event.data.totalMs, event.data.reason
     key.suggested = event.data.shown
   end
