@@ -14,15 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
-from inkling.engine.arbiter import Arbiter
-from inkling.engine.decode import Costs, Decoder, Limits
-from inkling.engine.draft import Drafter, NoDraft, PromptLookup
-from inkling.engine.draft_head import DraftHead
+from inkling.engine.decoding.decode import Costs, Decoder, Limits
+from inkling.engine.decoding.recall import Recall
+from inkling.engine.drafting.arbiter import Arbiter
+from inkling.engine.drafting.draft import Drafter, NoDraft, PromptLookup
+from inkling.engine.drafting.head import DraftHead
 from inkling.engine.manifest import Manifest
-from inkling.engine.pace import Pace
-from inkling.engine.recall import Recall
-from inkling.engine.session import Cancellation, Cancelled, HeadSession, Session
-from inkling.engine.tokenizer import Tokenizer
+from inkling.engine.runtime.onnx import Cancellation, Cancelled, HeadSession, Session
+from inkling.engine.runtime.pace import Pace
+from inkling.engine.text.tokenizer import Tokenizer
 from inkling.engine.wire import Special, Text
 from inkling.models import catalog, store
 

@@ -12,10 +12,10 @@ import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from inkling.buffers import Buffer, Change, Position, Range
-from inkling.documents import Documents
-from inkling.harness.client import Client
-from inkling.harness.processes import tree
+from inkling.bench.client import Client
+from inkling.bench.processes import tree
+from inkling.text.buffers import Buffer, Change, Position, Range
+from inkling.text.documents import Documents
 
 LINES = (100, 1_000, 10_000, 50_000)
 DOCUMENTS = (1, 8, 32)

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from inkling.harness.client import Client
+from inkling.bench.client import Client
 
 BARE = "from pygls.lsp.server import LanguageServer; LanguageServer('bare', '1').start_io()"
 COMMANDS = {

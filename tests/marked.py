@@ -2,8 +2,8 @@
 
 import math
 
-from inkling.buffers import Snapshot
-from inkling.syntax import parser_for
+from inkling.text.buffers import Snapshot
+from inkling.text.syntax import parser_for
 
 
 def split(marked):

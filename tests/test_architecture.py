@@ -16,36 +16,41 @@ ROOT = Path(inkling.__file__).parent
 LAYERS = [
     ["cli"],
     ["doctor"],
-    ["lsp", "harness", "models", "engine.host"],
-    ["scheduler", "configured", "statistics", "documents", "references"],
-    ["completer"],
-    ["ahead", "alternatives"],
-    ["work"],
-    ["reading", "context", "prompt", "trim", "cache"],
-    ["config", "outcome", "trace", "syntax", "power", "engine.client"],
-    ["engine", "buffers", "brackets"],
-    ["engine.wire"],
+    ["bench", "models"],
+    ["editor.lsp", "engine.host"],
+    ["editor", "suggest.scheduler"],
+    ["suggest.completer"],
+    ["suggest.ahead", "suggest.alternatives"],
+    ["suggest.work"],
+    ["suggest"],
+    ["context", "options", "power", "backends"],
+    ["suggest.outcome", "suggest.trace"],
+    ["engine"],
+    ["engine.decoding"],
+    ["engine.drafting"],
+    ["engine.runtime", "engine.text"],
+    ["text"],
+    ["engine.wire", "engine.manifest"],
     ["errors", "__init__"],
 ]
 
 ONLY_IMPORTER = {
-    "pygls": "lsp",
-    "lsprotocol": "lsp",
-    "tree_sitter": "syntax",
-    "tree_sitter_python": "syntax",
-    "onnxruntime": "engine.session",
-    "tokenizers": "engine.tokenizer",
-    "onnx": "models.graph",
-    "gguf": "models.weights",
+    "pygls": "editor.lsp",
+    "lsprotocol": "editor.lsp",
+    "tree_sitter": "text.syntax",
+    "tree_sitter_python": "text.syntax",
+    "onnxruntime": "engine.runtime.onnx",
+    "tokenizers": "engine.text.tokenizer",
+    "onnx": "models.convert.graph",
+    "gguf": "models.convert.weights",
     "huggingface_hub": "models.sources",
     "psutil": "power",
 }
 
 # What completes in the server process; `cli` adds the model's place on disk.
 SERVER = [
-    *("lsp", "configured", "documents", "statistics", "scheduler", "completer", "alternatives"),
-    *("ahead", "work", "reading", "context", "prompt", "trim", "buffers", "syntax"),
-    *("config", "outcome", "trace", "engine.client", "engine.wire"),
+    *("editor.lsp", "editor.configured", "editor.statistics", "suggest.scheduler"),
+    *("context.window", "text.documents", "options", "backends.process", "engine.wire"),
     *("models.catalog", "models.store"),
 ]
 TOO_HEAVY_TO_SERVE = {"onnxruntime", "numpy", "tokenizers", "onnx", "gguf", "huggingface_hub"}
@@ -56,6 +61,7 @@ def name_of(path):
     return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
 
 
+PACKAGES = {name_of(path) for path in ROOT.rglob("*/__init__.py")}
 FILES = {name_of(path): path for path in ROOT.rglob("*.py") if path.name != "__main__.py"}
 
 
@@ -92,10 +98,10 @@ def reachable(start):
 
 
 def test_the_imports_were_read():
-    assert {"completer", "outcome", "trace"} <= OWN["scheduler"]
-    assert {"engine.client", "models.store", "lsp"} <= OWN["cli"], "inside of functions too"
-    assert "pygls.lsp.server" in ALL["lsp"]
-    assert "inkling.outcome.Outcome" not in ALL["cli"], "not what only type checkers read"
+    assert {"suggest.completer", "suggest.outcome", "suggest.trace"} <= OWN["suggest.scheduler"]
+    assert {"backends.process", "models.store", "editor.lsp"} <= OWN["cli"], "in functions too"
+    assert "pygls.lsp.server" in ALL["editor.lsp"]
+    assert "inkling.suggest.outcome.Outcome" not in ALL["cli"], "not what only type checkers read"
 
 
 @pytest.mark.parametrize("package", ONLY_IMPORTER)
@@ -108,19 +114,22 @@ def test_one_file_imports(package):
     if package == "tree_sitter_python":
         # It is named in a string, and imported when the first Python document opens.
         named = {name for name, path in FILES.items() if f'"{package}"' in path.read_text()}
-        assert not importers - {"syntax"}
+        assert not importers - {"text.syntax"}
         importers = named
     assert importers == {ONLY_IMPORTER[package]}
 
 
 def test_imports_run_downward():
     depths = {name: depth for depth, names in enumerate(LAYERS) for name in names}
-    depth = {name: depths.get(name, depths.get(name.partition(".")[0])) for name in FILES}
-    assert None not in depth.values(), "each module has a layer"
+
+    def depth_of(name):
+        return depths[name] if name in depths else depth_of(name.rpartition(".")[0])
+
+    depth = {name: depth_of(name) for name in FILES}
     upward = {
         f"{name} imports {found}"
         for name, all_of_it in OWN.items()
-        for found in all_of_it - {"engine", "models", "harness"}
+        for found in all_of_it - PACKAGES
         if depth[found] < depth[name]
     }
     assert not upward
@@ -134,13 +143,13 @@ def test_the_engine_knows_nothing_above_it():
     for name in FILES:
         if name.startswith("engine"):
             assert {found.partition(".")[0] for found in OWN[name]} <= {"engine", "errors"}, name
-    assert OWN["engine.client"] <= {"engine", "engine.wire"}, "the server's end sees the wire only"
+    assert OWN["backends.process"] <= {"engine", "engine.wire"}, "the server sees the wire only"
 
 
-def test_the_harness_knows_nothing_of_the_server():
+def test_the_bench_knows_nothing_of_the_server():
     for name in FILES:
-        if name.startswith("harness"):
-            assert {found.partition(".")[0] for found in OWN[name]} <= {"harness"}, name
+        if name.startswith("bench"):
+            assert {found.partition(".")[0] for found in OWN[name]} <= {"bench"}, name
 
 
 def test_models_know_nothing_of_editors():

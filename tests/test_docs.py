@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 import inkling
-from inkling import config
-from inkling.outcome import SENTENCES
+from inkling import options
+from inkling.suggest.outcome import SENTENCES
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(inkling.__file__).parent
@@ -21,7 +21,7 @@ def rows(text, header):
 
 
 def test_the_readme_has_each_option():
-    _, (warning,) = config.parse({"unknown": 1}, models=[])
+    _, (warning,) = options.parse({"unknown": 1}, models=[])
     known = re.search(r"it knows (.*)\.$", warning)[1].split(", ")
     listed = list(rows((ROOT / "README.md").read_text("utf-8"), "option"))
     assert sorted(listed) == sorted(known)
@@ -35,7 +35,7 @@ def test_the_clients_guide_has_each_reason_and_its_sentence():
 
 
 def test_the_clients_guide_has_each_message_of_inkling_s_own():
-    own = re.findall(r'"(inkling/\w+)"', (PACKAGE / "lsp.py").read_text("utf-8"))
+    own = re.findall(r'"(inkling/\w+)"', (PACKAGE / "editor/lsp.py").read_text("utf-8"))
     text = (ROOT / "docs/CLIENTS.md").read_text("utf-8")
     assert len(own) > 4
     assert not [method for method in own if f"`{method}`" not in text]

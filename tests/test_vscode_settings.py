@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inkling.config import Config, parse
+from inkling.options import Config, parse
 
 MANIFEST = Path(__file__).parents[1] / "vscode-extension" / "package.json"
 SETTINGS = {

@@ -11,10 +11,10 @@ import gguf
 import numpy as np
 
 from inkling.engine.manifest import Manifest
-from inkling.engine.session import Session
-from inkling.engine.tokenizer import Tokenizer
+from inkling.engine.runtime.onnx import Session
+from inkling.engine.text.tokenizer import Tokenizer
 from inkling.models import catalog
-from inkling.models.convert import convert
+from inkling.models.convert.folder import convert
 
 SHAPE = SimpleNamespace(
     layers=2,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from inkling.harness import corpus
+from inkling.bench import corpus
 
 BENCHMARKED = {"attr", *(package.partition("==")[0] for package in corpus.PACKAGES)}
 """What the benchmark types: whatever had read that would be flattered there."""

@@ -1,4 +1,4 @@
-"""Measure how far draft tokens are to be trusted: what `inkling.engine.trust` starts from.
+"""Measure how far draft tokens are to be trusted: what `inkling.engine.drafting.trust` starts from.
 
     python -m trust MODEL --sources FOLDER... [--files N]
 
@@ -19,16 +19,16 @@ from pathlib import Path
 import numpy as np
 from sources import files
 
-from inkling.engine.arbiter import Arbiter
-from inkling.engine.decode import Costs, Decoder, Limits
-from inkling.engine.draft import History, PromptLookup, References
-from inkling.engine.draft_head import DraftHead
+from inkling.engine.decoding.decode import Costs, Decoder, Limits
+from inkling.engine.decoding.recall import Recall
+from inkling.engine.drafting.arbiter import Arbiter
+from inkling.engine.drafting.draft import History, PromptLookup, References
+from inkling.engine.drafting.head import DraftHead
+from inkling.engine.drafting.trust import Evidence, Trust
 from inkling.engine.manifest import Manifest
-from inkling.engine.pace import Pace
-from inkling.engine.recall import Recall
-from inkling.engine.session import HeadSession, Session
-from inkling.engine.tokenizer import Tokenizer
-from inkling.engine.trust import Evidence, Trust
+from inkling.engine.runtime.onnx import HeadSession, Session
+from inkling.engine.runtime.pace import Pace
+from inkling.engine.text.tokenizer import Tokenizer
 from inkling.engine.wire import Special, Text
 
 PLACES = 6  # in one file

@@ -14,12 +14,12 @@ from inkling import __version__
 from inkling.errors import InklingError
 
 if TYPE_CHECKING:
-    from inkling.buffers import Snapshot
-    from inkling.config import Config
-    from inkling.configured import Completions, Status
+    from inkling.editor.configured import Completions, Status
     from inkling.models.progress import Report
-    from inkling.outcome import Nothing, Outcome
-    from inkling.trace import Trace
+    from inkling.options import Config
+    from inkling.suggest.outcome import Nothing, Outcome
+    from inkling.suggest.trace import Trace
+    from inkling.text.buffers import Snapshot
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from inkling.harness import options as bench_options
+    from inkling.bench import options as bench_options
 
     parser = argparse.ArgumentParser(prog="inkling", description=__doc__)
     parser.add_argument("--version", action="version", version=f"inkling {__version__}")
@@ -114,13 +114,14 @@ class _Local:
         root: Path,
         without: Sequence[str],
     ) -> None:
-        from inkling.completer import Completer
-        from inkling.configured import Status
-        from inkling.engine import client, wire
+        from inkling.backends import process
+        from inkling.editor.configured import Status
+        from inkling.engine import wire
         from inkling.models import catalog, store
-        from inkling.outcome import Nothing
         from inkling.power import Battery
-        from inkling.scheduler import Scheduler
+        from inkling.suggest.completer import Completer
+        from inkling.suggest.outcome import Nothing
+        from inkling.suggest.scheduler import Scheduler
 
         entry = catalog.load().entry(config.model)
 
@@ -131,14 +132,14 @@ class _Local:
         folder = store.find(entry, root)
         its_parts = [part for part in without if part in wire.PARTS]
         smaller = _smaller(entry.draft_model, root)
-        command = client.command(folder, config.threads, its_parts, smaller)
+        command = process.command(folder, config.threads, its_parts, smaller)
         battery = Battery()
 
         def saving() -> bool:
             return not self._config.read_ahead_on_battery and battery.unplugged()
 
         self._config = config
-        self._engine = client.Engine(command, on_state)
+        self._engine = process.Engine(command, on_state)
         self._scheduler = Scheduler(Completer(self._engine, more, saving, without), config)
 
     async def complete(self, snapshot: "Snapshot", trace: "Trace", *, explicit: bool) -> "Outcome":
@@ -200,11 +201,11 @@ class _NoModel:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from inkling import lsp
-    from inkling.config import parse
-    from inkling.configured import Status
+    from inkling.editor import lsp
+    from inkling.editor.configured import Status
     from inkling.models import catalog, store
-    from inkling.outcome import Nothing
+    from inkling.options import parse
+    from inkling.suggest.outcome import Nothing
 
     def start(
         config: "Config",
@@ -232,12 +233,13 @@ def _complete(options: argparse.Namespace) -> int:
 async def _complete_once(options: argparse.Namespace, root: Path) -> int:
     import json
 
-    from inkling.completer import Completer
-    from inkling.config import Config
-    from inkling.engine import client, wire
+    from inkling.backends import process
+    from inkling.engine import wire
     from inkling.models import catalog, store
-    from inkling.outcome import Suggestion
-    from inkling.trace import Trace
+    from inkling.options import Config
+    from inkling.suggest.completer import Completer
+    from inkling.suggest.outcome import Suggestion
+    from inkling.suggest.trace import Trace
 
     snapshot = _snapshot(options.place)
     settled = asyncio.Event()
@@ -248,7 +250,7 @@ async def _complete_once(options: argparse.Namespace, root: Path) -> int:
 
     config = Config()
     folder = store.find(catalog.load().entry(), root)
-    engine = client.Engine(client.command(folder, config.threads), on_state)
+    engine = process.Engine(process.command(folder, config.threads), on_state)
     completer = Completer(engine)
     running = asyncio.create_task(engine.run())
     await settled.wait()
@@ -273,8 +275,8 @@ async def _complete_once(options: argparse.Namespace, root: Path) -> int:
 
 def _snapshot(place: str) -> "Snapshot":
     """Read FILE:LINE:COLUMN as an editor would have it open, the cursor at that place."""
-    from inkling.buffers import Buffer, Position
-    from inkling.syntax import parser_for
+    from inkling.text.buffers import Buffer, Position
+    from inkling.text.syntax import parser_for
 
     parts = re.fullmatch(r"(.+):([1-9][0-9]*):([1-9][0-9]*)", place)
     if parts is None:
@@ -305,7 +307,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from inkling.harness import demo
+    from inkling.bench import demo
     from inkling.models import progress
 
     _pull(options, None, None, progress.for_stream(sys.stderr, quiet=options.quiet))
@@ -313,11 +315,11 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    from inkling.harness import bench
+    from inkling.bench import measure
     from inkling.models import store
 
     cache = store.cache_root(options.cache) / "corpus"
-    return bench.main(options, server=_server_command(options), cache=cache)
+    return measure.main(options, server=_server_command(options), cache=cache)
 
 
 def _server_command(options: argparse.Namespace) -> list[str]:
@@ -328,8 +330,9 @@ def _server_command(options: argparse.Namespace) -> list[str]:
 def _pull(
     options: argparse.Namespace, name: str | None, source: Path | None, report: "Report"
 ) -> Path:
-    from inkling.models import adapters, catalog, heads, pull, sources, store
-    from inkling.models.convert import convert
+    from inkling.models import catalog, pull, sources, store
+    from inkling.models.convert.folder import convert
+    from inkling.models.data import adapters, heads
 
     models = catalog.load()
     entry = models.entry(name) if name or not source else sources.identify(source, models)

@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 import numpy_qwen2
-from inkling.engine import tokenizer
-from inkling.models import adapters
-from inkling.models.weights import Weights
+from inkling.engine.text import tokenizer
+from inkling.models.convert.weights import Weights
+from inkling.models.data import adapters
 
 MODULES = (textwrap, json.decoder, shlex)
 SKIPPED = 2000  # characters: what a module says of itself before its code

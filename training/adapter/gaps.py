@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from inkling import context, prompt
-from inkling.buffers import Snapshot
-from inkling.engine.tokenizer import Tokenizer
+from inkling.context import window
+from inkling.engine.text.tokenizer import Tokenizer
 from inkling.engine.wire import Special, Text
+from inkling.suggest import prompt
+from inkling.text.buffers import Snapshot
 
 SHORTEST, LONGEST = 110, 448  # tokens
 MOST_CHARACTERS = 600  # in a gap
@@ -83,13 +84,13 @@ def _example(
     begin, behind = gap
     after = text[behind:]
     snapshot = Snapshot(f"file:///{name}", 1, "python", "utf-8", text[:begin] + after, begin)
-    extent = context.Extent(chance.randint(50, 340), chance.choice((16, 40, 64, 128)))
-    window = context.window(snapshot, extent)
+    extent = window.Extent(chance.randint(50, 340), chance.choice((16, 40, 64, 128)))
+    seen = window.cut(snapshot, extent)
     # Closing brackets that the window leaves out of the suffix are the model's to write.
-    left_out = after.find(window.suffix)
+    left_out = after.find(seen.suffix)
     if not 0 <= left_out <= 60:
         return None
-    before = prompt.title_of(snapshot.uri, "python") + window.prefix
+    before = prompt.title_of(snapshot.uri, "python") + seen.prefix
     middle = text[begin:behind] + after[:left_out]
 
     def encoded(text: str) -> list[int]:
@@ -98,7 +99,7 @@ def _example(
     head = tokenizer.encode(
         [
             *(Special("fim_prefix"), Special("fim_suffix")),
-            *(Text(window.suffix, 96, "start"), Special("fim_middle")),
+            *(Text(seen.suffix, 96, "start"), Special("fim_middle")),
         ]
     ).tokens
     # One text: the model must not see where the gap begins.

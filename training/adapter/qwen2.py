@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from inkling.models.weights import Weights
+from inkling.models.convert.weights import Weights
 
 RANK = 16
 ALPHA = 32

@@ -20,8 +20,8 @@ from sources import files
 from torch.nn import functional
 
 from inkling.engine.manifest import Manifest
-from inkling.engine.tokenizer import Tokenizer
-from inkling.models.weights import Weights
+from inkling.engine.text.tokenizer import Tokenizer
+from inkling.models.convert.weights import Weights
 
 RATE = 3e-4
 WARM_UP = 20  # steps

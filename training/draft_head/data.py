@@ -19,10 +19,10 @@ import numpy as np
 import onnx
 from sources import files
 
-from inkling.engine.draft import PromptLookup
+from inkling.engine.drafting.draft import PromptLookup
 from inkling.engine.manifest import Manifest
-from inkling.engine.session import Session
-from inkling.engine.tokenizer import Tokenizer
+from inkling.engine.runtime.onnx import Session
+from inkling.engine.text.tokenizer import Tokenizer
 from inkling.engine.wire import Special, Text
 
 CHUNK = 128

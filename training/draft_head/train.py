@@ -23,12 +23,12 @@ from sources import files
 from torch import Tensor, nn
 from torch.nn import functional
 
-from inkling.engine.embedding import Embedding
 from inkling.engine.manifest import Manifest
-from inkling.engine.tokenizer import Tokenizer
+from inkling.engine.runtime.embedding import Embedding
+from inkling.engine.text.tokenizer import Tokenizer
 from inkling.engine.wire import Text
-from inkling.models import heads
-from inkling.models.quantize import quantize_8bit
+from inkling.models.convert.quantize import quantize_8bit
+from inkling.models.data import heads
 
 VOCABULARY = 16384  # tokens that can be drafted
 INNER = 768

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from inkling.config import Config
+from inkling.backends import process
 from inkling.doctor import machine, model, software, speed
 from inkling.doctor.check import Check
-from inkling.engine import client
 from inkling.models import store
 from inkling.models.catalog import CatalogEntry
+from inkling.options import Config
 
 
 def examine(entry: CatalogEntry, root: Path, asking: str | None) -> Iterator[Check]:
@@ -25,7 +25,7 @@ def examine(entry: CatalogEntry, root: Path, asking: str | None) -> Iterator[Che
         config = Config(model=entry.name)
         folder = store.find(entry, root)
         # A place is asked about again and again, and each time a pass is to be timed.
-        engine = client.command(folder, config.threads, without=["recall"])
+        engine = process.command(folder, config.threads, without=["recall"])
         yield from speed.checks(engine, config)
     else:
         yield from speed.skipped("there is no model to run")

@@ -9,14 +9,14 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
-from inkling.buffers import Buffer, Position
-from inkling.completer import Completer
-from inkling.config import Config
+from inkling.backends.process import Engine
 from inkling.doctor.check import Check
-from inkling.engine.client import Engine
 from inkling.engine.wire import Chunk, Prompt, State, Text
-from inkling.outcome import Outcome, Suggestion
-from inkling.trace import Trace
+from inkling.options import Config
+from inkling.suggest.completer import Completer
+from inkling.suggest.outcome import Outcome, Suggestion
+from inkling.suggest.trace import Trace
+from inkling.text.buffers import Buffer, Position
 
 NAMES: Final = ("engine", "suggestion", "token")
 

@@ -15,17 +15,17 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from inkling.engine import wire
-from inkling.engine.arbiter import Arbiter
-from inkling.engine.decode import PREFILL_CHUNK, Costs, Decoder, Limits, Step
-from inkling.engine.draft import Drafter, History, NoDraft, PromptLookup, References
-from inkling.engine.draft_head import DraftHead
-from inkling.engine.draft_model import DraftModel
+from inkling.engine.decoding.decode import PREFILL_CHUNK, Costs, Decoder, Limits, Step
+from inkling.engine.decoding.recall import KEPT, Recall
+from inkling.engine.drafting.arbiter import Arbiter
+from inkling.engine.drafting.draft import Drafter, History, NoDraft, PromptLookup, References
+from inkling.engine.drafting.head import DraftHead
+from inkling.engine.drafting.model import DraftModel
+from inkling.engine.drafting.reference import ReferenceReader
 from inkling.engine.manifest import Manifest
-from inkling.engine.pace import Pace
-from inkling.engine.recall import KEPT, Recall
-from inkling.engine.reference import ReferenceReader
-from inkling.engine.session import Cancellation, HeadSession, Session, Stop
-from inkling.engine.tokenizer import Tokenizer
+from inkling.engine.runtime.onnx import Cancellation, HeadSession, Session, Stop
+from inkling.engine.runtime.pace import Pace
+from inkling.engine.text.tokenizer import Tokenizer
 
 CAPACITY = 3584
 """Tokens in a KV cache: the longest prompt, and what is written behind it."""

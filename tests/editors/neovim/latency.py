@@ -22,7 +22,7 @@ from editor import Editor, EditorError, real_server, until
 
 VERSIONS = ["0.11", "0.12"]
 ROOT = Path(__file__).resolve().parents[3]
-SAMPLE = ROOT / "server/inkling/harness/samples/orders.py.txt"
+SAMPLE = ROOT / "server/inkling/bench/samples/orders.py.txt"
 CUT = "def owed("
 TYPED = [
     "def owed(orders: Iterable[Order], today: date) -> Decimal:",

@@ -1,0 +1,212 @@
+"""The command `inkling bench`: plays files against the server, and a peer, and reports."""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from inkling.bench import compare, corpus, machine, page, report, table
+from inkling.bench.client import Client, ServerError
+from inkling.bench.figures import figures
+from inkling.bench.infill import InfillError, Server
+from inkling.bench.keys import Document
+from inkling.bench.llama_vim import Cache, LlamaVim
+from inkling.bench.plan import Plan, plan
+from inkling.bench.player import Open, Plugin, play
+from inkling.bench.processes import cpu_seconds, tree
+from inkling.bench.record import Clock, Recording
+from inkling.bench.screen import Screen
+from inkling.bench.vscode import VsCode
+
+QUICK_KEYS: Final = 150
+_SETTLE_SECONDS: Final = 1.0
+
+
+class BenchError(Exception):
+    """The run cannot go on; the message says why."""
+
+
+@dataclass(slots=True)
+class Subject:
+    """One that is measured, and what was measured of it so far."""
+
+    name: str
+    open: Callable[[int], Open]
+    """Gives what opens the documents of one play, by its number."""
+    pid: int | None
+    recordings: list[Recording] = field(default_factory=list)
+    cpu_seconds: float = 0.0
+
+    def cpu_so_far(self) -> float:
+        """Processor seconds of its processes since they began."""
+        return cpu_seconds(self.pid) if self.pid else 0.0
+
+
+def main(options: argparse.Namespace, *, server: Sequence[str], cache: Path) -> int:
+    """Run the command; `server` starts the server, `cache` keeps downloads. Return 0 or 1."""
+    try:
+        for path in (options.json, options.html):
+            if path and not path.absolute().parent.is_dir():
+                raise BenchError(f"{path} cannot be written: there is no such folder")
+        baseline = report.read(options.baseline) if options.baseline else None
+        found = asyncio.run(_run(options, server, list(_plans(options, cache))))
+        if baseline:
+            differences = compare.compare(baseline, found)
+            found["comparison"] = [difference.as_dict() for difference in differences]
+        print("\n".join(table.lines(found)))
+        if options.json:
+            report.write(options.json, found)
+        if options.html:
+            options.html.write_text(page.render(found), encoding="utf-8")
+    except (
+        *(BenchError, corpus.CorpusError, InfillError, report.ReportError, ServerError),
+        OSError,
+    ) as error:
+        print(f"inkling bench: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _plans(options: argparse.Namespace, cache: Path) -> Iterator[tuple[int, Plan]]:
+    count = 1 if options.quick else options.files
+    keys = min(QUICK_KEYS, options.keys or QUICK_KEYS) if options.quick else options.keys
+    for seed in options.seed or [1]:
+        if options.paths:
+            sources = corpus.named(options.paths)
+        elif options.corpus or options.package:
+            sources = corpus.drawn(options.package or corpus.PACKAGES, seed, count, cache)
+        else:
+            sources = corpus.samples()[:count]
+        for source in sources:
+            yield seed, plan(source.name, source.text, seed, keys)
+
+
+async def _run(
+    options: argparse.Namespace, server: Sequence[str], plans: Sequence[tuple[int, Plan]]
+) -> dict[str, Any]:
+    load_before = machine.load()
+    async with _inkling(options, server) as inkling:
+        subjects = [inkling, *([_llama(options)] if options.peer else [])]
+        for number, (seed, one) in enumerate(plans, 1):
+            seconds = sum(key.wait_ms for key in one.all_keys()) / 1e3 / options.speed
+            about = f"{one.characters} characters, {seconds:.0f} s by hand"
+            print(f"{number}/{len(plans)}  {one.name}, seed {seed}: {about}", file=sys.stderr)
+            for subject in subjects:
+                began = subject.cpu_so_far()
+                subject.recordings.append(
+                    await play(
+                        *(one, seed, subject.open(number), options.speed),
+                        forgetful=options.forgetful,
+                    )
+                )
+                subject.cpu_seconds += subject.cpu_so_far() - began
+        idle = await _idle(subjects, options.idle_seconds)
+        return report.report(
+            date=datetime.now(UTC).isoformat(timespec="seconds"),
+            options=_told(options),
+            subjects=[
+                _measured(subject, options.budget_ms, spent)
+                for subject, spent in zip(subjects, idle, strict=True)
+            ],
+            load_before=load_before,
+        )
+
+
+def _measured(subject: Subject, budget_ms: float, idle: tuple[float, float]) -> dict[str, Any]:
+    found = figures(subject.recordings, budget_ms)
+    running = tree(subject.pid) if subject.pid else []
+    keys = found["typing"]["keys"]
+    costs = report.processes(running, subject.cpu_seconds, keys, idle)
+    return {"name": subject.name, **found, "processes": costs}
+
+
+async def _idle(subjects: Sequence[Subject], seconds: float) -> list[tuple[float, float]]:
+    """Measure processor seconds, and seconds, while nobody types."""
+    await asyncio.sleep(_SETTLE_SECONDS if seconds else 0)
+    clock, began = time.perf_counter(), [subject.cpu_so_far() for subject in subjects]
+    await asyncio.sleep(seconds)
+    passed = time.perf_counter() - clock
+    return [
+        (subject.cpu_so_far() - before, passed)
+        for subject, before in zip(subjects, began, strict=True)
+    ]
+
+
+@asynccontextmanager
+async def _inkling(options: argparse.Namespace, server: Sequence[str]) -> AsyncIterator[Subject]:
+    """Start the server, and wait until its model is there; raises BenchError."""
+    given = {"trace": True, "budgetMs": options.budget_ms, "model": options.model}
+    left_out = [f"--without={part}" for part in options.without]
+    async with Client.start([*server, *left_out]) as client:
+        await client.initialize(given | dict(options.server_option))
+        await _ready(client)
+
+        def open_numbered(number: int) -> Open:
+            def open_document(
+                name: str, document: Document, screen: Screen, clock: Clock
+            ) -> Plugin:
+                uri = f"file:///bench/{number}/{quote(name)}"
+                return VsCode(
+                    *(client, options.debounce_ms, uri, document, screen, clock),
+                    plain=options.plain_client,
+                )
+
+            return open_document
+
+        yield Subject("inkling", open_numbered, client.process.pid)
+
+
+async def _ready(client: Client) -> None:
+    states = [
+        asyncio.create_task(client.heard("inkling/status", state=state))
+        for state in ("ready", "failed", "no-model")
+    ]
+    ended = asyncio.create_task(client.process.wait())
+    done, waiting = await asyncio.wait([*states, ended], return_when="FIRST_COMPLETED")
+    for task in waiting:
+        task.cancel()
+    if ended in done:
+        raise BenchError("the server ended before it was ready")
+    for broken in states[1:]:
+        if broken in done:
+            raise BenchError(str(broken.result()["reason"]))
+
+
+def _llama(options: argparse.Namespace) -> Subject:
+    server, cache = Server.at(options.peer), Cache()
+
+    def open_numbered(_number: int) -> Open:
+        def open_document(_name: str, document: Document, screen: Screen, clock: Clock) -> Plugin:
+            return LlamaVim(server, cache, document, screen, clock)
+
+        return open_document
+
+    return Subject("llama-server", open_numbered, options.peer_pid)
+
+
+def _told(options: argparse.Namespace) -> dict[str, Any]:
+    """The options that say what was run, as plain values."""
+    return {
+        "files": [str(path) for path in options.paths],
+        "packages": options.package or (list(corpus.PACKAGES) if options.corpus else []),
+        "count": options.files,
+        "keys": options.keys,
+        "quick": options.quick,
+        "seeds": options.seed or [1],
+        "speed": options.speed,
+        "forgetful": options.forgetful,
+        "debounceMs": options.debounce_ms,
+        "budgetMs": options.budget_ms,
+        "model": options.model,
+        "serverOptions": dict(options.server_option),
+        "plainClient": options.plain_client,
+        "without": options.without,
+        "peer": options.peer,
+    }

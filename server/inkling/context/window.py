@@ -1,0 +1,146 @@
+"""What the model gets to see: the text around the cursor, within a budget.
+
+It chooses text; how the text is laid out for the model is `prompt`'s.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from inkling.text.brackets import closed_behind, closed_below
+from inkling.text.buffers import Snapshot
+
+CHARACTERS_PER_TOKEN: Final = 3.2
+"""An estimate for Python code, on the low side, but for digits; the engine cuts exactly."""
+
+_SINGLE: Final = re.compile(r"[0-9]|[^\x00-\x7f]")
+"""Characters that are a token each, whatever stands beside them."""
+_DENSE: Final = 0.2
+"""A text with a larger share of them has about twice as many tokens."""
+
+_NEAR: Final = 2000  # characters: a request must not pay for the length of the file
+
+_READING_MS: Final = 4000.0
+"""What reading a whole window anew may take, after a jump; a short one answers meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much a window holds, in estimated tokens.
+
+    More of it behind the cursor than before it: of what people type in the middle of a file, the
+    model knows more from there (docs/ARCHITECTURE.md has the figures).
+    """
+
+    prefix_tokens: int = 640
+    suffix_tokens: int = 1024
+
+    @property
+    def stride(self) -> int:
+        """The window's start moves once in this many characters and stands still in between.
+
+        So typing only appends to what the model has read.
+        """
+        return int(self.prefix_tokens * CHARACTERS_PER_TOKEN) // 2
+
+
+FULL: Final = Extent()
+_LEAST: Final = 0.35
+
+_NEAR_MS: Final = 350.0
+"""What reading a short window may take: less than a person takes from a jump to the first key."""
+_NEAR_EXTENT: Final = Extent(prefix_tokens=120, suffix_tokens=40)
+
+
+def extent(read_ms: float) -> Extent:
+    """Return what a machine reads in good time that takes `read_ms` for a token (0: not known)."""
+    if not read_ms:
+        return FULL
+    affordable = _READING_MS / read_ms / (FULL.prefix_tokens + FULL.suffix_tokens)
+    share = min(max(affordable, _LEAST), 1.0)
+    return Extent(int(FULL.prefix_tokens * share), int(FULL.suffix_tokens * share))
+
+
+def near(read_ms: float) -> Extent:
+    """Return what is read first of a place that a person has just come to."""
+    if not read_ms:
+        return _NEAR_EXTENT
+    affordable = _NEAR_MS / read_ms / (_NEAR_EXTENT.prefix_tokens + _NEAR_EXTENT.suffix_tokens)
+    share = min(max(affordable, _LEAST), 1.0)
+    return Extent(int(_NEAR_EXTENT.prefix_tokens * share), int(_NEAR_EXTENT.suffix_tokens * share))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The text before and after the cursor that the model sees; lines end in a line feed.
+
+    The suffix begins behind brackets and quotes that only close what the cursor's line opened.
+    """
+
+    prefix: str
+    suffix: str
+
+    def typed_on(self, text: str) -> "Window":
+        """The window behind `text`, once that is typed."""
+        return Window(self.prefix + text, self.suffix)
+
+
+def cut(snapshot: Snapshot, extent: Extent = FULL, reach: int = 0) -> Window:
+    """Cut the window out of a snapshot: whole lines, but for the cursor's own and endless ones.
+
+    It begins where it will begin once `reach` more characters are typed.
+    """
+    stride, tokens = extent.stride, extent.suffix_tokens
+    prefix, suffix = _before(snapshot, stride, reach), _after(snapshot, tokens)
+    if _is_dense(prefix):
+        prefix = _before(snapshot, stride // 2, reach)
+    if _is_dense(suffix):
+        suffix = _after(snapshot, tokens // 2)
+    return Window(prefix, suffix)
+
+
+def tokens_in(text: str) -> float:
+    """Estimate how many tokens a text has."""
+    singles = _singles(text)
+    return singles + (len(text) - singles) / CHARACTERS_PER_TOKEN
+
+
+def _singles(text: str) -> int:
+    return len(_SINGLE.findall(text))
+
+
+def _is_dense(text: str) -> bool:
+    return _singles(text) > _DENSE * len(text)
+
+
+def _before(snapshot: Snapshot, stride: int, reach: int) -> str:
+    longest = 2 * stride
+    over = snapshot.offset + reach - longest
+    start = 0
+    if over > 0:
+        start = -(-over // stride) * stride
+        # From a line's start on, if one is near: half a line tells a model little.
+        line = snapshot.text.find("\n", start, start + stride // 2)
+        start = line + 1 if line >= 0 else start
+    return _clean(snapshot.text[start : snapshot.offset])
+
+
+def _after(snapshot: Snapshot, tokens: int) -> str:
+    # Brackets that an editor closes by itself come and go while one types: the model writes
+    # its own, and what it has read of the suffix stays good.
+    start = snapshot.offset + closed_behind(snapshot.line_prefix, snapshot.line_suffix)
+    above = snapshot.text[max(0, snapshot.offset - _NEAR) : snapshot.offset]
+    below = snapshot.text[start : start + _NEAR]
+    start += closed_below(above, start - snapshot.offset, below)
+    longest = int(tokens * CHARACTERS_PER_TOKEN)
+    end = start + longest
+    if end < len(snapshot.text):
+        line = snapshot.text.rfind("\n", end - longest // 2, end)
+        end = line + 1 if line >= 0 else end
+    return _clean(snapshot.text[start:end])
+
+
+def _clean(text: str) -> str:
+    """One kind of line end, and no half characters: JSON can carry lone surrogates."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,1 @@
+"""One editor: its messages, its open documents, its options as they change."""

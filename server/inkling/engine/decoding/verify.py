@@ -1,0 +1,75 @@
+"""Greedy verification of draft tokens: what the target model itself would have written.
+
+It decides tokens and nothing else: when to stop and what to show is not known here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from inkling.engine.runtime.onnx import Logits
+from inkling.engine.text.tokenizer import Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The accepted draft tokens and, last, the bonus token.
+
+    `log_probs` are natural; `text` is what they add to the prompt's text; `held` is what
+    is still to be spelled of the bytes taken back from the prompt.
+    """
+
+    tokens: list[int]
+    log_probs: list[float]
+    text: list[bytes]
+    held: bytes
+
+
+def verify(
+    draft: Sequence[int], logits: Logits, held: bytes, tokenizer: Tokenizer, rank: int = 0
+) -> Verified:
+    """Accept the longest prefix of `draft` that greedy decoding agrees with.
+
+    `logits` are those of the token before the draft and of each draft token, in order;
+    with `held` bytes they must carry scores. The result is what plain greedy decoding
+    would give token by token (arXiv:2211.17192 at temperature 0). With a `rank`, which takes
+    scores too, the first token is not the most probable one but that many places behind it.
+    """
+    verified = Verified([], [], [], held)
+    for i in range(len(draft) + 1):
+        token, log_prob = _choose(logits, i, held, tokenizer, 0 if i else rank)
+        spelled = tokenizer.bytes[token]
+        verified.tokens.append(token)
+        verified.log_probs.append(log_prob)
+        verified.text.append(spelled[len(held) :])
+        held = held[len(spelled) :]
+        if i == len(draft) or draft[i] != token:
+            break
+    return Verified(verified.tokens, verified.log_probs, verified.text, held)
+
+
+def _choose(
+    logits: Logits, i: int, held: bytes, tokenizer: Tokenizer, rank: int
+) -> tuple[int, float]:
+    """Choose the most probable token that agrees with `held`, with its log-probability.
+
+    Or, with a `rank`, the one so many places behind it; the last one there is, if there are fewer.
+    """
+    best, log_prob = int(logits.tokens[i]), float(logits.log_probs[i])
+    if not held and not rank:
+        return best, log_prob
+    scores = logits.scores_at(i)  # the choice is not a free one
+    allowed = tokenizer.starting(held) if held else np.arange(scores.size)
+    token = int(allowed[_ranked(scores[allowed], rank)])
+    return token, log_prob + float(scores[token] - scores[best])
+
+
+def _ranked(scores: npt.NDArray[np.float32], rank: int) -> int:
+    """Return the place of the highest score, or of the one that is `rank` places behind it."""
+    if not rank:
+        return int(np.argmax(scores))
+    most = min(rank + 1, scores.size)
+    first = np.argpartition(scores, -most)[-most:]
+    return int(first[np.argmin(scores[first])])

@@ -1,0 +1,1 @@
+"""The forward pass. It knows tensors, and nothing of text, drafts or requests."""

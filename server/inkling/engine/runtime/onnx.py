@@ -1,0 +1,231 @@
+"""The forward passes of the model and its draft head: the only file that imports onnxruntime.
+
+A session holds the weights, the KV cache and the tokens the cache stands for. It knows
+nothing of text, drafts or requests.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+
+from inkling.engine.manifest import Manifest, Shape
+from inkling.engine.runtime.embedding import Embedding
+
+WORTH_KEEPING = 32
+"""Tokens: a cache that would lose more than this to a prompt stays, and the prompt gets another
+one with a copy of what both share."""
+
+
+class Cancelled(Exception):  # noqa: N818 - an outcome that somebody asked for, not a fault
+    """A forward pass was cancelled; the cache holds what it held before."""
+
+
+class Stop(IntEnum):
+    """How soon a request should end."""
+
+    NOT = 0
+    AFTER_READING = 1
+    """Bring the prompt into the cache, but decode nothing."""
+    AFTER_PASS = 2
+    NOW = 3
+
+
+class Cancellation:
+    """A request's right to be stopped from another thread.
+
+    Once cancelled it stays so: a pass that starts a moment later ends at once.
+    """
+
+    def __init__(self) -> None:
+        self.options = ort.RunOptions()
+        self.stop = Stop.NOT
+
+    def cancel(self, stop: Stop = Stop.NOW) -> None:
+        """Stop; now, a running pass returns some milliseconds later and raises Cancelled."""
+        self.stop = max(self.stop, stop)
+        self.options.terminate = self.stop is Stop.NOW
+
+
+@dataclass(frozen=True, slots=True)
+class Logits:
+    """What the model says follows each of the k last tokens of a forward pass.
+
+    `tokens` (k,) are the most probable successors, `log_probs` (k,) their natural
+    log-probabilities; `hidden` (k, hidden) is what the output head made them of, and `scores`
+    (k, vocabulary) are the raw logits, if they were asked for.
+    """
+
+    tokens: npt.NDArray[np.int64]
+    log_probs: npt.NDArray[np.float32]
+    hidden: npt.NDArray[np.float32]
+    scores: npt.NDArray[np.float32] | None
+
+    def scores_at(self, i: int) -> npt.NDArray[np.float32]:
+        """Return the scores (vocabulary,) of one of the k; raises ValueError if there are none."""
+        if self.scores is None:
+            raise ValueError("the logits carry no scores: ask the forward pass for them")
+        scores: npt.NDArray[np.float32] = self.scores[i]
+        return scores
+
+
+@dataclass(slots=True)
+class _Cache:
+    """One KV cache: the tokens it stands for, its bindings by whether scores are wanted, and its
+    memory, (1, kv_heads, capacity, head_size) for the keys and the values of each layer.
+    """
+
+    bindings: dict[bool, Any]
+    memory: list[npt.NDArray[np.float32]]
+    tokens: list[int]
+
+
+class Session:
+    """One loaded model and some KV caches of `capacity` tokens each, updated in place.
+
+    One cache is selected and is what all methods but `select` speak of; the others keep what was
+    read at other places. It belongs to one thread.
+    """
+
+    def __init__(
+        self, folder: Path, manifest: Manifest, *, capacity: int, threads: int, caches: int = 1
+    ) -> None:
+        self.capacity = min(capacity, manifest.capacity)
+        self._ort = _load(folder / "model.onnx", threads)
+        self._embedding = Embedding(folder, manifest)
+        # The selected one first, then from the one used last to the one used longest ago.
+        self._caches = [self._allocate(manifest.shape) for _ in range(caches)]
+
+    def _allocate(self, shape: Shape) -> _Cache:
+        size = [1, shape.kv_heads, self.capacity, shape.head_size]
+        bindings = {scores: self._ort.io_binding() for scores in (False, True)}
+        memory = []
+        for layer in range(shape.layers):
+            for name in (f"key_{layer}", f"value_{layer}"):
+                values = ort.OrtValue.ortvalue_from_shape_and_type(size, np.float32, "cpu")
+                memory.append(values.numpy())  # a view
+                for binding in bindings.values():
+                    # The same memory as past and present: the cache grows in place, and
+                    # rewinding it is setting a length.
+                    binding.bind_ortvalue_input(name, values)
+                    binding.bind_ortvalue_output(f"new_{name}", values)
+        return _Cache(bindings, memory, [])
+
+    @property
+    def tokens(self) -> Sequence[int]:
+        """The tokens whose keys and values the cache holds."""
+        return self._caches[0].tokens
+
+    def select(self, tokens: Sequence[int]) -> int:
+        """Select a cache for a prompt; return how many of `tokens` it shares with that.
+
+        It is the one that shares most, unless that would lose much else: then the one used longest
+        ago is given up, gets a copy of what is shared, and all others stay as they are.
+        """
+        shared = [_shared(cache.tokens, tokens) for cache in self._caches]
+        best = max(range(len(shared)), key=shared.__getitem__)
+        cache, length = self._caches[best], shared[best]
+        oldest = self._caches[-1]
+        if cache is not oldest and len(cache.tokens) - length > WORTH_KEEPING:
+            for source, target in zip(cache.memory, oldest.memory, strict=True):
+                target[:, :, :length] = source[:, :, :length]
+            oldest.tokens[:] = tokens[:length]
+            cache = oldest
+        self._caches.remove(cache)
+        self._caches.insert(0, cache)
+        return length
+
+    def forget(self) -> None:
+        """Empty all caches."""
+        for cache in self._caches:
+            cache.tokens.clear()
+
+    def rewind(self, length: int) -> None:
+        """Keep the first `length` tokens of the cache and forget the rest."""
+        del self._caches[0].tokens[length:]
+
+    def forward(
+        self,
+        tokens: Sequence[int],
+        *,
+        last: int = 1,
+        scores: bool = False,
+        cancellation: Cancellation | None = None,
+    ) -> Logits:
+        """Append n `tokens` to the cache; return logits for the `last` of them.
+
+        Raises Cancelled, or ValueError if the cache has no room left.
+        """
+        cache = self._caches[0]
+        past, n = len(cache.tokens), len(tokens)
+        if past + n > self.capacity:
+            raise ValueError(f"{past} + {n} tokens do not fit a cache of {self.capacity}")
+        binding = cache.bindings[scores]
+        binding.bind_cpu_input("embeddings", self._embedding(np.asarray(tokens))[None])
+        binding.bind_cpu_input("last_position", np.array([past + n - 1], np.int32))
+        binding.bind_cpu_input("total_length", np.array([past + n], np.int32))
+        binding.bind_cpu_input("first_logit", np.array([n - last], np.int64))
+        names = ["token", "log_prob", "hidden", *(["logits"] if scores else [])]
+        for name in names:
+            binding.bind_output(name)
+        try:
+            self._ort.run_with_iobinding(binding, cancellation.options if cancellation else None)
+        except Exception as error:
+            if cancellation and cancellation.stop is Stop.NOW:
+                raise Cancelled from error
+            raise
+        # Outputs come in the order of their first binding: the cache's, then these.
+        chosen, log_probs, hidden, *logits = (
+            output.numpy()[0] for output in binding.get_outputs()[-len(names) :]
+        )
+        cache.tokens.extend(tokens)
+        return Logits(chosen, log_probs, hidden, logits[0] if logits else None)
+
+
+class HeadSession:
+    """A loaded draft head: it has no state, and belongs to one thread.
+
+    `tokens` (m,) are those it can say, in ascending order. It runs while the model does not, so it
+    may use as many `threads` (0: one for each core).
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, *, threads: int = 0) -> None:
+        self._ort = _load(folder / "draft.onnx", threads)
+        self._embedding = Embedding(folder, manifest)
+        nothing = np.zeros((1, manifest.shape.hidden), np.float32)
+        (self.tokens,) = self._ort.run(["tokens"], {"hidden": nothing, "embedding": nothing})
+
+    def forward(
+        self, hidden: npt.NDArray[np.float32], token: int
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Guess what follows a token and the hidden state (hidden,) that it was chosen by.
+
+        Return the next hidden state, and the probability (m,) of each of `tokens`.
+        """
+        inputs = {"hidden": hidden[None], "embedding": self._embedding(np.array([token]))}
+        ahead, probabilities = self._ort.run(["next_hidden", "probabilities"], inputs)
+        return ahead[0], probabilities[0]
+
+
+def _load(path: Path, threads: int) -> Any:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors only: they reach us as exceptions too
+    # A spinning thread takes its core from whatever else runs, a pass half as long again
+    # where something does, and gains nothing where nothing does.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def _shared(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many leading tokens are the same."""
+    for i, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return i
+    return min(len(one), len(other))

@@ -1,0 +1,1 @@
+"""GGUF to a folder that the engine can load."""

@@ -1,0 +1,1 @@
+"""What was trained for the models of the catalog and comes with Inkling."""

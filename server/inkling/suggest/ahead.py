@@ -1,0 +1,75 @@
+"""What is done while nobody waits, so that the answer is there when the next key goes down.
+
+In the order of how soon it is of use: the rest of what was begun, the whole window of a place of
+which little was read, what follows once the suggestion is accepted, and the window that typing
+will move to. Whatever a request needs comes first: it cancels this, and takes the engine over.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from inkling.suggest.generations import Cache, Generation
+from inkling.suggest.work import Place, Work
+from inkling.text.buffers import Snapshot
+
+BEHIND_MS: Final = 1000.0
+"""So long the engine goes on behind an answer: what it finds is in the cache when typing gets
+there."""
+
+PARTS: Final = frozenset({"prewarm", "prefetch"})
+"""What can be left out, to measure what it is worth: reading ahead, and writing ahead."""
+
+_REACH: Final = 240  # characters: to type them takes longer than to read a window
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Looks ahead from a place. While it is `saving` energy, it does little."""
+
+    work: Work
+    cache: Cache
+    saving: Callable[[], bool]
+    parts: frozenset[str] = PARTS
+
+    async def of(self, snapshot: Snapshot, place: Place, shown: str, max_tokens: int) -> None:
+        """Do all that will be of use at and behind a place where `shown` is suggested."""
+        if self.saving():
+            self.work.stop()
+            return
+        if "prewarm" in self.parts:
+            await self._read(place)
+        await self.work.done()
+        if "prefetch" in self.parts and shown:
+            await self._accepted(place.after(shown), max_tokens)
+        if "prewarm" in self.parts:
+            await self._read(self.work.at(snapshot, _REACH))
+
+    async def came(self, place: Place) -> None:
+        """Read a place that a person has come to: first a little of it, then much."""
+        if "prewarm" not in self.parts:
+            return
+        if self.work.unread_tokens(place, near=True):
+            self.work.read(place, near=True)
+            await self.work.done()
+        if not self.saving():
+            await self._read(place)
+
+    async def _read(self, place: Place) -> None:
+        if self.work.unread_tokens(place):
+            self.work.read(place)
+            await self.work.done()
+
+    async def _accepted(self, place: Place, max_tokens: int) -> None:
+        """Write what follows once the suggestion is accepted, so that Tab is followed at once."""
+        known = self.cache.find(place.uri, place.full)
+        if known is None or not _says_a_line(known, place):
+            self.work.write(
+                place, max_tokens=max_tokens, budget_ms=0, behind_ms=BEHIND_MS, known=known
+            )
+            await self.work.done()
+
+
+def _says_a_line(known: Generation, place: Place) -> bool:
+    rest = known.rest(place.uri, place.full) or ""
+    return "\n" in rest.strip("\n") or known.why == "stop"

@@ -1,0 +1,61 @@
+"""Other ways to go on, for who asked by a key: after the most probable beginning the next ones.
+
+Each is a generation of its own, whose first token only differs from greedy decoding's. The place
+was read for the first suggestion, so each costs its own tokens.
+"""
+
+import asyncio
+from contextlib import aclosing
+from typing import Final
+
+from inkling.backends.process import Engine
+from inkling.engine.wire import Chunk, Prompt
+from inkling.suggest import trim
+
+_RANKS: Final = (1, 2)
+_LONGEST_MS: Final = 1000.0
+"""The first suggestion is ready, and waits for these."""
+
+
+async def alternatives(
+    engine: Engine, prompt: Prompt, first: str, site: trim.Site, *, max_tokens: int, left_ms: float
+) -> tuple[str, ...]:
+    """Return what else may be suggested, trimmed, best first: whole, and each saying something
+    else than `first` and the others, white space aside.
+    """
+    found: list[str] = []
+    said = {"", _words(first)}
+    left_ms = min(left_ms, _LONGEST_MS)
+    try:
+        async with asyncio.timeout(left_ms / 1e3):
+            for rank in _RANKS:
+                text = await _written(engine, prompt, site, rank, max_tokens, left_ms)
+                if _words(text) not in said:
+                    said.add(_words(text))
+                    found.append(text)
+    except TimeoutError:
+        pass  # one that is cut off is not worth being chosen
+    return tuple(found)
+
+
+def _words(text: str) -> str:
+    return "".join(text.split())
+
+
+async def _written(
+    engine: Engine, prompt: Prompt, site: trim.Site, rank: int, max_tokens: int, left_ms: float
+) -> str:
+    """Return one generation's text up to where trimming ends it; nothing if it was cut off."""
+    written = ""
+    stream = engine.generate(prompt, max_tokens=max_tokens, budget_ms=left_ms, rank=rank)
+    async with aclosing(stream) as messages:
+        async for message in messages:
+            if isinstance(message, Chunk):
+                written += message.text.replace("\r", "")
+                finished = False
+            else:
+                finished = message.why in ("stop", "length")
+            trimmed = trim.trim(written, site, finished=finished)
+            if trimmed.ended:
+                return trimmed.text
+    return ""

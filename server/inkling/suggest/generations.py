@@ -1,0 +1,116 @@
+"""What the engine has written lately, found again when the person comes to the same place.
+
+A generation is the raw text that continues one window; it may still be growing. Typing what it
+says, backspacing into it, taking part of it or coming back later all find the rest of it here.
+What of that is shown is `trim`'s to say.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from inkling.context.window import Window
+from inkling.engine.wire import Stats
+
+KEPT: Final = 64
+
+
+@dataclass(slots=True, eq=False)
+class Generation:
+    """The text that the engine writes after `window.prefix`, with its natural log-probability.
+
+    It was asked for `max_tokens` tokens. No more text will come before `next_at`, a value of
+    `time.perf_counter`. `why` is set once it is finished: the engine's reason,
+    or "failed" with a `detail`.
+    """
+
+    uri: str
+    window: Window
+    max_tokens: int
+    text: str = ""
+    log_prob: float = 0.0
+    why: str = ""
+    detail: str = ""
+    stats: Stats = field(default_factory=Stats)
+    next_at: float = 0.0
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def running(self) -> bool:
+        """Whether more text may come."""
+        return not self.why
+
+    def grow(self, text: str, log_prob: float, stats: Stats, next_ms: float = 0.0) -> None:
+        """Add what one step wrote; the next one takes `next_ms`."""
+        self.next_at = time.perf_counter() + next_ms / 1e3
+        self.text += text
+        self.log_prob += log_prob
+        self.stats = stats
+        self._wake()
+
+    def finish(self, why: str, detail: str = "") -> None:
+        """No more text will come."""
+        self.why, self.detail = why, detail
+        self._wake()
+
+    async def change(self) -> None:
+        """Wait until there is more text, or until it is finished."""
+        if self.running:
+            await self._changed.wait()
+
+    def rest(self, uri: str, window: Window) -> str | None:
+        """What is still to be written where `window` ends; None if it says nothing about there.
+
+        That is so where the text around differs, where the person typed something else, and
+        where all of it has been typed already. While it runs, an empty rest means: maybe soon.
+        """
+        if uri != self.uri or window.suffix != self.window.suffix:
+            return None
+        if not window.prefix.startswith(self.window.prefix):
+            return None
+        typed = window.prefix[len(self.window.prefix) :]
+        if self.text.startswith(typed):
+            rest = self.text[len(typed) :]
+            return rest if rest or self.running or not typed else None
+        # Typed faster than it is written, and so far as it is written: it may well go on so.
+        return "" if self.running and self.text and typed.startswith(self.text) else None
+
+    def _wake(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+class Cache:
+    """The latest generations, newest first; as many as are `kept`."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._generations: deque[Generation] = deque(maxlen=kept)
+
+    def add(self, generation: Generation) -> None:
+        """Remember a generation; the oldest one is forgotten."""
+        self._generations.appendleft(generation)
+
+    def find(self, uri: str, window: Window, shown: Generation | None = None) -> Generation | None:
+        """The generation that says most about what follows `window`, the newest among equals.
+
+        But as long as the one that is `shown` says something, it is that one: what a person reads
+        must not change under their eyes because something else came up.
+        """
+        best: tuple[int, Generation] | None = None
+        for generation, rest in self._speaking(uri, window):
+            if generation is shown and rest:
+                return generation
+            if best is None or len(rest) > best[0]:
+                best = (len(rest), generation)
+        return best[1] if best else None
+
+    def _speaking(self, uri: str, window: Window) -> Iterator[tuple[Generation, str]]:
+        for generation in self._generations:
+            rest = generation.rest(uri, window)
+            if rest is not None and (
+                rest or generation.running or generation.why in ("stop", "length")
+            ):
+                yield generation, rest

@@ -1,0 +1,50 @@
+"""The layout in which a family of models expects the two sides of a gap.
+
+Suffix-prefix-middle (SPM) puts the text before the cursor last, so that typing only appends
+(arXiv:2207.14255 has both layouts).
+"""
+
+from typing import Final, Literal
+from urllib.parse import unquote
+
+from inkling.context.window import FULL, Window
+from inkling.engine.wire import Prompt, Special, Text
+
+_COMMENTS: Final = {"python": "# "}
+
+# Where a window holds more tokens than was estimated, the engine cuts; but a cut moves with each
+# key, and all behind it is read anew. So it cuts only what is far out.
+_PREFIX_LIMIT: Final = 2 * FULL.prefix_tokens
+_SUFFIX_LIMIT: Final = 2 * FULL.suffix_tokens
+
+Layout = Literal["spm", "psm"]
+
+
+def build(window: Window, layout: Layout, title: str = "") -> Prompt:
+    """Lay out a window for the engine, which encodes and cuts it.
+
+    `title` is a line that stands before all else: see `title_of`.
+    """
+    prefix = Text(title + window.prefix, _PREFIX_LIMIT, "end")
+    suffix = Text(window.suffix, _SUFFIX_LIMIT, "start")
+    if layout == "psm":
+        return [
+            *(Special("fim_prefix"), prefix),
+            *(Special("fim_suffix"), suffix),
+            Special("fim_middle"),
+        ]
+    return [
+        *(Special("fim_prefix"), Special("fim_suffix"), suffix),
+        *(Special("fim_middle"), prefix),
+    ]
+
+
+def title_of(uri: str, language: str) -> str:
+    """A comment with the file's name: an empty file says nothing else of its language.
+
+    Empty for languages whose comments are not known.
+    """
+    comment = _COMMENTS.get(language)
+    name = unquote(uri.rpartition("/")[2])
+    printable = name.isprintable() and name.encode("utf-8", "ignore").decode() == name
+    return f"{comment}{name}\n" if comment and name and printable else ""

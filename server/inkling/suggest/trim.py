@@ -1,0 +1,232 @@
+"""Where a suggestion ends: what the model says beyond that is not shown.
+
+A pure function of the generated text and of what stands around the cursor. The model itself
+stops late or never, so this decides. It rewrites nothing.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from inkling.text.brackets import CLOSERS, Brackets, scan
+from inkling.text.buffers import Snapshot
+from inkling.text.syntax import in_string_or_comment
+
+_NEAR: Final = 2000  # characters
+_WORD_END: Final = re.compile(r"\w+\Z")
+_OPERATOR_END: Final = re.compile(r"(?:\A|\s+)[-+*/%@&|^<>=!]{1,3}\s*\Z")
+_OPENS_BLOCK: Final = re.compile(
+    r"\s*(async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b.*:\s*\Z"
+    r"|.*\)(\s*->.*)?:\s*\Z"  # the last line of a definition or a condition
+)
+_DEFINITION: Final = re.compile(r"\s*(@|(async\s+)?def\s|class\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What trimming must know of the cursor's surroundings; lines have no terminators.
+
+    `before` and `after` are the nearest lines with text above and below the cursor's line.
+    `quote` is the string that the cursor's line leaves open at the cursor, and `closable` how
+    many brackets the suggestion may close that it did not open, None if that is not known.
+    """
+
+    line_prefix: str
+    line_suffix: str
+    before: str
+    after: str
+    max_lines: int
+    quote: str = ""
+    closable: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """The text to show. With `ended`, nothing that the model adds could change it.
+
+    One that has not ended is for `clean_end` to shorten: its line ends say which lines are whole.
+    `repeats`: it ended because the model began to repeat what stands there.
+    """
+
+    text: str
+    ended: bool
+    repeats: bool = False
+
+
+def site(snapshot: Snapshot, max_lines: int, *, explicit: bool) -> Site:
+    """Describe the cursor's surroundings.
+
+    Unasked, a suggestion ends with the line, unless the line is empty or opens a block: text
+    that appears by itself must be taken in at a glance. Behind a line that is complete it is the
+    next line.
+    """
+    prefix, suffix = snapshot.line_prefix, snapshot.line_suffix
+    below = snapshot.suffix[len(suffix) :]
+    above = snapshot.prefix[: len(snapshot.prefix) - len(prefix)]
+    # Near lines only: a request must not pay for the length of the file.
+    above, below = above[-_NEAR:], below[:_NEAR]
+    after = next((line for line in below.splitlines() if line.strip()), "")
+    opens_line = not suffix.strip() and (not prefix.strip() or _opens_block(prefix))
+    prose = snapshot.tree is not None and in_string_or_comment(snapshot.tree, snapshot.offset)
+    single = bool(suffix.strip()) or (not explicit and (prose or not opens_line))
+    brackets = scan(prefix)
+    return Site(
+        line_prefix=prefix,
+        line_suffix=suffix,
+        before=next((line for line in reversed(above.splitlines()) if line.strip()), ""),
+        after=after,
+        max_lines=1 if single else max_lines,
+        quote=brackets.quote,
+        closable=_closable(prefix, suffix, after, brackets),
+    )
+
+
+def trim(generated: str, place: Site, *, finished: bool) -> Trimmed:
+    """Cut `generated` where it leaves the line or block, or repeats what stands there.
+
+    `finished` says that no more text will come.
+    """
+    closing = scan(generated, place.quote).closing
+    if place.closable is not None and len(closing) > place.closable:
+        generated, finished = generated[: closing[place.closable]], True
+    if place.line_suffix.strip():
+        return _before_suffix(generated, place, finished=finished)
+    lines = generated.split("\n")
+    kept: list[str] = []
+    floor = _floor(place, lines[0])
+    previous = place.line_prefix if place.line_prefix.strip() else place.before
+    for number, line in enumerate(lines):
+        whole = number + 1 < len(lines) or finished
+        full = place.line_prefix + line if number == 0 else line
+        if number and (_dedented(line, floor) or _begins_anew(line, kept, place)):
+            return Trimmed(_join(kept), ended=True)
+        if line.strip() and _repeats(full, previous, place.after, number, whole=whole):
+            if whole:
+                return Trimmed(_join(kept), ended=True, repeats=True)
+            # It may still become something else: wait, don't show.
+            return Trimmed("\n".join([*kept, ""]), ended=False)
+        kept.append(line)
+        if full.strip():
+            previous = full
+        if whole and sum(1 for text in kept if text.strip()) >= place.max_lines:
+            return Trimmed(_join(kept), ended=True)
+        if number == 0 and place.max_lines == 1 and len(lines) > 1 and not _complete(place, line):
+            return Trimmed(_join(kept), ended=True)
+        if number == 1 and place.max_lines == 1 and not line.strip() and whole:
+            return Trimmed("", ended=True)  # a blank line ends more than a line
+    return Trimmed(_join(kept) if finished else "\n".join(kept), ended=finished)
+
+
+def _opens_block(line: str) -> bool:
+    """Whether a block is to follow a line; a colon alone may also stand behind a key or a name."""
+    return bool(_OPENS_BLOCK.match(line))
+
+
+def _complete(place: Site, rest: str) -> bool:
+    """Whether the cursor's line wants nothing more: then the line below it is what comes next."""
+    return bool(place.line_prefix.strip()) and not rest.strip()
+
+
+def clean_end(text: str, typed: str, known: str) -> str:
+    """Shorten a text that was cut off by time until its end does not read as broken.
+
+    Whole lines stay. Of a lone line, the last word goes, since it may be half of one, unless
+    the word, with what of it is `typed` before the cursor, stands in `known`, the text around.
+    An operator that is left without what it is to be applied to goes too.
+    """
+    head, newline, last = text.rpartition("\n")
+    if newline and head.strip():
+        return head.rstrip()
+    word = _WORD_END.search(last if newline else typed + last)
+    if word and not re.search(rf"\b{re.escape(word[0])}\b", known):
+        last = last[: max(len(last) - len(word[0]), 0)]
+    return (head + newline + _OPERATOR_END.sub("", last)).rstrip()
+
+
+def _join(lines: list[str]) -> str:
+    return "\n".join(lines).rstrip()
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _floor(place: Site, first: str) -> int:
+    """The least indentation, in characters, that still belongs to the block being filled."""
+    if place.line_prefix.strip():
+        return _indent(place.line_prefix) + (1 if _opens_block(place.line_prefix) else 0)
+    return _indent(place.line_prefix + first)
+
+
+def _dedented(line: str, floor: int) -> bool:
+    """Whether a line ends the block; one that has only begun is judged by what it has."""
+    # A closing bracket may stand left of what it closes.
+    return bool(line.strip()) and _indent(line) < floor and line.strip()[0] not in CLOSERS
+
+
+def _begins_anew(line: str, kept: list[str], place: Site) -> bool:
+    """Whether a definition begins beside something that is complete: one is enough."""
+    first, *more = kept
+    lines = [place.line_prefix + first if first.strip() else "", *more]
+    complete = [text for text in lines if text.strip() and not text.strip().startswith("@")]
+    return bool(_DEFINITION.match(line) and complete and _indent(line) == _indent(complete[0]))
+
+
+def _repeats(full: str, previous: str, after: str, number: int, *, whole: bool) -> bool:
+    """Whether a line says once more what stands above it or below the suggestion."""
+    if full.strip()[0] in CLOSERS:
+        return False  # brackets are counted
+    if number == 0:
+        # On the cursor's line the indentation is the person's, so it tells nothing.
+        line, below = full.strip(), after.strip()
+        if line == below or (not whole and below.startswith(line)):
+            return True
+    return full.rstrip() in (previous.rstrip(), after.rstrip())
+
+
+def _before_suffix(generated: str, place: Site, *, finished: bool) -> Trimmed:
+    """Fill a gap within a line: end where the text after the cursor would begin again."""
+    line, newline, _ = generated.partition("\n")
+    whole = finished or bool(newline)
+    tail = place.line_suffix.strip()
+    # Blanks before the suffix go where it brings its own.
+    shorten = str.rstrip if place.line_suffix[0].isspace() else str
+    word_end = r"(?!\w)" if _is_word(tail[-1]) else ""
+    for found in re.finditer(re.escape(tail) + word_end, line):
+        text = line[: found.start()]
+        if _leads_to(tail, text, place):
+            certain = whole or not word_end or found.end() < len(line)
+            return Trimmed(shorten(text), ended=certain, repeats=certain)
+    shown = line.rstrip()
+    for size in range(len(tail), 0, -1):
+        # A single letter is too little to call it a repetition.
+        enough = size > 1 or not tail[0].isalnum()
+        text = shown[:-size]
+        if enough and shown.endswith(tail[:size]) and _leads_to(tail, text, place):
+            return Trimmed(shorten(text), ended=whole)
+    return Trimmed(shown, ended=whole)
+
+
+def _leads_to(tail: str, text: str, place: Site) -> bool:
+    """Whether `tail` may follow `text`: not in a word, and with strings and brackets in order."""
+    brackets = scan(text, place.quote)
+    inside_word = _is_word(tail[0]) and _is_word(text[-1:])
+    closed = tail[0] not in CLOSERS or len(brackets.closing) == place.closable
+    return not inside_word and closed and not brackets.pending and brackets.quote == place.quote
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def _closable(prefix: str, suffix: str, after: str, before: Brackets) -> int | None:
+    """How many open brackets are the suggestion's to close; None where nothing tells."""
+    if suffix.strip():
+        closed = len(scan(suffix, before.quote).closing)
+    elif after.strip()[:1] in tuple(CLOSERS):
+        # Standing further left, they close what an earlier line has opened.
+        earlier = _indent(after) < _indent(prefix)
+        closed = 0 if earlier else len(scan(after).closing)
+    else:
+        return None
+    return max(len(before.pending) - closed, 0)

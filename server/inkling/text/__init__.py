@@ -1,0 +1,1 @@
+"""What stands in open documents: text, trees, brackets; nothing of suggestions."""

@@ -1,0 +1,425 @@
+import asyncio
+import io
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import aclosing, asynccontextmanager, contextmanager
+
+import msgspec
+import pytest
+
+import tiny_model
+from inkling.backends import process
+from inkling.engine import host, wire
+from inkling.engine.runtime.onnx import Stop
+from inkling.models import catalog
+
+PATIENCE = 60  # seconds until a test that hangs fails; a slow machine needs a few
+UNLIMITED = 1e9  # milliseconds
+
+
+def prompt(text="def name(self):\n    return"):
+    return [wire.Special("fim_prefix"), wire.Text(text, 500, "end")]
+
+
+def generate(number, text="def name(self):\n    return", max_tokens=8):
+    return wire.Generate(number, prompt(text), max_tokens, UNLIMITED)
+
+
+@pytest.fixture(scope="session")
+def endless(tmp_path_factory):
+    """A tiny model that knows no stop tokens: it writes until it is stopped."""
+    entry = catalog.load().entry()
+    tokens = msgspec.structs.replace(entry.tokens, stop=())
+    entry = msgspec.structs.replace(entry, tokens=tokens)
+    return tiny_model.make(tmp_path_factory.mktemp("endless") / "model", entry=entry)
+
+
+# One request at a time, without a process.
+
+
+class Wire(io.BytesIO):
+    """Keeps what the engine sends, and may do something at each message."""
+
+    def __init__(self, at_each):
+        super().__init__()
+        self.messages, self.at_each = [], at_each
+
+    def write(self, data):
+        self.messages.append(wire.decode_from_engine(data[wire.HEADER.size :]))
+        self.at_each(self.messages[-1])
+
+
+@pytest.fixture(scope="module")
+def loaded(endless):
+    return host.Host(endless, capacity=512, threads=1)
+
+
+@pytest.fixture(scope="module")
+def forgetful(endless):
+    return host.Host(endless, capacity=512, threads=1, without=["recall"])
+
+
+def answer(loaded, request, at_each=lambda *_: None):
+    job = host.Job(request, time.perf_counter())
+    out = Wire(lambda message: at_each(job, message))
+    loaded.answer(job, out)
+    return out.messages
+
+
+def test_each_step_is_a_chunk_and_stats_add_up(loaded):
+    *chunks, done = answer(loaded, generate(7, max_tokens=9))
+    assert {chunk.id for chunk in chunks} == {7}
+    assert (done.id, done.why) == (7, "length")
+    assert sum(chunk.tokens for chunk in chunks) == done.stats.generated_tokens == 9
+    assert len(chunks) == done.stats.steps
+    assert done.stats.generated_tokens == done.stats.steps + done.stats.accepted_tokens
+    assert done.stats.accepted_tokens <= done.stats.draft_tokens
+    assert done.stats.drafted_steps <= min(done.stats.steps, done.stats.draft_tokens)
+    assert bool(done.stats.drafted_steps) == bool(done.stats.draft_tokens)
+    assert all(chunk.log_prob <= 0 for chunk in chunks)
+    assert [chunk.stats.steps for chunk in chunks] == list(range(1, len(chunks) + 1))
+
+
+def test_what_was_cut_and_what_was_reused_is_reported(forgetful):
+    text = wire.Text("import numpy\n" * 30, 10, "end")
+    request = wire.Generate(1, [wire.Special("fim_prefix"), text], 2, UNLIMITED)
+    *_, done = answer(forgetful, request)
+    assert done.stats.prompt_tokens == 11
+    assert done.stats.cut_tokens > 0
+    *_, done = answer(forgetful, request)
+    assert done.stats.reused_tokens == 10
+
+
+def test_what_was_written_before_is_drafted_again(forgetful, monkeypatch):
+    monkeypatch.setattr(forgetful._pace, "draft_length", lambda _, available, *__: available)
+    *chunks, _ = answer(forgetful, generate(1, "import text", max_tokens=9))
+    *again, done = answer(forgetful, generate(2, "import text", max_tokens=9))
+    texts = ["".join(chunk.text for chunk in stream) for stream in (chunks, again)]
+    assert texts[0] == texts[1]
+    draft, accepted = done.stats.drafters["history"]
+    assert draft == accepted > 0
+    assert done.stats.draft_tokens == sum(draft for draft, _ in done.stats.drafters.values())
+
+
+def test_what_the_model_said_before_takes_no_step(loaded):
+    *chunks, first = answer(loaded, generate(1, "class Other", max_tokens=6))
+    chunk, *more, done = answer(loaded, generate(2, "class Other", max_tokens=9))
+    assert chunk.tokens == done.stats.recalled_tokens == 6
+    assert chunk.stats.steps == 0
+    assert chunk.text == "".join(chunk.text for chunk in chunks)
+    assert done.stats.generated_tokens == sum(chunk.tokens for chunk in more) == 3
+    assert first.stats.recalled_tokens == 0
+
+
+def test_each_rank_is_another_beginning(loaded):
+    texts = set()
+    for rank in range(3):
+        request = msgspec.structs.replace(generate(1), rank=rank)
+        *chunks, done = answer(loaded, request)
+        assert done.stats.generated_tokens + done.stats.recalled_tokens == 8
+        texts.add("".join(chunk.text for chunk in chunks))
+    assert len(texts) == 3
+
+
+def test_after_a_cancel_no_further_chunk_is_sent(loaded):
+    messages = answer(loaded, generate(1, max_tokens=100), lambda job, _: job.stop())
+    assert [type(message) for message in messages] == [wire.Chunk, wire.Done]
+    assert messages[-1].why == "cancelled"
+
+
+def test_a_newer_request_ends_the_one_that_decodes(loaded):
+    def supersede(job, _):
+        job.give_way(generate(2))
+
+    *chunks, done = answer(loaded, generate(1, max_tokens=100), supersede)
+    assert (len(chunks), done.why) == (1, "cancelled")
+
+
+def test_what_is_being_read_is_read_on_only_if_it_was_typed_on():
+    def stopped_by(newer, *, reading):
+        job = host.Job(generate(1, "def name"), 0)
+        job.costs.reading = reading
+        job.give_way(newer)
+        return job.cancellation.stop
+
+    assert stopped_by(generate(2, "def name(self"), reading=True) is Stop.AFTER_PASS
+    assert stopped_by(generate(2, "def name(self"), reading=False) is Stop.NOW
+    assert stopped_by(generate(2, "def nam"), reading=True) is Stop.NOW
+    other = wire.Generate(2, [wire.Special("fim_suffix"), *prompt("def name")[1:]], 8, 0)
+    assert stopped_by(other, reading=True) is Stop.NOW
+
+
+def test_what_nobody_waits_for_is_read_to_its_end_but_not_decoded():
+    job = host.Job(generate(1), 0)
+    job.costs.reading = True
+    job.stop()
+    assert job.cancellation.stop is Stop.AFTER_READING
+    job.costs.reading = False
+    job.stop()
+    assert job.cancellation.stop is Stop.NOW
+
+
+def test_requests_wait_in_order_and_each_newer_one_stops_the_one_before(monkeypatch):
+    ends = []
+    monkeypatch.setattr(os, "_exit", ends.append)
+    messages = [generate(1), wire.Cancel(1), generate(2), wire.Cancel(1), generate(3)]
+    inbox = host.Inbox()
+    inbox.read(io.BytesIO(b"".join(map(wire.frame, messages))))
+    jobs = [inbox.next(wait=True) for _ in range(3)]
+    assert [job.request.id for job in jobs] == [1, 2, 3]
+    assert [job.cancellation.stop for job in jobs] == [Stop.NOW, Stop.NOW, Stop.NOT]
+    assert ends == [0]
+
+
+# The engine's end of the pipe: a real process.
+
+
+@contextmanager
+def start(folder, *before):
+    """Start the engine process, running the lines of `before` in it first."""
+    command = process.command(folder, 1)
+    if before:
+        code = "\n".join(["from inkling.engine import host", *before, "host.main()"])
+        command = [sys.executable, "-P", "-c", code, *command[command.index(str(folder)) :]]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as engine:
+        guard = threading.Timer(PATIENCE, engine.kill)
+        guard.start()
+        try:
+            yield engine
+        finally:
+            guard.cancel()
+            engine.kill()
+
+
+def read_all(stream):
+    """Every message of a stream that holds nothing else."""
+    messages = []
+    while header := stream.read(wire.HEADER.size):
+        body = stream.read(wire.HEADER.unpack(header)[0])
+        messages.append(wire.decode_from_engine(body))
+    return messages
+
+
+def read_until(stream, kind):
+    while not isinstance(message := wire.decode_from_engine(wire.read_body(stream)), kind):
+        pass
+    return message
+
+
+def test_whatever_is_printed_the_wire_carries_messages_only(tiny_f32):
+    noise = [
+        "import os",
+        "load = host.Host",
+        "def noisy(*arguments, **named):",
+        "    print('a library greets', flush=True)",
+        "    os.system('echo a tool greets')",
+        "    return load(*arguments, **named)",
+        "host.Host = noisy",
+    ]
+    with start(tiny_f32, *noise) as engine:
+        engine.stdin.write(wire.frame(generate(1)))
+        engine.stdin.flush()
+        loading, ready = (wire.decode_from_engine(wire.read_body(engine.stdout)) for _ in "12")
+        assert (loading.state, ready.state, ready.layout) == ("loading", "ready", "spm")
+        assert read_until(engine.stdout, wire.Done).id == 1
+        engine.stdin.close()
+        assert read_all(engine.stdout) == []
+        assert engine.stderr.read().splitlines() == [b"a library greets", b"a tool greets"]
+        assert engine.wait() == 0
+
+
+@pytest.mark.parametrize("stage", ["__init__", "answer"])
+def test_the_engine_ends_with_its_input_even_while_the_model_hangs(tiny_f32, stage):
+    hanging = [
+        "import sys, threading",
+        "def hang(*arguments, **named):",
+        "    print('hanging', file=sys.stderr, flush=True)",
+        "    threading.Event().wait()",
+        f"host.Host.{stage} = hang",
+    ]
+    with start(tiny_f32, *hanging) as engine:
+        engine.stdin.write(wire.frame(generate(1)))
+        engine.stdin.flush()
+        assert engine.stderr.readline() == b"hanging\n"
+        engine.stdin.close()
+        assert engine.wait() == 0
+
+
+def test_a_request_that_cannot_be_answered_fails_and_the_next_does_not(endless):
+    unknown = wire.Generate(1, [wire.Special("fim_middle"), wire.Special("nonsense")], 8, UNLIMITED)
+    with start(endless) as engine:
+        engine.stdin.write(wire.frame(unknown) + wire.frame(generate(2)))
+        engine.stdin.flush()
+        failed = read_until(engine.stdout, wire.Done)
+        assert (failed.id, failed.why) == (1, "failed")
+        assert failed.detail
+        answered = read_until(engine.stdout, wire.Done)
+        assert (answered.id, answered.stats.generated_tokens) == (2, 8)
+        engine.stdin.close()
+
+
+# The server's end of the pipe.
+
+
+@asynccontextmanager
+async def running(command):
+    """A running engine, the states it went through, and a way to wait for one."""
+    states, changed = [], asyncio.Event()
+
+    def on_state(state):
+        states.append(state)
+        changed.set()
+
+    engine = process.Engine(command, on_state)
+
+    async def until(state):
+        while engine.state.state != state:
+            changed.clear()
+            await changed.wait()
+
+    async with asyncio.timeout(PATIENCE):
+        task = asyncio.create_task(engine.run())
+        try:
+            yield engine, states, until
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+async def ask(engine, text="def name(self):\n    return", max_tokens=8):
+    stream = engine.generate(prompt(text), max_tokens=max_tokens, budget_ms=UNLIMITED)
+    return [message async for message in stream]
+
+
+def test_a_ready_engine_streams_chunks_and_then_done(endless):
+    async def scenario():
+        async with running(process.command(endless, 1)) as (engine, states, until):
+            await until("ready")
+            *chunks, done = await ask(engine)
+            assert len(chunks) == done.stats.steps > 1
+            assert all(isinstance(chunk, wire.Chunk) for chunk in chunks)
+            assert (done.why, sum(chunk.tokens for chunk in chunks)) == ("length", 8)
+            *again, _ = await ask(engine)
+            texts = ["".join(chunk.text for chunk in stream) for stream in (chunks, again)]
+            assert texts[0] == texts[1]
+        return [state.state for state in states]
+
+    assert asyncio.run(scenario()) == ["loading", "loading", "ready"]
+
+
+def test_leaving_a_stream_cancels_its_request(endless):
+    async def scenario():
+        async with running(process.command(endless, 1)) as (engine, _, until):
+            await until("ready")
+            sent = []
+            write = engine._process.stdin.write
+            engine._process.stdin.write = lambda data: sent.append(data) or write(data)
+            stream = engine.generate(prompt(), max_tokens=10**6, budget_ms=UNLIMITED)
+            async with aclosing(stream):
+                assert isinstance(await anext(stream), wire.Chunk)
+            request, cancel = (wire.decode_to_engine(data[wire.HEADER.size :]) for data in sent)
+            assert cancel == wire.Cancel(request.id)
+            assert engine._streams == {}
+            sent.clear()
+            assert (await ask(engine))[-1].why == "length"
+            assert len(sent) == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_newer_request_supersedes_the_older_one(endless):
+    async def scenario():
+        async with running(process.command(endless, 1)) as (engine, _, until):
+            await until("ready")
+            # Standing still, the engine finds both requests when it goes on.
+            os.kill(engine._process.pid, signal.SIGSTOP)
+            older = asyncio.create_task(ask(engine, "import", max_tokens=10**6))
+            await asyncio.sleep(0)
+            newer = asyncio.create_task(ask(engine))
+            await asyncio.sleep(0)
+            os.kill(engine._process.pid, signal.SIGCONT)
+            assert (await newer)[-1].why == "length"
+            assert (await older)[-1].why == "cancelled"
+
+    asyncio.run(scenario())
+
+
+def test_without_a_ready_engine_a_request_fails_at_once():
+    async def scenario():
+        never_ready = [sys.executable, "-c", "input()"]
+        async with running(never_ready) as (engine, _, _):
+            while engine._process is None:  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0.01)
+            assert engine.state.state == "loading"
+            (done,) = await ask(engine)
+            assert done.why == "failed"
+
+    asyncio.run(scenario())
+
+
+def test_a_killed_engine_fails_its_request_is_started_once_more_and_then_given_up(tiny_f32):
+    async def kill_while_asked(engine):
+        """Kill an engine that stands still, so that its answer is certainly outstanding."""
+        started = engine._process
+        os.kill(started.pid, signal.SIGSTOP)
+        asking = asyncio.create_task(ask(engine))
+        await asyncio.sleep(0)
+        started.kill()
+        return await asking
+
+    async def scenario():
+        async with running(process.command(tiny_f32, 1)) as (engine, states, until):
+            await until("ready")
+            (done,) = await kill_while_asked(engine)
+            assert (done.why, done.detail) == ("failed", "The engine died.")
+            await until("loading")
+            await until("ready")
+            assert isinstance((await ask(engine))[0], wire.Chunk)
+            (done,) = await kill_while_asked(engine)
+            assert done.why == "failed"
+            await until("failed")
+            assert "died twice" in engine.state.detail
+            (done,) = await ask(engine)
+            assert (done.why, done.detail) == ("failed", engine.state.detail)
+        return [state.state for state in states]
+
+    states = asyncio.run(scenario())
+    assert states == [*["loading", "loading", "ready"] * 2, "failed"]
+
+
+async def run_to_its_end(command):
+    states = []
+    engine = process.Engine(command, states.append)
+    async with asyncio.timeout(PATIENCE):
+        await engine.run()
+    return (await ask(engine))[-1], states
+
+
+def test_a_broken_model_is_a_failure_with_a_sentence_and_no_second_try(tmp_path):
+    done, states = asyncio.run(run_to_its_end(process.command(tmp_path, 1)))
+    assert [state.state for state in states] == ["loading", "loading", "failed"]
+    assert "the model could not be loaded" in states[-1].detail
+    assert "model.json" in states[-1].detail
+    assert (done.why, done.detail) == ("failed", states[-1].detail)
+
+
+def test_a_command_that_cannot_be_started_is_a_failure(tmp_path):
+    done, states = asyncio.run(run_to_its_end([str(tmp_path / "no-such-python")]))
+    assert [state.state for state in states] == ["loading", "loading", "failed"]
+    assert "died twice" in states[-1].detail
+    assert done.why == "failed"
+
+
+def test_the_process_ends_when_the_server_stops_the_engine(tiny_f32):
+    async def scenario():
+        async with running(process.command(tiny_f32, 1)) as (engine, _, until):
+            await until("ready")
+            started = engine._process
+        return started.returncode
+
+    assert asyncio.run(scenario()) == -signal.SIGKILL

@@ -1,0 +1,193 @@
+import threading
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import numpy_qwen2
+import tiny_model
+from inkling.engine.runtime.onnx import WORTH_KEEPING, Cancellation, Cancelled, Stop
+
+VOCABULARY = len(tiny_model.tensors()["output.weight"])
+WEIGHTS = tiny_model.tensors()
+
+token_lists = st.lists(st.integers(0, VOCABULARY - 1), min_size=1, max_size=9)
+passes = st.lists(st.tuples(st.integers(0, 60), token_lists), min_size=1, max_size=7)
+
+
+@given(passes)
+def test_with_any_rewinds_the_cache_says_what_no_cache_says(tiny_f32_session, passes):
+    session, kept = tiny_f32_session, []
+    session.rewind(0)
+    for length, tokens in passes:
+        session.rewind(length)
+        kept = [*kept[:length], *tokens]
+        logits = session.forward(tokens, last=len(tokens), scores=True)
+        assert session.tokens == kept
+        reference = numpy_qwen2.logits(WEIGHTS.get, tiny_model.SHAPE, kept)[-len(tokens) :]
+        assert np.abs(logits.scores - reference).max() <= 1e-4
+
+
+def test_a_full_cache_takes_no_more_and_says_so(tiny_f32):
+    session = tiny_model.session(tiny_f32, capacity=8)
+    session.forward([1] * 8)
+    with pytest.raises(ValueError, match=r"8 \+ 1 tokens do not fit a cache of 8"):
+        session.forward([1])
+    assert session.tokens == [1] * 8
+    session.rewind(7)
+    session.forward([2])
+    assert session.tokens == [1] * 7 + [2]
+
+
+def test_the_capacity_is_never_more_than_the_model_has_positions_for(tiny_f32):
+    assert tiny_model.session(tiny_f32, capacity=1_000_000).capacity == tiny_model.SHAPE.context
+
+
+@pytest.fixture(scope="module")
+def three_caches(tiny_f32):
+    return tiny_model.session(tiny_f32, capacity=128, caches=3)
+
+
+def place(number, length):
+    """The first tokens of a place that shares nothing with the others."""
+    return [number] * length
+
+
+places = st.tuples(st.integers(1, 5), st.integers(1, 2 * WORTH_KEEPING), token_lists)
+
+
+@settings(max_examples=50)
+@given(st.lists(places, min_size=1, max_size=8))
+def test_whichever_cache_is_selected_it_says_what_no_cache_says(three_caches, places):
+    for number, length, typed in places:
+        tokens = place(number, length) + typed
+        shared = min(three_caches.select(tokens), len(tokens) - 1)
+        three_caches.rewind(shared)
+        assert three_caches.tokens == tokens[:shared]
+        logits = three_caches.forward(tokens[shared:], scores=True)
+        reference = numpy_qwen2.logits(WEIGHTS.get, tiny_model.SHAPE, tokens)[-1]
+        assert np.abs(logits.scores[0] - reference).max() <= 1e-4
+
+
+def visit(session, number, length):
+    """Read a place as a request does; return how many of its tokens were there already."""
+    tokens = place(number, length)
+    shared = session.select(tokens)
+    session.rewind(min(shared, length - 1))
+    session.forward(tokens[len(session.tokens) :])
+    return shared
+
+
+def test_places_stay_read_and_the_one_left_longest_ago_gives_way(tiny_f32):
+    session = tiny_model.session(tiny_f32, caches=3)
+    assert [visit(session, number, 40) for number in (1, 2, 3)] == [0, 0, 0]
+    assert [visit(session, number, 40) for number in (1, 2, 1)] == [40, 40, 40]
+    assert visit(session, 4, 40) == 0
+    assert [visit(session, number, 40) for number in (1, 2, 4)] == [40, 40, 40]
+    assert visit(session, 3, 40) == 0
+
+
+def test_a_prompt_that_shares_a_part_gets_a_copy_of_it_and_the_other_stays(tiny_f32):
+    session = tiny_model.session(tiny_f32, caches=2)
+    visit(session, 1, 2 * WORTH_KEEPING)
+    beginning = place(1, WORTH_KEEPING - 1)
+    forked = [*beginning, *place(2, 9)]
+    assert session.select(forked) == len(beginning)
+    assert session.tokens == beginning
+    logits = session.forward(forked[len(beginning) :], scores=True)
+    reference = numpy_qwen2.logits(WEIGHTS.get, tiny_model.SHAPE, forked)[-1]
+    assert np.abs(logits.scores[0] - reference).max() <= 1e-4
+    assert session.select(place(1, 2 * WORTH_KEEPING)) == 2 * WORTH_KEEPING
+
+
+def test_what_a_prompt_would_lose_little_of_is_rewound(tiny_f32):
+    session = tiny_model.session(tiny_f32, caches=2)
+    visit(session, 1, 40)
+    session.select(place(1, 40 - WORTH_KEEPING))
+    assert session.tokens == place(1, 40)
+
+
+def test_scores_come_only_when_asked_for_and_only_for_the_last_tokens(session):
+    assert session.forward([1, 2, 3]).scores is None
+    logits = session.forward([4, 5, 6], last=2, scores=True)
+    assert logits.scores.shape == (2, VOCABULARY)
+    assert logits.tokens.tolist() == logits.scores.argmax(axis=-1).tolist()
+    expected = numpy_qwen2.log_softmax(logits.scores).max(axis=-1)
+    assert np.abs(logits.log_probs - expected).max() <= 1e-5
+    session.rewind(3)
+    head = WEIGHTS["output.weight"]
+    assert np.abs(logits.hidden @ head.T - logits.scores).max() <= 1e-4
+    again = session.forward([4, 5, 6], last=2)
+    assert (again.hidden == logits.hidden).all()
+    assert again.tokens.tolist() == logits.tokens.tolist()
+    assert again.log_probs.tolist() == logits.log_probs.tolist()
+
+
+def test_logits_outlive_later_passes(session):
+    logits = session.forward([1, 2, 3], last=3, scores=True)
+    values = logits.tokens, logits.log_probs, logits.hidden, logits.scores
+    copies = [value.copy() for value in values]
+    session.forward([4, 5, 6], last=3, scores=True)
+    for kept, copy in zip(values, copies, strict=True):
+        assert (kept == copy).all()
+
+
+def test_a_cancel_from_another_thread_ends_a_running_pass(tiny_f32):
+    session = tiny_model.session(tiny_f32, capacity=tiny_model.SHAPE.context)
+    session.forward([1, 2, 3])
+    long, cancellation = [1] * 4000, Cancellation()
+    running, cancelled = threading.Event(), threading.Event()
+
+    def cancel():
+        running.wait()
+        time.sleep(0.02)
+        cancelled.set()
+        cancellation.cancel()
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
+
+    def read():
+        while not cancelled.is_set():
+            session.rewind(3)
+            running.set()
+            session.forward(long, cancellation=cancellation)
+
+    # However fast the machine is, some pass runs while the cancel comes; it must not end well.
+    with pytest.raises(Cancelled):
+        read()
+    thread.join()
+    assert session.tokens == [1, 2, 3]
+    reference = numpy_qwen2.logits(WEIGHTS.get, tiny_model.SHAPE, [1, 2, 3, 4])
+    logits = session.forward([4], scores=True)
+    assert np.abs(logits.scores[0] - reference[-1]).max() <= 1e-4
+
+
+def test_a_pass_that_starts_after_the_cancel_ends_at_once(session):
+    session.forward([1, 2, 3])
+    cancellation = Cancellation()
+    cancellation.cancel()
+    for _ in range(2):
+        with pytest.raises(Cancelled):
+            session.forward([4], cancellation=cancellation)
+    assert session.tokens == [1, 2, 3]
+    session.forward([4], cancellation=Cancellation())
+    assert session.tokens == [1, 2, 3, 4]
+
+
+@given(st.lists(st.sampled_from(Stop), max_size=4))
+def test_a_cancel_only_ever_becomes_more_urgent(stops):
+    cancellation = Cancellation()
+    for stop in stops:
+        cancellation.cancel(stop)
+    assert cancellation.stop == max(stops, default=Stop.NOT)
+
+
+@pytest.mark.parametrize("stop", [Stop.AFTER_READING, Stop.AFTER_PASS])
+def test_a_patient_cancel_leaves_passes_alone(session, stop):
+    cancellation = Cancellation()
+    cancellation.cancel(stop)
+    session.forward([1, 2], cancellation=cancellation)
+    assert session.tokens == [1, 2]

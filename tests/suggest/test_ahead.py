@@ -1,0 +1,201 @@
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from inkling.engine.wire import Special, State, Text
+from inkling.options import Mode
+from inkling.suggest.completer import Completer
+from inkling.suggest.outcome import Nothing, Suggestion
+from inkling.suggest.reading import Readings
+from inkling.suggest.trace import Trace
+from marked import snapshot
+from scripted_engine import FOREVER, ScriptedEngine, done, run
+
+MODE = Mode(60_000, 48, 6)
+FAR = snapshot("far = 1\n" * 400 + "x = │\n" + "y = 2\n" * 100)
+HERE = snapshot("x = │\n")
+
+
+def last_text(asked):
+    return asked.prompt[-1].text
+
+
+def size(asked):
+    return sum(len(part.text) for part in asked.prompt if isinstance(part, Text))
+
+
+async def asking(completer, here, mode=MODE):
+    return await completer.complete(here, mode, Trace(), explicit=False)
+
+
+def after_a_while(scene, seconds=30):
+    async def whole():
+        result = await scene()
+        await asyncio.sleep(seconds)
+        return result
+
+    return run(whole())
+
+
+def test_a_place_that_is_come_to_is_read_a_little_at_first_then_whole():
+    engine = ScriptedEngine(done("length"))
+    after_a_while(lambda: settled(Completer(engine).warm(FAR)))
+    near, full = engine.asked
+    assert near.max_tokens == full.max_tokens == 0
+    assert size(near) < size(full) / 3
+    assert last_text(full).endswith(last_text(near).partition("\n")[2])
+
+
+async def settled(work):
+    if work:
+        await work
+
+
+def test_on_battery_only_a_little_is_read():
+    engine = ScriptedEngine(done("length"))
+    after_a_while(lambda: settled(Completer(engine, saving=lambda: True).warm(FAR)))
+    assert len(engine.asked) == 1
+
+
+@pytest.mark.parametrize("left_out", ["prewarm"])
+def test_what_is_left_out_is_not_done(left_out):
+    engine = ScriptedEngine(done("length"))
+    after_a_while(lambda: settled(Completer(engine, without=[left_out]).warm(FAR)))
+    assert not engine.asked
+
+
+def test_whoever_types_at_a_place_does_not_have_it_read_again():
+    engine = ScriptedEngine("a", FOREVER)
+    completer = Completer(engine)
+
+    async def scene():
+        task = asyncio.create_task(asking(completer, FAR))
+        await asyncio.sleep(1)
+        assert completer.warm(FAR) is None
+        task.cancel()
+
+    after_a_while(scene)
+    assert len(engine.asked) == 1
+
+
+def test_a_place_that_takes_long_to_read_is_asked_about_with_little_around_it():
+    engine = ScriptedEngine("a\n", done("length"), state=State("ready", read_ms=4.0))
+    completer = Completer(engine)
+    mode = replace(MODE, budget_ms=100)
+
+    async def scene():
+        await asking(completer, FAR, mode)
+        await asyncio.sleep(30)
+        return await asking(completer, replace(FAR, text=FAR.text.replace("x = ", "z = ")), mode)
+
+    after_a_while(scene)
+    first, then = engine.asked[0], engine.asked[1]
+    assert first.max_tokens
+    assert size(first) < size(then) / 3, "and then much of it is read behind the answer"
+    assert not then.max_tokens
+
+
+def test_what_follows_the_suggestion_is_written_before_it_is_accepted():
+    engine = ScriptedEngine("f(a)\n", done("length"))
+    completer = Completer(engine)
+
+    async def scene():
+        outcome = await asking(completer, HERE)
+        await asyncio.sleep(30)
+        asked = len(engine.asked)
+        then = await asking(completer, snapshot("x = f(a)│\n"))
+        return outcome, then, asked, len(engine.asked)
+
+    outcome, then, before, after = run(scene())
+    assert outcome == Suggestion("f(a)", -0.5)
+    assert before == 2
+    assert last_text(engine.asked[1]).endswith("x = f(a)\n")
+    assert before == after or isinstance(then, Nothing)
+
+
+def test_nothing_is_written_ahead_where_the_model_said_that_nothing_follows():
+    engine = ScriptedEngine("f(a)", done("stop"))
+    after_a_while(lambda: asking(Completer(engine), HERE))
+    assert len(engine.asked) == 1
+
+
+def test_an_answer_that_was_cut_off_is_told_of_once_there_is_more():
+    engine = ScriptedEngine("foo(a, ", 2.0, "b)", "\n", done("length"))
+    more = []
+    completer = Completer(engine, more.append)
+    here = snapshot("b = 1\nx = │\n")
+
+    async def scene():
+        first = await asking(completer, here, replace(MODE, budget_ms=1000))
+        await asyncio.sleep(5)
+        return first, more.copy(), await asking(completer, here)
+
+    first, told, then = run(scene())
+    assert first.text == "foo(a,"
+    assert told == [here]
+    assert then.text == "foo(a, b)"
+    assert len(engine.asked) <= 2
+
+
+def test_what_was_cut_off_is_written_on_and_not_anew():
+    engine = ScriptedEngine("foo(a, ", done("deadline"))
+    completer = Completer(engine)
+
+    async def scene():
+        first = await asking(completer, HERE)
+        engine.script = ("b)\n", done("length"))
+        return first, await asking(completer, snapshot("x = f│\n"))
+
+    first, then = run(scene())
+    assert (first.text, then.text) == ("foo(a,", "oo(a, b)")
+    assert last_text(engine.asked[1]).endswith("x = foo(a, ")
+
+
+def test_what_is_shown_is_not_exchanged_for_something_else_that_agrees():
+    engine = ScriptedEngine("foo(a)\n", done("length"))
+    completer = Completer(engine, without=["prefetch"])
+
+    async def scene():
+        await asking(completer, snapshot("x = │\n"))
+        engine.script = ("oo(b) + something\n", done("length"))
+        await asking(completer, snapshot("y = 1; x = f│\n"))
+        return await asking(completer, snapshot("x = f│\n"))
+
+    assert run(scene()).text == "oo(a)"
+
+
+def test_an_answer_goes_out_when_the_next_step_would_come_too_late():
+    engine = ScriptedEngine("foo(a, ", FOREVER, next_ms=1e9)
+
+    async def scene():
+        trace = Trace()
+        outcome = await Completer(engine).complete(HERE, MODE, trace, explicit=False)
+        return outcome.text, trace.why, asyncio.get_running_loop().time()
+
+    assert run(scene()) == ("foo(a,", "deadline", 0)
+
+
+def prompt(*texts):
+    return [Special("fim_prefix"), *(Text(text, 9, "end") for text in texts)]
+
+
+def test_a_prompt_costs_what_follows_its_longest_read_beginning():
+    readings = Readings()
+    everything = readings.unread_tokens(prompt("a" * 320))
+    assert everything > 100
+    readings.note(prompt("a" * 320))
+    assert readings.unread_tokens(prompt("a" * 320)) == 0
+    assert readings.unread_tokens(prompt("a" * 320 + "b" * 32)) == 10
+    assert readings.unread_tokens(prompt("b")) < everything
+
+
+def test_of_what_was_read_the_oldest_is_forgotten_but_what_was_typed_on_takes_no_room():
+    readings = Readings()
+    for number in range(4):
+        readings.note(prompt(str(number) * 320))
+    for length in range(10):
+        readings.note(prompt("3" * 320 + "x" * length))
+    assert readings.unread_tokens(prompt("0" * 320)) == 0
+    readings.note(prompt("4" * 320))
+    assert readings.unread_tokens(prompt("0" * 320)) > 90

@@ -1,0 +1,276 @@
+import asyncio
+import time
+
+import pytest
+
+from inkling.engine.wire import Special, State, Text
+from inkling.options import Mode
+from inkling.suggest.completer import Completer
+from inkling.suggest.outcome import Nothing, Suggestion
+from inkling.suggest.trace import Trace
+from marked import snapshot
+from scripted_engine import FOREVER, ScriptedEngine, done, run
+
+# A minute of budget, none of which is waited for: how fast the machine is makes no difference.
+MODE = Mode(60_000, 48, 6)
+
+
+def complete(marked, *script, explicit=False, trace=None, engine=None, mode=MODE):
+    engine = engine or ScriptedEngine(*script)
+    trace = trace or Trace()
+    completing = Completer(engine).complete(snapshot(marked), mode, trace, explicit=explicit)
+    return run(completing)
+
+
+def test_what_the_model_says_until_it_stops_is_the_suggestion():
+    outcome = complete("return │", "a +", " b", done("stop"))
+    assert outcome == Suggestion("a + b", -1.0)
+
+
+def test_the_answer_does_not_wait_for_what_comes_behind_it():
+    engine = ScriptedEngine("a", " + b\nprint", 10.0, "later", done("stop"))
+
+    async def answer():
+        outcome = await Completer(engine).complete(
+            snapshot("return │"), MODE, Trace(), explicit=False
+        )
+        return outcome.text, asyncio.get_running_loop().time()
+
+    assert run(answer()) == ("a + b", 0)
+
+
+def test_the_deadline_cuts_at_a_whole_word():
+    engine = ScriptedEngine("foo(first, seco", FOREVER)
+    trace = Trace()
+    assert complete("first = 1\nx = │", engine=engine, trace=trace).text == "foo(first,"
+    assert trace.why == "deadline"
+
+
+@pytest.mark.parametrize(
+    ("generated", "text"),
+    [
+        ("b()\n    c", "b()"),
+        ("b()\n    c()", "b()"),
+        ("b()\n    c()\n", "b()\n    c()"),
+        ("b()\n    c()\n    ", "b()\n    c()"),
+        ("b()\n    c()\n    return 1", "b()\n    c()"),
+    ],
+)
+def test_the_deadline_cuts_at_a_whole_line(generated, text):
+    outcome = complete("if a:\n    │\n    return 1\n", generated, FOREVER)
+    assert outcome.text == text
+
+
+def test_the_engines_own_deadline_cuts_likewise():
+    outcome = complete("first = 1\nx = │", "foo(first, seco", done("deadline"))
+    assert outcome.text == "foo(first,"
+
+
+def test_a_text_that_has_ended_is_not_cut():
+    assert complete("x = │", "unknown", done("stop")).text == "unknown"
+    assert complete("x = │", "unknown", done("length")).text == "unknown"
+    assert complete("x = │", "unknown\n", FOREVER).text == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("marked", "script", "reason"),
+    [
+        ("x = │", [FOREVER], "reading"),
+        ("x = │", [done("deadline")], "reading"),
+        ("x = │", ["unkno", FOREVER], "late"),
+        ("x = │", ["unkno", done("deadline")], "late"),
+        ("x = │", [done("stop")], "empty"),
+        ("x = │", ["   ", done("stop")], "empty"),
+        ("foo()│", ["\n\nbar()\n", FOREVER], "empty"),
+        ("import os\n│\n", ["import os\n", FOREVER], "duplicate"),
+        ("│\nimport os\n", ["import os\n", FOREVER], "duplicate"),
+        ("x = │y", [], "mid-word"),
+        ("x = │_y", [], "mid-word"),
+        ("x = │1", [], "mid-word"),
+        ("x = │", ["a", done("failed", "It broke.")], "failed"),
+    ],
+)
+def test_nothing_comes_with_its_reason(marked, script, reason):
+    assert complete(marked, *script).reason == reason
+
+
+def test_a_failure_says_what_the_engine_said():
+    assert complete("x = │", done("failed", "It broke.")).sentence == "It broke."
+
+
+def test_within_a_word_the_engine_is_asked_only_for_who_asks():
+    engine = ScriptedEngine("a", done("stop"))
+    assert complete("x = │y", engine=engine) == Nothing("mid-word")
+    assert not engine.asked
+    assert complete("x = │y", engine=engine, explicit=True).text == "a"
+
+
+@pytest.mark.parametrize("state", ["loading", "failed"])
+def test_an_engine_that_is_not_ready_is_not_asked(state):
+    engine = ScriptedEngine(state=State(state, "Wait."))
+    assert complete("x = │", engine=engine, explicit=True) == Nothing(state, "Wait.")
+    assert not engine.asked
+
+
+def test_the_budget_counts_from_the_requests_arrival():
+    engine = ScriptedEngine(FOREVER)
+    complete("x = │", engine=engine, trace=Trace(started=time.perf_counter() - 50))
+    assert engine.asked[0].budget_ms <= 10_000
+
+
+def test_a_budget_that_is_already_spent_still_lets_the_engine_read():
+    engine = ScriptedEngine(FOREVER)
+    trace = Trace(started=time.perf_counter() - 100)
+    assert complete("x = │", engine=engine, trace=trace) == Nothing("reading")
+    assert engine.asked
+
+
+def test_the_answer_leaves_before_the_budget_ends():
+    async def seconds():
+        await Completer(ScriptedEngine(FOREVER)).complete(
+            snapshot("x = │"), MODE, Trace(), explicit=False
+        )
+        return asyncio.get_running_loop().time()
+
+    assert run(seconds()) < MODE.budget_ms / 1e3
+
+
+@pytest.mark.parametrize(
+    ("first", "pass_ms", "explicit", "text"),
+    [
+        ("foo(first, b", 1e3, False, "foo(first,"),
+        ("foo(first, b", 1e4, False, "foo(first, b + c)"),
+        ("foo(first, b", 1e3, True, "foo(first, b + c)"),
+        ("f(a, b", 1e3, False, "f(a, b + c)"),  # f(a, alone is not worth it
+    ],
+)
+def test_what_has_something_to_say_waits_for_a_few_passes_only(first, pass_ms, explicit, text):
+    engine = ScriptedEngine(first, 5.0, " + c)", done("stop"), next_ms=5e3, pass_ms=pass_ms)
+    assert complete("first = 1\nx = │", engine=engine, explicit=explicit).text == text
+
+
+def test_what_comes_behind_an_early_answer_lets_it_grow():
+    engine = ScriptedEngine("foo(first, b", 5.0, " + c)", done("stop"), next_ms=5e3, pass_ms=1e3)
+    grown = []
+
+    async def typed():
+        completer = Completer(engine, grown.append)
+        place = snapshot("first = 1\nx = │")
+        answers = [(await completer.complete(place, MODE, Trace(), explicit=False)).text]
+        await asyncio.sleep(10)
+        answers.append((await completer.complete(place, MODE, Trace(), explicit=False)).text)
+        return answers, grown == [place]
+
+    assert run(typed()) == (["foo(first,", "foo(first, b + c)"], True)
+    assert len(engine.asked) == 1
+
+
+def test_the_engine_is_asked_for_as_many_tokens_as_the_mode_has():
+    engine = ScriptedEngine(done("stop"))
+    complete("x = │", engine=engine, mode=Mode(60_000, 5, 6))
+    assert engine.asked[0].max_tokens == 5
+
+
+def test_the_mode_limits_the_lines():
+    mode = Mode(60_000, 48, 2)
+    assert complete("│", "a()\nb()\nc()\n", FOREVER, mode=mode).text == "a()\nb()"
+
+
+@pytest.mark.parametrize(("layout", "last"), [("spm", Text), ("psm", Special)])
+def test_the_prompt_has_the_models_layout(layout, last):
+    engine = ScriptedEngine(done("stop"), state=State("ready", layout=layout))
+    complete("x = │", engine=engine)
+    assert isinstance(engine.asked[0].prompt[-1], last)
+
+
+@pytest.mark.parametrize(
+    ("marked", "text"),
+    [
+        ("if a:\r\n    │\r\n", "b()\r\n    c()"),
+        ("if a:\n    │\n", "b()\n    c()"),
+        ("if a:\r    │\r", "b()\r    c()"),
+        ("│", "b()\n    c()"),
+    ],
+)
+@pytest.mark.parametrize("generated", ["b()\n    c()", "b()\r\n    c()"])
+def test_line_ends_are_the_documents(marked, generated, text):
+    assert complete(marked, generated, done("stop")).text == text
+
+
+def test_the_trace_tells_what_it_took():
+    trace = Trace()
+    complete("x = │", "a", done("stop"), trace=trace)
+    assert trace.first_ms >= trace.context_ms > 0
+    assert trace.trim_ms > 0
+    assert trace.stats.prompt_tokens == 7
+    assert trace.why == "trimmed"
+    assert trace.source == "model"
+
+
+def test_a_trace_without_text_has_no_first_text():
+    trace = Trace()
+    complete("x = │", done("stop"), trace=trace)
+    assert trace.first_ms is None
+
+
+def test_what_was_begun_for_a_cancelled_request_serves_the_next_one():
+    engine = ScriptedEngine("a", 2.0, " + b", done("stop"))
+    completer, trace = Completer(engine), Trace()
+    here = snapshot("x = │")
+
+    async def cancelled_then_asked_again():
+        task = asyncio.create_task(completer.complete(here, MODE, Trace(), explicit=False))
+        await asyncio.sleep(1)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return await completer.complete(here, MODE, trace, explicit=False)
+
+    assert run(cancelled_then_asked_again()).text == "a + b"
+    assert len(engine.asked) == 1
+    assert trace.source == "model"  # it still had to wait for it
+
+
+def test_typing_what_was_shown_asks_the_engine_no_more():
+    engine = ScriptedEngine("a + b", done("stop"))
+    completer = Completer(engine)
+
+    async def typed_through():
+        return [
+            (await completer.complete(snapshot(marked), MODE, Trace(), explicit=False)).text
+            for marked in ("x = │", "x = a│", "x = a + │", "x = a +│")
+        ]
+
+    assert run(typed_through()) == ["a + b", " + b", "b", " b"]
+    assert len(engine.asked) == 1
+
+
+@pytest.mark.parametrize("lines", [6, 2])
+def test_typing_along_with_a_block_takes_no_line_of_it_away(lines):
+    text = "for x in xs:\n        print(x)\n    return xs\n"
+    engine = ScriptedEngine(text, done("stop"))
+    mode = Mode(60_000, 48, lines)
+
+    async def typed():
+        completer = Completer(engine)
+        shown = []
+        for count in (0, 1, 5, 14):
+            place = snapshot(f"def f(xs):\n    {text[:count]}│\n")
+            shown.append(await completer.complete(place, mode, Trace(), explicit=False))
+        return shown
+
+    whole = "\n".join(text.split("\n")[: min(lines, 3)])
+    assert [outcome.text for outcome in run(typed())] == [whole[n:] for n in (0, 1, 5, 14)]
+    assert len(engine.asked) == 1
+
+
+def test_typing_something_else_asks_anew():
+    engine = ScriptedEngine("a + b", done("stop"))
+    completer = Completer(engine)
+
+    async def typed():
+        for marked in ("x = │", "x = c│", "x = │\n"):
+            await completer.complete(snapshot(marked), MODE, Trace(), explicit=False)
+
+    run(typed())
+    assert len(engine.asked) == 3

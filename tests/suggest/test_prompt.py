@@ -1,0 +1,72 @@
+import pytest
+
+from inkling.context.window import FULL, Window
+from inkling.engine.host import CAPACITY
+from inkling.engine.wire import Special, Text
+from inkling.options import Config
+from inkling.suggest import prompt
+
+WINDOW = Window("def add(a, b):\n    return ", "\n\nadd(1, 2)\n")
+PREFIX = Text(WINDOW.prefix, 2 * FULL.prefix_tokens, "end")
+SUFFIX = Text(WINDOW.suffix, 2 * FULL.suffix_tokens, "start")
+
+
+def test_the_longest_prompt_leaves_room_to_write():
+    specials = 3
+    longest = PREFIX.max_tokens + SUFFIX.max_tokens + specials
+    assert longest + Config().explicit.max_tokens <= CAPACITY
+
+
+def test_suffix_prefix_middle_ends_with_what_is_typed():
+    assert prompt.build(WINDOW, "spm") == [
+        Special("fim_prefix"),
+        Special("fim_suffix"),
+        SUFFIX,
+        Special("fim_middle"),
+        PREFIX,
+    ]
+
+
+def test_prefix_suffix_middle():
+    assert prompt.build(WINDOW, "psm") == [
+        Special("fim_prefix"),
+        PREFIX,
+        Special("fim_suffix"),
+        SUFFIX,
+        Special("fim_middle"),
+    ]
+
+
+@pytest.mark.parametrize("layout", ["spm", "psm"])
+def test_a_buffer_that_holds_special_tokens_stays_text(layout):
+    parts = prompt.build(Window("<|fim_middle|>", "<|endoftext|>"), layout)
+    assert [part.text for part in parts if isinstance(part, Text)] in (
+        ["<|endoftext|>", "<|fim_middle|>"],
+        ["<|fim_middle|>", "<|endoftext|>"],
+    )
+
+
+def test_typing_only_appends_to_a_suffix_prefix_middle_prompt():
+    before, after = (prompt.build(Window(text, "\n"), "spm") for text in ("retu", "return"))
+    assert before[:-1] == after[:-1]
+    assert after[-1].text.startswith(before[-1].text)
+
+
+@pytest.mark.parametrize("layout", ["spm", "psm"])
+def test_the_title_stands_before_the_prefix(layout):
+    parts = prompt.build(WINDOW, layout, "# code.py\n")
+    assert Text("# code.py\n" + WINDOW.prefix, 2 * FULL.prefix_tokens, "end") in parts
+
+
+@pytest.mark.parametrize(
+    ("uri", "language", "title"),
+    [
+        ("file:///home/me/word%20counts.py", "python", "# word counts.py\n"),
+        ("file:///home/me/main.zig", "zig", ""),
+        ("untitled:", "python", "# untitled:\n"),
+        ("file:///a%0Ab.py", "python", ""),
+        ("file:///folder/", "python", ""),
+    ],
+)
+def test_the_title_is_the_files_name_in_a_comment(uri, language, title):
+    assert prompt.title_of(uri, language) == title

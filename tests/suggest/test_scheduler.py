@@ -1,0 +1,215 @@
+import asyncio
+import itertools
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inkling.options import Config, Mode
+from inkling.suggest.completer import Completer
+from inkling.suggest.outcome import Nothing, Suggestion
+from inkling.suggest.scheduler import Rhythm, Scheduler
+from inkling.suggest.trace import Trace
+from marked import snapshot
+from scripted_engine import FOREVER, ScriptedEngine, done, run
+
+CONFIG = Config(automatic=Mode(60_000, 10, 6), explicit=Mode(60_000, 20, 6))
+HERE = snapshot("x = │")
+THERE = snapshot("y = │")
+ELSEWHERE = snapshot("z = │")
+
+
+def scheduler(engine):
+    return Scheduler(Completer(engine), CONFIG)
+
+
+def test_a_request_alone_is_answered():
+    engine = ScriptedEngine("a", done("stop"))
+    outcome = run(scheduler(engine).complete(HERE, Trace(), explicit=False))
+    assert outcome == Suggestion("a", -0.5)
+
+
+@pytest.mark.parametrize("explicit", [False, True])
+def test_the_mode_is_that_of_the_trigger(explicit):
+    engine = ScriptedEngine(done("stop"))
+    run(scheduler(engine).complete(HERE, Trace(), explicit=explicit))
+    assert engine.asked[0].max_tokens == (20 if explicit else 10)
+
+
+def test_a_newer_request_supersedes_the_older_one():
+    engine = ScriptedEngine("a", FOREVER)
+    schedule = scheduler(engine)
+
+    async def both():
+        older = asyncio.create_task(schedule.complete(HERE, Trace(), explicit=False))
+        await asyncio.sleep(1)
+        engine.script = ("b", done("stop"))
+        newer = await schedule.complete(THERE, Trace(), explicit=False)
+        return await older, newer
+
+    assert run(both()) == (Nothing("superseded"), Suggestion("b", -0.5))
+
+
+def test_each_request_supersedes_the_one_before_it():
+    engine = ScriptedEngine("a", FOREVER)
+    schedule = scheduler(engine)
+
+    async def three():
+        tasks = []
+        for place in (HERE, THERE, ELSEWHERE):
+            tasks.append(asyncio.create_task(schedule.complete(place, Trace(), explicit=True)))
+            await asyncio.sleep(1)
+        return [task.done() and task.result() for task in tasks]
+
+    assert run(three()) == [Nothing("superseded"), Nothing("superseded"), False]
+
+
+def test_of_a_burst_only_the_last_request_reaches_the_engine():
+    engine = ScriptedEngine("a", done("stop"))
+    schedule = scheduler(engine)
+    began = time.perf_counter()
+    traces = [Trace(started=began + key / 1e3) for key in range(20)]
+
+    async def burst():
+        return await asyncio.gather(
+            *(schedule.complete(HERE, trace, explicit=False) for trace in traces)
+        )
+
+    *older, newest = run(burst())
+    assert older == [Nothing("superseded")] * 19
+    assert newest == Suggestion("a", -0.5)
+    assert len(engine.asked) == 1
+
+
+def debounced(gap_seconds, *, explicit=False):
+    """Whether the second of two requests had to wait."""
+    schedule = scheduler(ScriptedEngine("a", done("stop")))
+    first = Trace()
+    second = Trace(started=first.started + gap_seconds)
+
+    async def both():
+        await schedule.complete(HERE, first, explicit=False)
+        await schedule.complete(THERE, second, explicit=explicit)
+
+    run(both())
+    assert not first.debounce_ms, "the first of a burst does not wait"
+    return second.debounce_ms > 0
+
+
+def test_requests_of_one_burst_wait_for_newer_ones():
+    assert debounced(0.001)
+    assert not debounced(1)
+
+
+def test_who_asks_does_not_wait():
+    assert not debounced(0.001, explicit=True)
+
+
+@given(st.lists(st.floats(0.02, 0.045), min_size=20, max_size=30), st.floats(70, 500))
+def test_keys_that_outrun_the_engine_are_let_pass(intervals, response_ms):
+    rhythm = Rhythm()
+    for _ in range(20):
+        rhythm.answered(response_ms)
+    for at in itertools.accumulate(intervals):
+        rhythm.arrived(at)
+    assert 0 < rhythm.debounce_ms(100) <= 40
+    assert rhythm.debounce_ms(100) <= 1.2 * rhythm.interval_ms
+
+
+@given(st.lists(st.floats(0.1, 2), min_size=1), st.floats(1, 95))
+def test_an_answer_that_comes_before_the_next_key_is_begun_at_once(intervals, response_ms):
+    rhythm = Rhythm()
+    for _ in range(20):
+        rhythm.answered(response_ms)
+    for at in itertools.accumulate(intervals):
+        rhythm.arrived(at)
+    assert rhythm.debounce_ms(100) == 0
+
+
+def test_a_request_that_is_cancelled_gives_way():
+    engine = ScriptedEngine("a", FOREVER)
+    schedule = scheduler(engine)
+    trace = Trace()
+
+    async def cancelled_then_next():
+        task = asyncio.create_task(schedule.complete(HERE, trace, explicit=False))
+        await asyncio.sleep(1)
+        task.cancel()
+        await asyncio.sleep(1)
+        assert task.cancelled()
+        engine.script = ("b", done("stop"))
+        return await schedule.complete(THERE, Trace(), explicit=False)
+
+    assert run(cancelled_then_next()) == Suggestion("b", -0.5)
+    assert trace.total_ms > 0
+
+
+def test_a_superseded_request_that_is_cancelled_too_does_not_stop_the_newer_one():
+    engine = ScriptedEngine("a", FOREVER)
+    schedule = scheduler(engine)
+
+    async def both():
+        older = asyncio.create_task(schedule.complete(HERE, Trace(), explicit=False))
+        await asyncio.sleep(1)
+        engine.script = (1.0, "b", done("stop"))
+        newer = asyncio.create_task(schedule.complete(THERE, Trace(), explicit=False))
+        await asyncio.sleep(0)
+        older.cancel()
+        return await newer
+
+    assert run(both()) == Suggestion("b", -0.5)
+
+
+def test_a_mistake_in_one_request_does_not_reach_the_next():
+    engine = ScriptedEngine(None)  # a message that the completer cannot read
+    schedule = scheduler(engine)
+
+    async def both():
+        assert await schedule.complete(HERE, Trace(), explicit=False) == Nothing("failed")
+        engine.script = ("b", done("stop"))
+        return await schedule.complete(HERE, Trace(), explicit=False)
+
+    assert run(both()) == Suggestion("b", -0.5)
+
+
+def test_other_options_hold_for_the_next_request():
+    engine = ScriptedEngine(done("stop"))
+    schedule = scheduler(engine)
+    schedule.configure(Config(automatic=Mode(60_000, 7, 6)))
+    run(schedule.complete(HERE, Trace(), explicit=False))
+    assert engine.asked[0].max_tokens == 7
+
+
+def test_at_rest_the_engine_has_nothing_to_do():
+    engine = ScriptedEngine("a", FOREVER)
+    schedule = scheduler(engine)
+
+    async def asked_and_read_ahead():
+        asked = asyncio.create_task(schedule.complete(HERE, Trace(), explicit=False))
+        await asyncio.sleep(1)
+        schedule.rest()
+        assert await asked == Nothing("superseded")
+        assert engine.left == 1
+        schedule.warm(snapshot("far = 1\n" * 50 + "│"))
+        await asyncio.sleep(1)
+        schedule.rest()
+        await asyncio.sleep(1)
+        assert engine.left == 2
+        engine.script = ("b", done("stop"))
+        return await schedule.complete(ELSEWHERE, Trace(), explicit=False)
+
+    assert run(asked_and_read_ahead()) == Suggestion("b", -0.5)
+
+
+def test_every_request_knows_how_long_it_took():
+    schedule = scheduler(ScriptedEngine("a", FOREVER))
+    traces = [Trace(), Trace()]
+
+    async def both():
+        return await asyncio.gather(
+            *(schedule.complete(HERE, trace, explicit=True) for trace in traces)
+        )
+
+    run(both())
+    assert all(trace.total_ms > 0 for trace in traces)

@@ -1,0 +1,68 @@
+import asyncio
+
+from inkling.engine.wire import State, Text
+from inkling.options import Mode
+from inkling.suggest.completer import Completer
+from inkling.suggest.trace import Trace
+from marked import snapshot
+from scripted_engine import FOREVER, ScriptedEngine, done, run
+
+HERE = snapshot("x = f(│)\n")
+
+
+async def settle(work):
+    if work:
+        await work
+
+
+def test_a_place_is_read_and_nothing_written():
+    engine = ScriptedEngine(done("length"))
+
+    async def warm():
+        completer = Completer(engine)
+        await settle(completer.warm(HERE))
+        return completer
+
+    run(warm())
+    (asked,) = engine.asked
+    assert asked.max_tokens == 0
+    assert isinstance(asked.prompt[-1], Text)
+    assert asked.prompt[-1].text.endswith("x = f(")
+
+
+def test_what_was_read_ahead_is_what_a_request_asks_about():
+    engine = ScriptedEngine("a", done("stop"))
+
+    async def both():
+        completer = Completer(engine)
+        await settle(completer.warm(HERE))
+        await completer.complete(HERE, Mode(60_000, 48, 6), Trace(), explicit=False)
+
+    run(both())
+    assert engine.asked[0].prompt == engine.asked[1].prompt
+
+
+def test_an_engine_at_work_is_left_at_it():
+    engine = ScriptedEngine("a", FOREVER)
+
+    async def both():
+        completer = Completer(engine)
+        asking = completer.complete(HERE, Mode(10_000, 48, 6), Trace(), explicit=False)
+        waiting = asyncio.create_task(asking)
+        await asyncio.sleep(1)
+        completer.warm(HERE)
+        await asyncio.sleep(1)
+        waiting.cancel()
+        return len(engine.asked)
+
+    assert run(both()) == 1
+
+
+def test_an_engine_that_is_not_ready_is_not_asked():
+    engine = ScriptedEngine(state=State("loading"))
+
+    async def warm():
+        await settle(Completer(engine).warm(HERE))
+
+    run(warm())
+    assert not engine.asked

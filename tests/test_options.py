@@ -1,0 +1,145 @@
+import pytest
+
+from inkling.options import Config, Mode, changed, parse
+
+MODELS = ["small", "large"]
+BOUNDS = {
+    "budgetMs": (10, 10_000),
+    "explicitBudgetMs": (10, 60_000),
+    "maxTokens": (1, 512),
+    "maxLines": (1, 100),
+    "threads": (0, 64),
+}
+SWITCHES = ["trace", "enabled", "readAheadOnBattery"]
+NAMES = ["model", "disabledLanguages", *SWITCHES, *BOUNDS]
+
+
+def read(name, config):
+    return {
+        "model": config.model,
+        "budgetMs": config.automatic.budget_ms,
+        "explicitBudgetMs": config.explicit.budget_ms,
+        "maxTokens": config.automatic.max_tokens,
+        "maxLines": config.automatic.max_lines,
+        "threads": config.threads,
+        "trace": config.trace,
+        "enabled": config.enabled,
+        "disabledLanguages": sorted(config.disabled_languages),
+        "readAheadOnBattery": config.read_ahead_on_battery,
+    }[name]
+
+
+GIVEN = [
+    *((name, value) for name, bounds in BOUNDS.items() for value in bounds),
+    *(("model", "small"), ("model", "large")),
+    *((name, value) for name in SWITCHES for value in (True, False)),
+    *(("disabledLanguages", value) for value in ([], ["markdown", "python"])),
+]
+WRONG = [
+    *((name, low - 1) for name, (low, _) in BOUNDS.items()),
+    *((name, high + 1) for name, (_, high) in BOUNDS.items()),
+    *((name, value) for name in BOUNDS for value in ("50", 50.0, True, [50], {})),
+    *(("model", value) for value in ("huge", "", 1, True, ["small"], {"small": 1})),
+    *((name, value) for name in SWITCHES for value in (0, 1, "true", [])),
+    *(("disabledLanguages", value) for value in ("python", True, {"python": True}, [1], [None])),
+]
+
+
+@pytest.mark.parametrize("options", [None, {}])
+def test_without_options_the_defaults_hold(options):
+    assert parse(options, models=MODELS) == (Config(), [])
+
+
+@pytest.mark.parametrize(("name", "value"), GIVEN)
+def test_a_right_value_is_taken(name, value):
+    config, warnings = parse({name: value}, models=MODELS)
+    assert read(name, config) == value
+    assert not warnings
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_value_is_a_warning_and_the_default(name, value):
+    config, (warning,) = parse({name: value}, models=MODELS)
+    assert config == Config()
+    assert f"'{name}'" in warning
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_null_is_not_given(name):
+    assert parse({name: None}, models=MODELS) == (Config(), [])
+
+
+@pytest.mark.parametrize(("name", "bounds"), BOUNDS.items())
+def test_a_warning_says_which_numbers_are_accepted(name, bounds):
+    _, (warning,) = parse({name: -1}, models=MODELS)
+    assert f"from {bounds[0]} to {bounds[1]}" in warning
+
+
+def test_a_warning_says_which_models_there_are():
+    _, (warning,) = parse({"model": "huge"}, models=MODELS)
+    assert "small, large" in warning
+
+
+def test_an_unknown_option_is_a_warning_with_the_known_ones():
+    config, (warning,) = parse({"maxlines": 3}, models=MODELS)
+    assert config == Config()
+    assert "'maxlines'" in warning
+    assert all(name in warning for name in NAMES)
+
+
+@pytest.mark.parametrize("options", ["fast", 1, True, ["budgetMs"]])
+def test_options_that_are_no_object_are_one_warning(options):
+    config, warnings = parse(options, models=MODELS)
+    assert config == Config()
+    assert len(warnings) == 1
+
+
+def test_each_mistake_is_a_warning_of_its_own_and_the_rest_holds():
+    config, warnings = parse({"budgetMs": 80, "maxLines": 0, "speed": 1}, models=MODELS)
+    assert config.automatic.budget_ms == 80
+    assert len(warnings) == 2
+
+
+def test_who_asks_gets_four_times_the_tokens_and_lines():
+    config, _ = parse({"maxTokens": 10, "maxLines": 3, "budgetMs": 50}, models=MODELS)
+    assert config.automatic == Mode(50, 10, 3)
+    assert config.explicit == Mode(Config().explicit.budget_ms, 40, 12)
+
+
+def test_the_default_for_who_asks_is_derived_likewise():
+    automatic, explicit = Config().automatic, Config().explicit
+    assert explicit.max_tokens == 4 * automatic.max_tokens
+    assert explicit.max_lines == 4 * automatic.max_lines
+
+
+@pytest.mark.parametrize(
+    ("settings", "options"),
+    [
+        ({"inkling": {"budgetMs": 80}}, {"budgetMs": 80}),
+        ({"inkling": {}}, {}),
+        ({"inkling": {}, "budgetMs": 80}, {}),
+        ({"inkling": 5}, 5),
+        ({"budgetMs": 80}, {"budgetMs": 80}),
+        ({"budgetMs": 80, "pylsp": {"plugins": {}}}, {"budgetMs": 80}),
+        (5, 5),
+        # Nothing is said of Inkling: what holds goes on to hold.
+        ({"inkling": None}, None),
+        ({"pylsp": {"plugins": {}}}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_settings_hold_the_options_in_a_section_or_bare(settings, options):
+    assert changed(settings) == options
+
+
+def test_only_another_model_or_number_of_threads_needs_another_engine():
+    def engine(**options):
+        config, warnings = parse(options, models=MODELS)
+        assert not warnings
+        return config.engine
+
+    assert len({engine(), engine(model="small"), engine(threads=3)}) == 3
+    for name, value in GIVEN:
+        if name not in ("model", "threads"):
+            assert engine(**{name: value}) == engine()
