@@ -11,7 +11,8 @@ from inkling.engine.text import tokenizer
 from inkling.engine.text.vocabulary import Vocabulary
 from inkling.errors import UnsupportedModel
 from inkling.models.catalog import CatalogEntry
-from inkling.models.convert.graph import Precision, write_draft_graph, write_graph
+from inkling.models.convert import draft_head, qwen2
+from inkling.models.convert.graph import Precision
 from inkling.models.convert.quantize import BLOCK
 from inkling.models.convert.weights import Weights
 from inkling.models.data.heads import Head
@@ -39,11 +40,11 @@ def convert(
     weights = Weights(gguf, adapter)
     architecture = weights.architecture
     capacity = min(CAPACITY, architecture.context)
-    offsets = write_graph(
+    offsets = qwen2.write(
         weights, out, precision, capacity, lambda done: progress("quantizing", done)
     )
     if head:
-        write_draft_graph(weights, head, out, precision)
+        draft_head.write(weights, head, out, precision)
     progress("writing the tokenizer", 0.0)
     try:
         vocabulary = weights.vocabulary
