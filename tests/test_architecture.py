@@ -15,16 +15,17 @@ ROOT = Path(inkling.__file__).parent
 # those of its modules that are not named themselves.
 LAYERS = [
     ["cli"],
-    ["doctor"],
-    ["bench", "models"],
-    ["editor.lsp", "engine.host"],
-    ["editor", "suggest.scheduler"],
-    ["suggest.completer"],
-    ["suggest.ahead", "suggest.alternatives"],
+    ["doctor", "editor.transport"],
+    ["editor.connection"],
+    ["bench", "editor"],
+    ["serving"],
+    ["models", "suggest.scheduler"],
+    ["engine.host", "suggest.completer"],
+    ["suggest.ahead", "suggest.alternatives", "suggest.following"],
     ["suggest.work"],
     ["suggest"],
     ["context", "options", "power", "backends"],
-    ["suggest.outcome", "suggest.trace"],
+    ["suggest.modes", "suggest.outcome", "suggest.trace"],
     ["engine"],
     ["engine.decoding"],
     ["engine.drafting"],
@@ -35,8 +36,8 @@ LAYERS = [
 ]
 
 ONLY_IMPORTER = {
-    "pygls": "editor.lsp",
-    "lsprotocol": "editor.lsp",
+    "pygls": "editor.transport",
+    "lsprotocol": "editor.transport",
     "tree_sitter": "text.syntax",
     "tree_sitter_python": "text.syntax",
     "onnxruntime": "engine.runtime.onnx",
@@ -49,7 +50,7 @@ ONLY_IMPORTER = {
 
 # What completes in the server process; `cli` adds the model's place on disk.
 SERVER = [
-    *("editor.lsp", "editor.configured", "editor.statistics", "suggest.scheduler"),
+    *("editor.transport", "editor.configured", "editor.statistics", "suggest.scheduler"),
     *("context.window", "text.documents", "options", "backends.process", "engine.wire"),
     *("models.catalog", "models.store"),
 ]
@@ -99,8 +100,8 @@ def reachable(start):
 
 def test_the_imports_were_read():
     assert {"suggest.completer", "suggest.outcome", "suggest.trace"} <= OWN["suggest.scheduler"]
-    assert {"backends.process", "models.store", "editor.lsp"} <= OWN["cli"], "in functions too"
-    assert "pygls.lsp.server" in ALL["editor.lsp"]
+    assert {"serving", "models.store", "editor.transport"} <= OWN["cli"], "in functions too"
+    assert "pygls.lsp.server" in ALL["editor.transport"]
     assert "inkling.suggest.outcome.Outcome" not in ALL["cli"], "not what only type checkers read"
 
 

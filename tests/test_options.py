@@ -1,6 +1,7 @@
 import pytest
 
-from inkling.options import Config, Mode, changed, parse
+from inkling.options import Config, changed, parse
+from inkling.suggest.modes import Mode
 
 MODELS = ["small", "large"]
 BOUNDS = {
@@ -18,7 +19,7 @@ def read(name, config):
     return {
         "model": config.model,
         "budgetMs": config.automatic.budget_ms,
-        "explicitBudgetMs": config.explicit.budget_ms,
+        "explicitBudgetMs": config.invoked.budget_ms,
         "maxTokens": config.automatic.max_tokens,
         "maxLines": config.automatic.max_lines,
         "threads": config.threads,
@@ -102,14 +103,14 @@ def test_each_mistake_is_a_warning_of_its_own_and_the_rest_holds():
 
 def test_who_asks_gets_four_times_the_tokens_and_lines():
     config, _ = parse({"maxTokens": 10, "maxLines": 3, "budgetMs": 50}, models=MODELS)
-    assert config.automatic == Mode(50, 10, 3)
-    assert config.explicit == Mode(Config().explicit.budget_ms, 40, 12)
+    assert config.automatic == Mode("automatic", 50, 10, 3)
+    assert config.invoked == Mode("invoked", Config().invoked.budget_ms, 40, 12)
 
 
 def test_the_default_for_who_asks_is_derived_likewise():
-    automatic, explicit = Config().automatic, Config().explicit
-    assert explicit.max_tokens == 4 * automatic.max_tokens
-    assert explicit.max_lines == 4 * automatic.max_lines
+    automatic, invoked = Config().automatic, Config().invoked
+    assert invoked.max_tokens == 4 * automatic.max_tokens
+    assert invoked.max_lines == 4 * automatic.max_lines
 
 
 @pytest.mark.parametrize(

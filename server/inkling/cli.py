@@ -1,4 +1,4 @@
-"""The command `inkling`: the only place that names concrete parts and wires them together."""
+"""The command `inkling`: its commands, and nothing that they are made of."""
 
 import argparse
 import asyncio
@@ -14,11 +14,7 @@ from inkling import __version__
 from inkling.errors import InklingError
 
 if TYPE_CHECKING:
-    from inkling.editor.configured import Completions, Status
     from inkling.models.progress import Report
-    from inkling.options import Config
-    from inkling.suggest.outcome import Nothing, Outcome
-    from inkling.suggest.trace import Trace
     from inkling.text.buffers import Snapshot
 
 
@@ -93,134 +89,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _smaller(name: str | None, root: Path) -> Path | None:
-    """The folder of the model that drafts for another one, if it is installed."""
-    from inkling.models import catalog, store
-
-    try:
-        return store.find(catalog.load().entry(name), root) if name else None
-    except InklingError:
-        return None
-
-
-class _Local:
-    """Completions by an engine on this machine."""
-
-    def __init__(
-        self,
-        config: "Config",
-        report: "Callable[[Status], None]",
-        more: "Callable[[Snapshot], None]",
-        root: Path,
-        without: Sequence[str],
-    ) -> None:
-        from inkling.backends import process
-        from inkling.editor.configured import Status
-        from inkling.engine import wire
-        from inkling.models import catalog, store
-        from inkling.power import Battery
-        from inkling.suggest.completer import Completer
-        from inkling.suggest.outcome import Nothing
-        from inkling.suggest.scheduler import Scheduler
-
-        entry = catalog.load().entry(config.model)
-
-        def on_state(state: wire.State) -> None:
-            why = None if state.state == "ready" else Nothing(state.state, state.detail)
-            report(Status(state.state, entry.name, why))
-
-        folder = store.find(entry, root)
-        its_parts = [part for part in without if part in wire.PARTS]
-        smaller = _smaller(entry.draft_model, root)
-        command = process.command(folder, config.threads, its_parts, smaller)
-        battery = Battery()
-
-        def saving() -> bool:
-            return not self._config.read_ahead_on_battery and battery.unplugged()
-
-        self._config = config
-        self._engine = process.Engine(command, on_state)
-        self._scheduler = Scheduler(Completer(self._engine, more, saving, without), config)
-
-    async def complete(self, snapshot: "Snapshot", trace: "Trace", *, explicit: bool) -> "Outcome":
-        """See `configured.Completions`."""
-        return await self._scheduler.complete(snapshot, trace, explicit=explicit)
-
-    def warm(self, snapshot: "Snapshot") -> None:
-        """See `configured.Completions`."""
-        self._scheduler.warm(snapshot)
-
-    def configure(self, config: "Config") -> None:
-        """See `configured.Completions`."""
-        self._config = config
-        self._scheduler.configure(config)
-
-    def refer(self, name: str, text: str) -> None:
-        """See `configured.Completions`."""
-        self._scheduler.refer(name, text)
-
-    def rest(self) -> None:
-        """See `configured.Completions`."""
-        self._scheduler.rest()
-
-    async def run(self) -> None:
-        """Run the engine until cancelled."""
-        await self._engine.run()
-
-
-class _NoModel:
-    """Stands in while there is no model: every answer says why."""
-
-    def __init__(self, why: "Nothing") -> None:
-        self._why = why
-
-    async def complete(
-        self,
-        snapshot: "Snapshot",  # noqa: ARG002 - nothing can be said of any snapshot
-        trace: "Trace",  # noqa: ARG002
-        *,
-        explicit: bool,  # noqa: ARG002
-    ) -> "Outcome":
-        """See `configured.Completions`."""
-        return self._why
-
-    def warm(self, snapshot: "Snapshot") -> None:
-        """Nothing to get ready."""
-
-    def refer(self, name: str, text: str) -> None:
-        """Nothing to draft."""
-
-    def configure(self, config: "Config") -> None:
-        """Nothing depends on it."""
-
-    def rest(self) -> None:
-        """Nothing is at work."""
-
-    async def run(self) -> None:
-        """Nothing to do."""
-
-
 def _serve(options: argparse.Namespace) -> int:
-    from inkling.editor import lsp
-    from inkling.editor.configured import Status
+    from inkling import serving
+    from inkling.editor import transport
     from inkling.models import catalog, store
     from inkling.options import parse
-    from inkling.suggest.outcome import Nothing
-
-    def start(
-        config: "Config",
-        report: "Callable[[Status], None]",
-        more: "Callable[[Snapshot], None]",
-    ) -> "Completions":
-        try:
-            return _Local(config, report, more, store.cache_root(options.cache), options.without)
-        except InklingError as error:
-            why = Nothing("no-model", str(error))
-            report(Status("no-model", config.model, why))
-            return _NoModel(why)
 
     names = [entry.name for entry in catalog.load().models]
-    lsp.serve(start, partial(parse, models=names))
+    start = partial(serving.start, root=store.cache_root(options.cache), without=options.without)
+    transport.serve(start, partial(parse, models=names))
     return 0
 
 
@@ -233,12 +110,10 @@ def _complete(options: argparse.Namespace) -> int:
 async def _complete_once(options: argparse.Namespace, root: Path) -> int:
     import json
 
-    from inkling.backends import process
+    from inkling import serving
     from inkling.engine import wire
-    from inkling.models import catalog, store
     from inkling.options import Config
-    from inkling.suggest.completer import Completer
-    from inkling.suggest.outcome import Suggestion
+    from inkling.suggest.outcome import Insert
     from inkling.suggest.trace import Trace
 
     snapshot = _snapshot(options.place)
@@ -249,22 +124,19 @@ async def _complete_once(options: argparse.Namespace, root: Path) -> int:
             settled.set()
 
     config = Config()
-    folder = store.find(catalog.load().entry(), root)
-    engine = process.Engine(process.command(folder, config.threads), on_state)
-    completer = Completer(engine)
-    running = asyncio.create_task(engine.run())
+    started = serving.start(config, serving.Hooks(on_state), root=root)
+    running = asyncio.create_task(started.backend.run())
     await settled.wait()
     # In an editor the place has been read before the key is pressed; here that comes first.
     began = time.perf_counter()
-    if work := completer.warm(snapshot):
+    if work := started.completer.warm(snapshot):
         await work
     trace = Trace()
     read_ms = (trace.started - began) * 1e3
-    mode = config.explicit if options.explicit else config.automatic
-    outcome = await completer.complete(snapshot, mode, trace, explicit=options.explicit)
-    trace.total_ms = trace.elapsed_ms
+    mode = config.invoked if options.explicit else config.automatic
+    outcome = await started.scheduler.complete(snapshot, mode, trace)
     running.cancel()
-    if isinstance(outcome, Suggestion):
+    if isinstance(outcome, Insert):
         print(outcome.text)
     else:
         print(f"nothing: {outcome.sentence}", file=sys.stderr)

@@ -4,17 +4,10 @@ Nothing here reads files or the environment.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
-
-@dataclass(frozen=True, slots=True)
-class Mode:
-    """How much a request may take and give. The budget runs from the request's arrival."""
-
-    budget_ms: float
-    max_tokens: int
-    max_lines: int
+from inkling.suggest.modes import AUTOMATIC, INVOKED, MOST_TOKENS, Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +15,8 @@ class Config:
     """All options. `model` is a name in the catalog, None for the default; 0 threads: choose."""
 
     model: str | None = None
-    automatic: Mode = field(default_factory=lambda: Mode(100, 48, 6))
-    explicit: Mode = field(default_factory=lambda: Mode(2000, 192, 24))
+    automatic: Mode = AUTOMATIC
+    invoked: Mode = INVOKED
     threads: int = 0
     trace: bool = False
     enabled: bool = True
@@ -60,7 +53,7 @@ _TRUTH: Final = _Option("true or false", lambda value: isinstance(value, bool))
 _OPTIONS: Final[dict[str, _Option]] = {
     "budgetMs": _whole(10, 10_000),
     "explicitBudgetMs": _whole(10, 60_000),
-    "maxTokens": _whole(1, 512),
+    "maxTokens": _whole(1, MOST_TOKENS),
     "maxLines": _whole(1, 100),
     "threads": _whole(0, 64),
     "trace": _TRUTH,
@@ -69,7 +62,7 @@ _OPTIONS: Final[dict[str, _Option]] = {
     "readAheadOnBattery": _TRUTH,
 }
 
-_EXPLICIT_FACTOR: Final = 4
+_INVOKED_FACTOR: Final = 4
 """Who asks for a suggestion gets this many times the tokens and lines."""
 
 
@@ -116,11 +109,14 @@ def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]
     lines = given.get("maxLines", default.automatic.max_lines)
     config = Config(
         model=given.get("model"),
-        automatic=Mode(given.get("budgetMs", default.automatic.budget_ms), tokens, lines),
-        explicit=Mode(
-            given.get("explicitBudgetMs", default.explicit.budget_ms),
-            tokens * _EXPLICIT_FACTOR,
-            lines * _EXPLICIT_FACTOR,
+        automatic=Mode(
+            "automatic", given.get("budgetMs", default.automatic.budget_ms), tokens, lines
+        ),
+        invoked=Mode(
+            "invoked",
+            given.get("explicitBudgetMs", default.invoked.budget_ms),
+            min(tokens * _INVOKED_FACTOR, MOST_TOKENS),
+            lines * _INVOKED_FACTOR,
         ),
         threads=given.get("threads", default.threads),
         trace=given.get("trace", default.trace),

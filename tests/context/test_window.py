@@ -1,9 +1,18 @@
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkling.context.window import CHARACTERS_PER_TOKEN, FULL, cut, extent, tokens_in
+from inkling.context.window import (
+    CHARACTERS_PER_TOKEN,
+    FULL,
+    Extent,
+    Window,
+    cut,
+    extent,
+    tokens_in,
+)
 from inkling.text.brackets import closed_behind
 from inkling.text.buffers import Snapshot
 from marked import snapshot
@@ -158,3 +167,57 @@ def test_a_table_of_numbers_has_more_tokens_so_less_of_it_is_seen():
     assert len(dense.suffix) < 0.7 * len(usual.suffix)
     assert tokens_in(dense.prefix) < 1.25 * FULL.prefix_tokens
     assert tokens_in(usual.prefix) < 1.25 * FULL.prefix_tokens
+
+
+def typed(text, more, suffix="\n    return 1\n"):
+    """The windows before and after `more` is typed behind a text."""
+    before = Snapshot("file:///a.py", 1, "python", "utf-16", text + suffix, len(text))
+    longer = text + more
+    after = Snapshot("file:///a.py", 2, "python", "utf-16", longer + suffix, len(longer))
+    return cut(before), cut(after)
+
+
+CODE = "".join(f"    value_{n} = first({n}, 'some text')\n" for n in range(200))
+
+
+@given(st.integers(0, 4 * STRIDE), st.text("ab1(\n ", max_size=60))
+def test_what_was_typed_is_known_wherever_the_window_begins(size, more):
+    earlier, later = typed(CODE[:size], more)
+    assert later.typed_since(earlier) == more
+
+
+def test_a_window_whose_start_has_stepped_is_the_same_place():
+    size = LONGEST_PREFIX
+    earlier, later = typed(CODE[: size - 3], "abcdef")
+    assert not later.prefix.startswith(earlier.prefix), "it has stepped"
+    assert later.typed_since(earlier) == "abcdef"
+    assert earlier.typed_since(later) is None, "but it was not typed backwards"
+
+
+def test_a_window_of_another_size_is_the_same_place():
+    at = Snapshot("file:///a.py", 1, "python", "utf-16", CODE + CODE, len(CODE))
+    small, large = cut(at, Extent(300, 400)), cut(at, FULL)
+    assert small != large
+    assert small.typed_since(large) == large.typed_since(small) == ""
+
+
+@pytest.mark.parametrize(
+    ("prefix", "suffix"), [("x = 1\n" * 90 + "y", "z"), ("a" * 300, "b"), ("", "z"), ("x", "")]
+)
+def test_other_text_around_is_another_place(prefix, suffix):
+    assert Window("x = 1\n" * 100, "z" * 300).typed_since(Window(prefix, suffix)) is None
+
+
+@given(TEXTS, st.floats(1, 40), st.integers(0, 400), st.data())
+def test_reading_ahead_leaves_something_before_the_cursor(text, read_ms, reach, data):
+    offset = data.draw(st.integers(0, len(text)))
+    at = Snapshot("file:///a.py", 1, "python", "utf-16", text, offset)
+    size = extent(read_ms)
+    # Dense text has half the stride, and CRLF is one character of a window.
+    assert len(cut(at, size, reach).prefix) >= min(offset, size.stride // 8) // 2
+
+
+def test_dense_text_on_a_slow_machine_is_read_ahead_with_what_stands_before_it():
+    table = "1,2,3,4,5,6,7,8,9,0\n" * 200
+    at = Snapshot("file:///a.py", 1, "python", "utf-16", table, 2500)
+    assert len(cut(at, extent(12.0), 240).prefix) > 40

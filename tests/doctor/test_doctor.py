@@ -4,17 +4,21 @@ import math
 import shutil
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
-from inkling import __version__
+from inkling import __version__, serving
 from inkling.backends import process
 from inkling.doctor import machine, model, report, software, speed
 from inkling.doctor.check import Check
 from inkling.doctor.examination import examine
 from inkling.models import catalog, store
 from inkling.options import Config
-from inkling.suggest.outcome import Nothing, Suggestion
+from inkling.serving import Serving
+from inkling.suggest.completer import Completer
+from inkling.suggest.outcome import Insert, Nothing
+from inkling.suggest.scheduler import Scheduler
 
 HANG_SECONDS = 180
 ENTRY = catalog.load().entry()
@@ -231,7 +235,7 @@ def test_a_model_of_an_older_format_is_to_be_pulled_again(tiny_cache, tmp_path):
     assert "inkling model pull" in check.advice
 
 
-SHOWN = Suggestion("a", 0.0)
+SHOWN = Insert("a", 0.0)
 
 
 def timed(outcome=SHOWN, *, total_ms=50.0):
@@ -270,10 +274,20 @@ def test_a_slow_machine_is_told_which_budget_would_do(token_ms, verdict, advice)
     assert bool(check.advice) == bool(advice)
 
 
+def starting(command):
+    """Start what serves, with a command as its engine."""
+
+    def start(_config, hooks):
+        backend = process.Engine(command, hooks.state)
+        completer = Completer(backend)
+        return Serving("command", backend, completer, Scheduler(completer))
+
+    return start
+
+
 def test_the_tiny_model_is_timed_and_leaves_no_process(tiny_cache):
-    folder = store.find(ENTRY, tiny_cache)
-    command = process.command(folder, 0, without=["recall"])
-    engine, suggestion, token = speed.checks(command, Config())
+    start = partial(serving.start, root=tiny_cache, without=["recall"])
+    engine, suggestion, token = speed.checks(start, Config())
     assert engine.verdict == "ok"
     assert suggestion.verdict in ("ok", "warning")
     assert "a token takes" in token.found
@@ -282,14 +296,14 @@ def test_the_tiny_model_is_timed_and_leaves_no_process(tiny_cache):
 def test_an_engine_that_never_speaks_is_an_error(monkeypatch):
     monkeypatch.setattr(speed, "_PATIENCE_SECONDS", 0.5)
     command = [sys.executable, "-c", "import time; time.sleep(600)"]
-    engine, *others = speed.checks(command, Config())
+    engine, *others = speed.checks(starting(command), Config())
     assert engine.verdict == "error"
     assert "not ready after" in engine.found
     assert {check.verdict for check in others} == {"skipped"}
 
 
 def test_an_engine_that_dies_is_an_error():
-    engine, *_ = speed.checks([sys.executable, "-c", "raise SystemExit(1)"], Config())
+    engine, *_ = speed.checks(starting([sys.executable, "-c", "raise SystemExit(1)"]), Config())
     assert engine.verdict == "error"
     assert "died" in engine.found
 

@@ -9,30 +9,27 @@ import asyncio
 import json
 from functools import partial
 
-from inkling.editor import lsp
-from inkling.editor.configured import Status
+from inkling.editor import transport
+from inkling.engine.wire import State
 from inkling.options import parse
-from inkling.suggest.outcome import Nothing, Suggestion
+from inkling.serving import Serving
+from inkling.suggest.outcome import Insert, Nothing
 
 
 class Echo:
-    """Completions without a model."""
+    """Backend, completer and scheduler in one, without a model."""
 
-    def __init__(self, options, report, more):
-        self._more = more
+    def __init__(self, options, hooks):
+        self._hooks = hooks
         self._options = options
-        self._report = report
         self._released = asyncio.Event()
         self._warmed = []
         self._rested = 0
         self._referred = {}
 
     async def run(self):
-        self._report(Status("ready", "echo"))
+        self._hooks.state(State("ready"))
         await asyncio.Event().wait()
-
-    def configure(self, options):
-        self._options = options
 
     def warm(self, snapshot):
         self._warmed.append([snapshot.uri, snapshot.offset])
@@ -44,7 +41,7 @@ class Echo:
         self._rested += 1
         self._released.set()
 
-    async def complete(self, snapshot, trace, *, explicit):  # noqa: ARG002
+    async def complete(self, snapshot, mode, trace):  # noqa: ARG002
         match snapshot.line_prefix:
             case "wait":
                 await asyncio.Event().wait()
@@ -53,7 +50,7 @@ class Echo:
             case "release":
                 self._released.set()
             case "more":
-                self._more(snapshot)
+                self._hooks.more(snapshot)
             case "slow":
                 await asyncio.sleep(0.05)
             case "nothing":
@@ -65,16 +62,21 @@ class Echo:
             "offset": snapshot.offset,
             "version": snapshot.version,
             "language": snapshot.language,
-            "explicit": explicit,
+            "mode": mode.name,
             "threads": self._options.threads,
-            "budget": self._options.automatic.budget_ms,
+            "budget": mode.budget_ms,
             "warmed": self._warmed,
             "rested": self._rested,
             "referred": self._referred,
             "parsed": snapshot.tree is not None and snapshot.tree.text == snapshot.text,
         }
-        return Suggestion(json.dumps(told), 0.0)
+        return Insert(json.dumps(told), 0.0)
+
+
+def start(options, hooks):
+    echo = Echo(options, hooks)
+    return Serving("echo", echo, echo, echo)
 
 
 if __name__ == "__main__":
-    lsp.serve(Echo, partial(parse, models=["echo"]))
+    transport.serve(start, partial(parse, models=["echo"]))

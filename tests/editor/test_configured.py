@@ -1,8 +1,12 @@
 import asyncio
 
 from inkling.editor.configured import Configured, Status
-from inkling.options import Config, Mode
-from inkling.suggest.outcome import Nothing, Suggestion
+from inkling.engine.wire import State
+from inkling.errors import ModelNotFound
+from inkling.options import Config
+from inkling.serving import Serving
+from inkling.suggest.modes import AUTOMATIC, Mode
+from inkling.suggest.outcome import Insert, Nothing
 from inkling.suggest.trace import Trace
 from marked import snapshot
 from scripted_engine import run
@@ -11,35 +15,27 @@ HERE = snapshot("x = │")
 READY = Status("ready", "model")
 
 
-class Completions:
-    """Completions that answer when they are released or rest, and note what happens to them."""
+class Engine:
+    """A backend, completer and scheduler that answer when they are released or rest, and note what
+    happens to them."""
 
-    def __init__(self, config, report):
+    def __init__(self, config, state):
         self.config = config
-        self.report = report
+        self.state = state
         self.happened = []
         self.released = asyncio.Event()
         self.released.set()
 
     async def run(self):
-        self.report(READY)
+        self.state(State("ready"))
         try:
             await asyncio.Event().wait()
         finally:
             self.happened.append("ended")
 
-    async def complete(self, snapshot, trace, *, explicit):  # noqa: ARG002
+    async def complete(self, snapshot, mode, trace):  # noqa: ARG002
         await self.released.wait()
-        return Suggestion("a", 0.0)
-
-    def warm(self, snapshot):  # noqa: ARG002
-        self.happened.append("warmed")
-
-    def refer(self, name, text):
-        self.happened.append(("referred", name, text))
-
-    def configure(self, config):
-        self.config = config
+        return Insert("a", 0.0)
 
     def rest(self):
         self.happened.append("rested")
@@ -47,24 +43,28 @@ class Completions:
 
 
 class Started:
-    """Configured completions, everything that was started, and every status told."""
+    """What serves as configured, everything that was started, and every status told."""
 
     def __init__(self):
         self.all = []
         self.told = []
-        self.more = []
-        self.configured = Configured(self.start, self.told.append, self.more.append)
+        self.hooks = None
+        self.missing = False
+        self.configured = Configured(self.start, self.told.append, lambda _: None)
 
-    def start(self, config, report, more):  # noqa: ARG002
-        self.all.append(Completions(config, report))
-        return self.all[-1]
+    def start(self, config, hooks):
+        if self.missing:
+            raise ModelNotFound("There is no model.")
+        self.hooks = hooks
+        self.all.append(engine := Engine(config, hooks.state))
+        return Serving("model", engine, engine, engine)
 
     async def configure(self, **options):
         self.configured.configure(Config(**options))
         await asyncio.sleep(0)
 
     async def ask(self):
-        return await self.configured.complete(HERE, Trace(), explicit=False)
+        return await self.configured.complete(HERE, AUTOMATIC, Trace())
 
 
 def play(scene):
@@ -72,7 +72,7 @@ def play(scene):
         started = Started()
         await scene(started)
         await started.configured.stop()
-        assert all(completions.happened[-1] == "ended" for completions in started.all)
+        assert all(engine.happened[-1] == "ended" for engine in started.all)
 
     run(whole())
 
@@ -84,7 +84,7 @@ def test_nothing_is_started_before_there_are_options():
         assert not started.all
         assert started.told == [Status("off", None, Nothing("off"))]
         await started.configure()
-        assert await started.ask() == Suggestion("a", 0.0)
+        assert await started.ask() == Insert("a", 0.0)
         assert started.told[1:] == [READY]
 
     play(scene)
@@ -93,18 +93,18 @@ def test_nothing_is_started_before_there_are_options():
 def test_the_engine_is_another_one_exactly_when_its_options_are():
     async def scene(started):
         await started.configure()
-        await started.configure(automatic=Mode(1, 2, 3), trace=True)
+        await started.configure(automatic=Mode("automatic", 1, 2, 3), trace=True)
         await started.configure(enabled=False)
         await started.configure()
         assert len(started.all) == 1
         await started.configure(threads=1)
         await started.configure(threads=1, model="other")
-        assert [completions.config.engine for completions in started.all] == [
+        assert [engine.config.engine for engine in started.all] == [
             (None, 0),
             (None, 1),
             ("other", 1),
         ]
-        assert [completions.happened[-1:] for completions in started.all] == [
+        assert [engine.happened[-1:] for engine in started.all] == [
             ["ended"],
             ["ended"],
             [],
@@ -113,12 +113,13 @@ def test_the_engine_is_another_one_exactly_when_its_options_are():
     play(scene)
 
 
-def test_the_running_one_hears_of_options_that_are_not_the_engines():
+def test_options_that_are_not_the_engines_leave_it_at_its_work():
     async def scene(started):
         await started.configure()
-        await started.configure(automatic=Mode(1, 2, 3))
-        assert started.all[0].config.automatic == Mode(1, 2, 3)
-        assert started.all[0].happened == [], "and goes on with its work"
+        assert not started.hooks.reads_ahead_on_battery()
+        await started.configure(automatic=Mode("automatic", 1, 2, 3), read_ahead_on_battery=True)
+        assert started.all[0].happened == []
+        assert started.hooks.reads_ahead_on_battery(), "this is asked each time"
 
     play(scene)
 
@@ -129,7 +130,7 @@ def test_a_model_that_changes_while_it_is_off_is_loaded_when_it_is_on():
         await started.configure(enabled=False, model="other")
         assert len(started.all) == 1
         await started.configure(model="other")
-        assert [completions.config.model for completions in started.all] == [None, "other"]
+        assert [engine.config.model for engine in started.all] == [None, "other"]
 
     play(scene)
 
@@ -140,12 +141,12 @@ def test_what_it_reports_while_off_is_told_when_it_is_on():
         await started.configure(enabled=False)
         failed = Status("failed", "model", Nothing("failed"))
         started.told.clear()
-        started.all[0].report(Status("loading", "model", Nothing("loading")))
-        started.all[0].report(READY)
+        started.all[0].state(State("loading"))
+        started.all[0].state(State("ready"))
         assert started.told == []
         await started.configure()
         assert started.told == [READY]
-        started.all[0].report(failed)
+        started.all[0].state(State("failed"))
         assert started.told == [READY, failed]
 
     play(scene)
@@ -164,17 +165,33 @@ def test_a_status_that_is_the_same_is_not_told_again():
 
 def test_what_has_ended_starts_again_with_new_options():
     async def scene(started):
-        for state in ("no-model", "failed"):
-            await started.configure()
-            started.all[-1].report(Status(state))
-            await started.configure()
-            assert started.told[-1] == READY
-        assert len(started.all) == 3
+        started.missing = True
+        await started.configure()
+        why = Nothing("no-model", "There is no model.")
+        assert started.told[-1] == Status("no-model", None, why)
+        assert await started.ask() == why
+        started.missing = False
+        await started.configure()
+        assert started.told[-1] == READY
+        started.all[-1].state(State("failed"))
+        await started.configure()
+        assert started.told[-1] == READY
+        assert len(started.all) == 2
 
     play(scene)
 
 
-def test_a_request_under_way_is_answered_when_its_completions_are_left():
+def test_one_that_was_left_has_no_say():
+    async def scene(started):
+        await started.configure()
+        await started.configure(threads=1)
+        started.all[0].state(State("failed"))
+        assert started.told == [READY]
+
+    play(scene)
+
+
+def test_a_request_under_way_is_answered_when_its_engine_are_left():
     async def asked_while(started, **options):
         await started.configure()
         started.all[-1].released.clear()
@@ -193,14 +210,14 @@ def test_a_request_under_way_is_answered_when_its_completions_are_left():
     play(scene)
 
 
-def test_a_language_that_is_off_is_neither_asked_about_nor_read_ahead():
+def test_of_a_language_that_is_off_nobody_may_be_asked():
     async def scene(started):
         await started.configure(disabled_languages=frozenset({"python"}))
-        started.configured.warm(HERE)
         assert (await started.ask()).reason == "off"
+        assert started.configured.serving("python").reason == "off"
+        assert isinstance(started.configured.serving("rust"), Serving)
         await started.configure(disabled_languages=frozenset({"rust"}))
-        started.configured.warm(HERE)
-        assert await started.ask() == Suggestion("a", 0.0)
-        assert started.all[0].happened == ["rested", "warmed"]
+        assert await started.ask() == Insert("a", 0.0)
+        assert isinstance(started.configured.serving("python"), Serving)
 
     play(scene)

@@ -4,9 +4,9 @@ from datetime import datetime
 import pytest
 
 from inkling.editor.statistics import Statistics
-from inkling.suggest.outcome import Nothing, Suggestion
+from inkling.suggest.outcome import Insert, Nothing
 
-SHOWN = Suggestion("a + b", 0.0)
+SHOWN = Insert("a + b", 0.0)
 
 
 def counted(statistics, *names):
@@ -119,7 +119,7 @@ def test_an_event_that_does_not_exist_is_an_error_that_names_those_that_do():
 def test_there_is_no_text_in_what_is_told():
     statistics = Statistics()
     statistics.answered(Nothing("failed", "secret"), 1.0)
-    statistics.answered(Suggestion("secret", 0.0), 1.0)
+    statistics.answered(Insert("secret", 0.0), 1.0)
     statistics.accepted(statistics.offer("secret"))
     told = json.dumps(statistics.as_dict())
     assert "secret" not in told

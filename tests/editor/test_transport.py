@@ -233,7 +233,8 @@ def test_the_trigger_is_told_apart(explicit):
     async def scene():
         async with editing(ECHO) as editor:
             editor.open(URI, "")
-            assert (await told(editor, 0, 0, explicit=explicit))["explicit"] == explicit
+            mode = "invoked" if explicit else "automatic"
+            assert (await told(editor, 0, 0, explicit=explicit))["mode"] == mode
 
     play(scene())
 

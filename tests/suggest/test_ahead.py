@@ -4,15 +4,15 @@ from dataclasses import replace
 import pytest
 
 from inkling.engine.wire import Special, State, Text
-from inkling.options import Mode
 from inkling.suggest.completer import Completer
-from inkling.suggest.outcome import Nothing, Suggestion
+from inkling.suggest.modes import Mode
+from inkling.suggest.outcome import Insert, Nothing
 from inkling.suggest.reading import Readings
 from inkling.suggest.trace import Trace
 from marked import snapshot
 from scripted_engine import FOREVER, ScriptedEngine, done, run
 
-MODE = Mode(60_000, 48, 6)
+MODE = Mode("automatic", 60_000, 48, 6)
 FAR = snapshot("far = 1\n" * 400 + "x = │\n" + "y = 2\n" * 100)
 HERE = snapshot("x = │\n")
 
@@ -26,7 +26,7 @@ def size(asked):
 
 
 async def asking(completer, here, mode=MODE):
-    return await completer.complete(here, mode, Trace(), explicit=False)
+    return await completer.complete(here, mode, Trace())
 
 
 def after_a_while(scene, seconds=30):
@@ -108,7 +108,7 @@ def test_what_follows_the_suggestion_is_written_before_it_is_accepted():
         return outcome, then, asked, len(engine.asked)
 
     outcome, then, before, after = run(scene())
-    assert outcome == Suggestion("f(a)", -0.5)
+    assert outcome == Insert("f(a)", -0.5)
     assert before == 2
     assert last_text(engine.asked[1]).endswith("x = f(a)\n")
     assert before == after or isinstance(then, Nothing)
@@ -170,7 +170,7 @@ def test_an_answer_goes_out_when_the_next_step_would_come_too_late():
 
     async def scene():
         trace = Trace()
-        outcome = await Completer(engine).complete(HERE, MODE, trace, explicit=False)
+        outcome = await Completer(engine).complete(HERE, MODE, trace)
         return outcome.text, trace.why, asyncio.get_running_loop().time()
 
     assert run(scene()) == ("foo(a,", "deadline", 0)

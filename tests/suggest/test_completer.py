@@ -1,39 +1,39 @@
 import asyncio
 import time
+from contextlib import suppress
 
 import pytest
 
 from inkling.engine.wire import Special, State, Text
-from inkling.options import Mode
 from inkling.suggest.completer import Completer
-from inkling.suggest.outcome import Nothing, Suggestion
+from inkling.suggest.modes import Mode
+from inkling.suggest.outcome import Insert, Nothing
 from inkling.suggest.trace import Trace
 from marked import snapshot
 from scripted_engine import FOREVER, ScriptedEngine, done, run
 
 # A minute of budget, none of which is waited for: how fast the machine is makes no difference.
-MODE = Mode(60_000, 48, 6)
+MODE = Mode("automatic", 60_000, 48, 6)
+INVOKED = Mode("invoked", 60_000, 48, 6)
 
 
-def complete(marked, *script, explicit=False, trace=None, engine=None, mode=MODE):
+def complete(marked, *script, trace=None, engine=None, mode=MODE):
     engine = engine or ScriptedEngine(*script)
     trace = trace or Trace()
-    completing = Completer(engine).complete(snapshot(marked), mode, trace, explicit=explicit)
+    completing = Completer(engine).complete(snapshot(marked), mode, trace)
     return run(completing)
 
 
 def test_what_the_model_says_until_it_stops_is_the_suggestion():
     outcome = complete("return │", "a +", " b", done("stop"))
-    assert outcome == Suggestion("a + b", -1.0)
+    assert outcome == Insert("a + b", -1.0)
 
 
 def test_the_answer_does_not_wait_for_what_comes_behind_it():
     engine = ScriptedEngine("a", " + b\nprint", 10.0, "later", done("stop"))
 
     async def answer():
-        outcome = await Completer(engine).complete(
-            snapshot("return │"), MODE, Trace(), explicit=False
-        )
+        outcome = await Completer(engine).complete(snapshot("return │"), MODE, Trace())
         return outcome.text, asyncio.get_running_loop().time()
 
     assert run(answer()) == ("a + b", 0)
@@ -102,13 +102,13 @@ def test_within_a_word_the_engine_is_asked_only_for_who_asks():
     engine = ScriptedEngine("a", done("stop"))
     assert complete("x = │y", engine=engine) == Nothing("mid-word")
     assert not engine.asked
-    assert complete("x = │y", engine=engine, explicit=True).text == "a"
+    assert complete("x = │y", engine=engine, mode=INVOKED).text == "a"
 
 
 @pytest.mark.parametrize("state", ["loading", "failed"])
 def test_an_engine_that_is_not_ready_is_not_asked(state):
     engine = ScriptedEngine(state=State(state, "Wait."))
-    assert complete("x = │", engine=engine, explicit=True) == Nothing(state, "Wait.")
+    assert complete("x = │", engine=engine, mode=INVOKED) == Nothing(state, "Wait.")
     assert not engine.asked
 
 
@@ -127,26 +127,24 @@ def test_a_budget_that_is_already_spent_still_lets_the_engine_read():
 
 def test_the_answer_leaves_before_the_budget_ends():
     async def seconds():
-        await Completer(ScriptedEngine(FOREVER)).complete(
-            snapshot("x = │"), MODE, Trace(), explicit=False
-        )
+        await Completer(ScriptedEngine(FOREVER)).complete(snapshot("x = │"), MODE, Trace())
         return asyncio.get_running_loop().time()
 
     assert run(seconds()) < MODE.budget_ms / 1e3
 
 
 @pytest.mark.parametrize(
-    ("first", "pass_ms", "explicit", "text"),
+    ("first", "pass_ms", "mode", "text"),
     [
-        ("foo(first, b", 1e3, False, "foo(first,"),
-        ("foo(first, b", 1e4, False, "foo(first, b + c)"),
-        ("foo(first, b", 1e3, True, "foo(first, b + c)"),
-        ("f(a, b", 1e3, False, "f(a, b + c)"),  # f(a, alone is not worth it
+        ("foo(first, b", 1e3, MODE, "foo(first,"),
+        ("foo(first, b", 1e4, MODE, "foo(first, b + c)"),
+        ("foo(first, b", 1e3, INVOKED, "foo(first, b + c)"),
+        ("f(a, b", 1e3, MODE, "f(a, b + c)"),  # f(a, alone is not worth it
     ],
 )
-def test_what_has_something_to_say_waits_for_a_few_passes_only(first, pass_ms, explicit, text):
+def test_what_has_something_to_say_waits_for_a_few_passes_only(first, pass_ms, mode, text):
     engine = ScriptedEngine(first, 5.0, " + c)", done("stop"), next_ms=5e3, pass_ms=pass_ms)
-    assert complete("first = 1\nx = │", engine=engine, explicit=explicit).text == text
+    assert complete("first = 1\nx = │", engine=engine, mode=mode).text == text
 
 
 def test_what_comes_behind_an_early_answer_lets_it_grow():
@@ -156,23 +154,99 @@ def test_what_comes_behind_an_early_answer_lets_it_grow():
     async def typed():
         completer = Completer(engine, grown.append)
         place = snapshot("first = 1\nx = │")
-        answers = [(await completer.complete(place, MODE, Trace(), explicit=False)).text]
+        answers = [(await completer.complete(place, MODE, Trace())).text]
         await asyncio.sleep(10)
-        answers.append((await completer.complete(place, MODE, Trace(), explicit=False)).text)
+        answers.append((await completer.complete(place, MODE, Trace())).text)
         return answers, grown == [place]
 
     assert run(typed()) == (["foo(first,", "foo(first, b + c)"], True)
     assert len(engine.asked) == 1
 
 
+def told_behind(marked, *script, budget_ms=1000):
+    """The first answer, and what each answer says that is asked for when told that there is more.
+
+    Between them, nobody asks and no time is short.
+    """
+    engine = ScriptedEngine(*script)
+    first = Mode("automatic", budget_ms, 48, 6)
+    place = snapshot(marked)
+    said = []
+
+    async def whole():
+        told = asyncio.Event()
+        completer = Completer(engine, lambda _: told.set(), without=["prefetch", "prewarm"])
+        outcome = await completer.complete(place, first, Trace())
+        with suppress(TimeoutError):
+            while len(said) < 4:
+                await asyncio.wait_for(told.wait(), 30)
+                told.clear()
+                said.append((await completer.complete(place, first, Trace())).text)
+        return outcome
+
+    return run(whole()), said
+
+
+BODY = "def main():\n    │\n\n\nmain()\n"
+
+
+def test_where_nothing_was_shown_at_first_it_is_told_when_there_is_something():
+    outcome, said = told_behind(BODY, 2.0, "run()", 20.0, "\n", done("length"))
+    assert outcome == Nothing("reading")
+    assert said == ["run()"]
+
+
+def test_it_is_told_at_each_whole_line():
+    lines = ["a = 1\n", 2.0, "    b = 2\n", 2.0, "    c = 3\n", 2.0, "    d = 4\n", done("length")]
+    outcome, said = told_behind(BODY, *lines, budget_ms=500)
+    assert outcome.text == "a = 1"
+    assert said == [
+        "a = 1\n    b = 2",
+        "a = 1\n    b = 2\n    c = 3",
+        "a = 1\n    b = 2\n    c = 3\n    d = 4",
+    ]
+
+
+def test_it_is_told_when_the_writing_ends_in_the_middle_of_a_line():
+    outcome, said = told_behind(
+        "first = second = 1\nx = │\n", "first, ", 2.0, "second, ", done("deadline"), budget_ms=500
+    )
+    assert outcome.text == "first,"
+    assert said[0].startswith("first, second,")
+
+
+def test_a_word_more_is_not_told():
+    outcome, said = told_behind(
+        "a = b = c = 1\nx = │\n", "a, ", 2.0, "b, ", 2.0, "c", FOREVER, budget_ms=500
+    )
+    assert outcome.text == "a,"
+    assert said == []
+
+
+def test_what_is_typed_along_with_is_still_there_when_the_windows_start_steps():
+    head = "".join(f"value_{n} = first({n})\n" for n in range(200))[:2044] + "\n"
+    engine = ScriptedEngine("return_value(first)\n", done("length"))
+    completer = Completer(engine, without=["prefetch", "prewarm"])
+
+    async def typed():
+        texts = []
+        for size in range(6):
+            marked = head + "return_value"[:size] + "│\n"
+            texts.append((await completer.complete(snapshot(marked), MODE, Trace())).text)
+        return texts
+
+    assert run(typed()) == ["return_value(first)"[size:] for size in range(6)]
+    assert len(engine.asked) == 1
+
+
 def test_the_engine_is_asked_for_as_many_tokens_as_the_mode_has():
     engine = ScriptedEngine(done("stop"))
-    complete("x = │", engine=engine, mode=Mode(60_000, 5, 6))
+    complete("x = │", engine=engine, mode=Mode("automatic", 60_000, 5, 6))
     assert engine.asked[0].max_tokens == 5
 
 
 def test_the_mode_limits_the_lines():
-    mode = Mode(60_000, 48, 2)
+    mode = Mode("automatic", 60_000, 48, 2)
     assert complete("│", "a()\nb()\nc()\n", FOREVER, mode=mode).text == "a()\nb()"
 
 
@@ -183,18 +257,11 @@ def test_the_prompt_has_the_models_layout(layout, last):
     assert isinstance(engine.asked[0].prompt[-1], last)
 
 
-@pytest.mark.parametrize(
-    ("marked", "text"),
-    [
-        ("if a:\r\n    │\r\n", "b()\r\n    c()"),
-        ("if a:\n    │\n", "b()\n    c()"),
-        ("if a:\r    │\r", "b()\r    c()"),
-        ("│", "b()\n    c()"),
-    ],
-)
 @pytest.mark.parametrize("generated", ["b()\n    c()", "b()\r\n    c()"])
-def test_line_ends_are_the_documents(marked, generated, text):
-    assert complete(marked, generated, done("stop")).text == text
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_lines_end_in_line_feeds_whatever_the_documents_do(generated, line_end):
+    marked = f"if a:{line_end}    │{line_end}"
+    assert complete(marked, generated, done("stop")).text == "b()\n    c()"
 
 
 def test_the_trace_tells_what_it_took():
@@ -219,12 +286,12 @@ def test_what_was_begun_for_a_cancelled_request_serves_the_next_one():
     here = snapshot("x = │")
 
     async def cancelled_then_asked_again():
-        task = asyncio.create_task(completer.complete(here, MODE, Trace(), explicit=False))
+        task = asyncio.create_task(completer.complete(here, MODE, Trace()))
         await asyncio.sleep(1)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        return await completer.complete(here, MODE, trace, explicit=False)
+        return await completer.complete(here, MODE, trace)
 
     assert run(cancelled_then_asked_again()).text == "a + b"
     assert len(engine.asked) == 1
@@ -237,7 +304,7 @@ def test_typing_what_was_shown_asks_the_engine_no_more():
 
     async def typed_through():
         return [
-            (await completer.complete(snapshot(marked), MODE, Trace(), explicit=False)).text
+            (await completer.complete(snapshot(marked), MODE, Trace())).text
             for marked in ("x = │", "x = a│", "x = a + │", "x = a +│")
         ]
 
@@ -249,14 +316,14 @@ def test_typing_what_was_shown_asks_the_engine_no_more():
 def test_typing_along_with_a_block_takes_no_line_of_it_away(lines):
     text = "for x in xs:\n        print(x)\n    return xs\n"
     engine = ScriptedEngine(text, done("stop"))
-    mode = Mode(60_000, 48, lines)
+    mode = Mode("automatic", 60_000, 48, lines)
 
     async def typed():
         completer = Completer(engine)
         shown = []
         for count in (0, 1, 5, 14):
             place = snapshot(f"def f(xs):\n    {text[:count]}│\n")
-            shown.append(await completer.complete(place, mode, Trace(), explicit=False))
+            shown.append(await completer.complete(place, mode, Trace()))
         return shown
 
     whole = "\n".join(text.split("\n")[: min(lines, 3)])
@@ -270,7 +337,7 @@ def test_typing_something_else_asks_anew():
 
     async def typed():
         for marked in ("x = │", "x = c│", "x = │\n"):
-            await completer.complete(snapshot(marked), MODE, Trace(), explicit=False)
+            await completer.complete(snapshot(marked), MODE, Trace())
 
     run(typed())
     assert len(engine.asked) == 3

@@ -3,18 +3,18 @@ import pytest
 from inkling.context.window import FULL, Window
 from inkling.engine.host import CAPACITY
 from inkling.engine.wire import Special, Text
-from inkling.options import Config
 from inkling.suggest import prompt
+from inkling.suggest.modes import MOST_TOKENS
 
 WINDOW = Window("def add(a, b):\n    return ", "\n\nadd(1, 2)\n")
-PREFIX = Text(WINDOW.prefix, 2 * FULL.prefix_tokens, "end")
-SUFFIX = Text(WINDOW.suffix, 2 * FULL.suffix_tokens, "start")
+PREFIX = Text(WINDOW.prefix, int(1.8 * FULL.prefix_tokens), "end")
+SUFFIX = Text(WINDOW.suffix, int(1.8 * FULL.suffix_tokens), "start")
 
 
 def test_the_longest_prompt_leaves_room_to_write():
     specials = 3
     longest = PREFIX.max_tokens + SUFFIX.max_tokens + specials
-    assert longest + Config().explicit.max_tokens <= CAPACITY
+    assert longest + MOST_TOKENS <= CAPACITY
 
 
 def test_suffix_prefix_middle_ends_with_what_is_typed():
@@ -55,7 +55,7 @@ def test_typing_only_appends_to_a_suffix_prefix_middle_prompt():
 @pytest.mark.parametrize("layout", ["spm", "psm"])
 def test_the_title_stands_before_the_prefix(layout):
     parts = prompt.build(WINDOW, layout, "# code.py\n")
-    assert Text("# code.py\n" + WINDOW.prefix, 2 * FULL.prefix_tokens, "end") in parts
+    assert Text("# code.py\n" + WINDOW.prefix, int(1.8 * FULL.prefix_tokens), "end") in parts
 
 
 @pytest.mark.parametrize(

@@ -2,39 +2,32 @@ import asyncio
 import itertools
 import time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkling.options import Config, Mode
 from inkling.suggest.completer import Completer
-from inkling.suggest.outcome import Nothing, Suggestion
+from inkling.suggest.modes import Mode
+from inkling.suggest.outcome import Insert, Nothing
 from inkling.suggest.scheduler import Rhythm, Scheduler
 from inkling.suggest.trace import Trace
 from marked import snapshot
 from scripted_engine import FOREVER, ScriptedEngine, done, run
 
-CONFIG = Config(automatic=Mode(60_000, 10, 6), explicit=Mode(60_000, 20, 6))
+MODE = Mode("automatic", 60_000, 10, 6)
+INVOKED = Mode("invoked", 60_000, 20, 6)
 HERE = snapshot("x = │")
 THERE = snapshot("y = │")
 ELSEWHERE = snapshot("z = │")
 
 
 def scheduler(engine):
-    return Scheduler(Completer(engine), CONFIG)
+    return Scheduler(Completer(engine))
 
 
 def test_a_request_alone_is_answered():
     engine = ScriptedEngine("a", done("stop"))
-    outcome = run(scheduler(engine).complete(HERE, Trace(), explicit=False))
-    assert outcome == Suggestion("a", -0.5)
-
-
-@pytest.mark.parametrize("explicit", [False, True])
-def test_the_mode_is_that_of_the_trigger(explicit):
-    engine = ScriptedEngine(done("stop"))
-    run(scheduler(engine).complete(HERE, Trace(), explicit=explicit))
-    assert engine.asked[0].max_tokens == (20 if explicit else 10)
+    outcome = run(scheduler(engine).complete(HERE, MODE, Trace()))
+    assert outcome == Insert("a", -0.5)
 
 
 def test_a_newer_request_supersedes_the_older_one():
@@ -42,13 +35,13 @@ def test_a_newer_request_supersedes_the_older_one():
     schedule = scheduler(engine)
 
     async def both():
-        older = asyncio.create_task(schedule.complete(HERE, Trace(), explicit=False))
+        older = asyncio.create_task(schedule.complete(HERE, MODE, Trace()))
         await asyncio.sleep(1)
         engine.script = ("b", done("stop"))
-        newer = await schedule.complete(THERE, Trace(), explicit=False)
+        newer = await schedule.complete(THERE, MODE, Trace())
         return await older, newer
 
-    assert run(both()) == (Nothing("superseded"), Suggestion("b", -0.5))
+    assert run(both()) == (Nothing("superseded"), Insert("b", -0.5))
 
 
 def test_each_request_supersedes_the_one_before_it():
@@ -58,7 +51,7 @@ def test_each_request_supersedes_the_one_before_it():
     async def three():
         tasks = []
         for place in (HERE, THERE, ELSEWHERE):
-            tasks.append(asyncio.create_task(schedule.complete(place, Trace(), explicit=True)))
+            tasks.append(asyncio.create_task(schedule.complete(place, INVOKED, Trace())))
             await asyncio.sleep(1)
         return [task.done() and task.result() for task in tasks]
 
@@ -72,25 +65,23 @@ def test_of_a_burst_only_the_last_request_reaches_the_engine():
     traces = [Trace(started=began + key / 1e3) for key in range(20)]
 
     async def burst():
-        return await asyncio.gather(
-            *(schedule.complete(HERE, trace, explicit=False) for trace in traces)
-        )
+        return await asyncio.gather(*(schedule.complete(HERE, MODE, trace) for trace in traces))
 
     *older, newest = run(burst())
     assert older == [Nothing("superseded")] * 19
-    assert newest == Suggestion("a", -0.5)
+    assert newest == Insert("a", -0.5)
     assert len(engine.asked) == 1
 
 
-def debounced(gap_seconds, *, explicit=False):
+def debounced(gap_seconds, mode=MODE):
     """Whether the second of two requests had to wait."""
     schedule = scheduler(ScriptedEngine("a", done("stop")))
     first = Trace()
     second = Trace(started=first.started + gap_seconds)
 
     async def both():
-        await schedule.complete(HERE, first, explicit=False)
-        await schedule.complete(THERE, second, explicit=explicit)
+        await schedule.complete(HERE, MODE, first)
+        await schedule.complete(THERE, mode, second)
 
     run(both())
     assert not first.debounce_ms, "the first of a burst does not wait"
@@ -103,7 +94,7 @@ def test_requests_of_one_burst_wait_for_newer_ones():
 
 
 def test_who_asks_does_not_wait():
-    assert not debounced(0.001, explicit=True)
+    assert not debounced(0.001, INVOKED)
 
 
 @given(st.lists(st.floats(0.02, 0.045), min_size=20, max_size=30), st.floats(70, 500))
@@ -133,15 +124,15 @@ def test_a_request_that_is_cancelled_gives_way():
     trace = Trace()
 
     async def cancelled_then_next():
-        task = asyncio.create_task(schedule.complete(HERE, trace, explicit=False))
+        task = asyncio.create_task(schedule.complete(HERE, MODE, trace))
         await asyncio.sleep(1)
         task.cancel()
         await asyncio.sleep(1)
         assert task.cancelled()
         engine.script = ("b", done("stop"))
-        return await schedule.complete(THERE, Trace(), explicit=False)
+        return await schedule.complete(THERE, MODE, Trace())
 
-    assert run(cancelled_then_next()) == Suggestion("b", -0.5)
+    assert run(cancelled_then_next()) == Insert("b", -0.5)
     assert trace.total_ms > 0
 
 
@@ -150,15 +141,15 @@ def test_a_superseded_request_that_is_cancelled_too_does_not_stop_the_newer_one(
     schedule = scheduler(engine)
 
     async def both():
-        older = asyncio.create_task(schedule.complete(HERE, Trace(), explicit=False))
+        older = asyncio.create_task(schedule.complete(HERE, MODE, Trace()))
         await asyncio.sleep(1)
         engine.script = (1.0, "b", done("stop"))
-        newer = asyncio.create_task(schedule.complete(THERE, Trace(), explicit=False))
+        newer = asyncio.create_task(schedule.complete(THERE, MODE, Trace()))
         await asyncio.sleep(0)
         older.cancel()
         return await newer
 
-    assert run(both()) == Suggestion("b", -0.5)
+    assert run(both()) == Insert("b", -0.5)
 
 
 def test_a_mistake_in_one_request_does_not_reach_the_next():
@@ -166,40 +157,33 @@ def test_a_mistake_in_one_request_does_not_reach_the_next():
     schedule = scheduler(engine)
 
     async def both():
-        assert await schedule.complete(HERE, Trace(), explicit=False) == Nothing("failed")
+        assert await schedule.complete(HERE, MODE, Trace()) == Nothing("failed")
         engine.script = ("b", done("stop"))
-        return await schedule.complete(HERE, Trace(), explicit=False)
+        return await schedule.complete(HERE, MODE, Trace())
 
-    assert run(both()) == Suggestion("b", -0.5)
-
-
-def test_other_options_hold_for_the_next_request():
-    engine = ScriptedEngine(done("stop"))
-    schedule = scheduler(engine)
-    schedule.configure(Config(automatic=Mode(60_000, 7, 6)))
-    run(schedule.complete(HERE, Trace(), explicit=False))
-    assert engine.asked[0].max_tokens == 7
+    assert run(both()) == Insert("b", -0.5)
 
 
 def test_at_rest_the_engine_has_nothing_to_do():
     engine = ScriptedEngine("a", FOREVER)
-    schedule = scheduler(engine)
+    completer = Completer(engine)
+    schedule = Scheduler(completer)
 
     async def asked_and_read_ahead():
-        asked = asyncio.create_task(schedule.complete(HERE, Trace(), explicit=False))
+        asked = asyncio.create_task(schedule.complete(HERE, MODE, Trace()))
         await asyncio.sleep(1)
         schedule.rest()
         assert await asked == Nothing("superseded")
         assert engine.left == 1
-        schedule.warm(snapshot("far = 1\n" * 50 + "│"))
+        completer.warm(snapshot("far = 1\n" * 50 + "│"))
         await asyncio.sleep(1)
         schedule.rest()
         await asyncio.sleep(1)
         assert engine.left == 2
         engine.script = ("b", done("stop"))
-        return await schedule.complete(ELSEWHERE, Trace(), explicit=False)
+        return await schedule.complete(ELSEWHERE, MODE, Trace())
 
-    assert run(asked_and_read_ahead()) == Suggestion("b", -0.5)
+    assert run(asked_and_read_ahead()) == Insert("b", -0.5)
 
 
 def test_every_request_knows_how_long_it_took():
@@ -207,9 +191,7 @@ def test_every_request_knows_how_long_it_took():
     traces = [Trace(), Trace()]
 
     async def both():
-        return await asyncio.gather(
-            *(schedule.complete(HERE, trace, explicit=True) for trace in traces)
-        )
+        return await asyncio.gather(*(schedule.complete(HERE, INVOKED, trace) for trace in traces))
 
     run(both())
     assert all(trace.total_ms > 0 for trace in traces)

@@ -10,7 +10,7 @@ from marked import snapshot
 LINES = 6
 
 
-def shown(marked, generated, *, explicit=False, finished=False, max_lines=LINES, parsed=True):
+def shown(marked, generated, *, finished=False, explicit=False, max_lines=LINES, parsed=True):
     place = trim.site(snapshot(marked, parsed=parsed), max_lines, explicit=explicit)
     return trim.trim(generated, place, finished=finished)
 

@@ -1,8 +1,8 @@
 import asyncio
 
 from inkling.engine.wire import State, Text
-from inkling.options import Mode
 from inkling.suggest.completer import Completer
+from inkling.suggest.modes import Mode
 from inkling.suggest.trace import Trace
 from marked import snapshot
 from scripted_engine import FOREVER, ScriptedEngine, done, run
@@ -36,7 +36,7 @@ def test_what_was_read_ahead_is_what_a_request_asks_about():
     async def both():
         completer = Completer(engine)
         await settle(completer.warm(HERE))
-        await completer.complete(HERE, Mode(60_000, 48, 6), Trace(), explicit=False)
+        await completer.complete(HERE, Mode("automatic", 60_000, 48, 6), Trace())
 
     run(both())
     assert engine.asked[0].prompt == engine.asked[1].prompt
@@ -47,7 +47,7 @@ def test_an_engine_at_work_is_left_at_it():
 
     async def both():
         completer = Completer(engine)
-        asking = completer.complete(HERE, Mode(10_000, 48, 6), Trace(), explicit=False)
+        asking = completer.complete(HERE, Mode("automatic", 10_000, 48, 6), Trace())
         waiting = asyncio.create_task(asking)
         await asyncio.sleep(1)
         completer.warm(HERE)

@@ -20,6 +20,10 @@ _DENSE: Final = 0.2
 
 _NEAR: Final = 2000  # characters: a request must not pay for the length of the file
 
+_SAME: Final = 256
+"""So many characters that are the same on one side of the cursor make two windows one place, where
+one of them was cut elsewhere."""
+
 _READING_MS: Final = 4000.0
 """What reading a whole window anew may take, after a jump; a short one answers meanwhile."""
 
@@ -84,11 +88,38 @@ class Window:
         """The window behind `text`, once that is typed."""
         return Window(self.prefix + text, self.suffix)
 
+    def typed_since(self, earlier: "Window") -> str | None:
+        """What was typed since an earlier window of this place; None if that is another place.
+
+        The two may begin and end in different lines: a window's start steps while one types, and
+        how much it holds changes with the machine's pace.
+        """
+        if not _same_beginning(self.suffix, earlier.suffix):
+            return None
+        before = earlier.prefix
+        if self.prefix.startswith(before):
+            return self.prefix[len(before) :]
+        if len(before) >= _SAME and (start := self.prefix.rfind(before)) >= 0:
+            return self.prefix[start + len(before) :]
+        head = self.prefix[:_SAME]
+        start = before.find(head) if len(head) == _SAME else -1
+        while start >= 0:
+            if self.prefix.startswith(shared := before[start:]):
+                return self.prefix[len(shared) :]
+            start = before.find(head, start + 1)
+        return None
+
+
+def _same_beginning(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    return one == other or (len(shorter) >= _SAME and longer.startswith(shorter))
+
 
 def cut(snapshot: Snapshot, extent: Extent = FULL, reach: int = 0) -> Window:
     """Cut the window out of a snapshot: whole lines, but for the cursor's own and endless ones.
 
-    It begins where it will begin once `reach` more characters are typed.
+    It begins where it will begin once `reach` more characters are typed, or as many as leave
+    something to be seen before the cursor by then.
     """
     stride, tokens = extent.stride, extent.suffix_tokens
     prefix, suffix = _before(snapshot, stride, reach), _after(snapshot, tokens)
@@ -115,7 +146,8 @@ def _is_dense(text: str) -> bool:
 
 def _before(snapshot: Snapshot, stride: int, reach: int) -> str:
     longest = 2 * stride
-    over = snapshot.offset + reach - longest
+    # A start that lies ahead may be half a stride behind what was typed to get there.
+    over = snapshot.offset + min(reach, stride // 4) - longest
     start = 0
     if over > 0:
         start = -(-over // stride) * stride

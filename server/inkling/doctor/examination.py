@@ -1,12 +1,12 @@
 """All checks, in the order in which one explains the next."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from inkling.backends import process
+from inkling import serving
 from inkling.doctor import machine, model, software, speed
 from inkling.doctor.check import Check
-from inkling.models import store
 from inkling.models.catalog import CatalogEntry
 from inkling.options import Config
 
@@ -22,10 +22,8 @@ def examine(entry: CatalogEntry, root: Path, asking: str | None) -> Iterator[Che
     yield model.cache(entry, root)
     yield model.model(entry, root)
     if model.is_whole(entry, root):
-        config = Config(model=entry.name)
-        folder = store.find(entry, root)
         # A place is asked about again and again, and each time a pass is to be timed.
-        engine = process.command(folder, config.threads, without=["recall"])
-        yield from speed.checks(engine, config)
+        start = partial(serving.start, root=root, without=["recall"])
+        yield from speed.checks(start, Config(model=entry.name))
     else:
         yield from speed.skipped("there is no model to run")

@@ -4,17 +4,16 @@ import asyncio
 import math
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
-from inkling.backends.process import Engine
 from inkling.doctor.check import Check
 from inkling.engine.wire import Chunk, Prompt, State, Text
 from inkling.options import Config
-from inkling.suggest.completer import Completer
-from inkling.suggest.outcome import Outcome, Suggestion
+from inkling.serving import Hooks, OnState, Serving
+from inkling.suggest.outcome import Insert, Outcome
 from inkling.suggest.trace import Trace
 from inkling.text.buffers import Buffer, Position
 
@@ -53,13 +52,13 @@ class Timed:
     token_ms: float
 
 
-def checks(command: Sequence[str], config: Config) -> list[Check]:
+def checks(start: Callable[[Config, Hooks], Serving], config: Config) -> list[Check]:
     """Run an engine and judge it by the budget of a suggestion that appears by itself.
 
     It should be one without `recall`: what it does is to be timed each time.
     """
     budget_ms = config.automatic.budget_ms
-    found = asyncio.run(_measure(command, config))
+    found = asyncio.run(_measure(start, config))
     if isinstance(found, State):
         again = "`inkling model remove`, then `inkling model pull`"
         advice = f"see what is said above; if it is about the model: {again}"
@@ -77,7 +76,7 @@ def skipped(why: str) -> list[Check]:
 def suggestion(timed: Timed, budget_ms: float) -> Check:
     """Judge what came of a request at a place that had been read."""
     read = f"reading the place took {timed.read_ms:.0f} ms"
-    if not isinstance(timed.outcome, Suggestion):
+    if not isinstance(timed.outcome, Insert):
         found = f"{read}; then nothing: {timed.outcome.sentence}"
         if timed.outcome.reason == "failed":
             return Check("suggestion", "error", found, "see what is said above")
@@ -101,10 +100,11 @@ def token(token_ms: float, budget_ms: float) -> Check:
     return Check("token", "warning", found, f"set the option `budgetMs` to {enough} or more")
 
 
-async def _measure(command: Sequence[str], config: Config) -> Timed | State:
+async def _measure(start: Callable[[Config, Hooks], Serving], config: Config) -> Timed | State:
     """Measure; return the engine's state if it does not get ready."""
     settled = asyncio.Event()
-    engine = Engine(command, _waking(settled))
+    serving = start(config, Hooks(_waking(settled)))
+    engine = serving.backend
     began = time.perf_counter()
     running = asyncio.create_task(engine.run())
     try:
@@ -115,13 +115,13 @@ async def _measure(command: Sequence[str], config: Config) -> Timed | State:
         if engine.state.state != "ready":
             return engine.state
         load_ms = (time.perf_counter() - began) * 1e3
-        return await _complete(engine, config, load_ms)
+        return await _complete(serving, config, load_ms)
     finally:
         running.cancel()
         await asyncio.wait([running])
 
 
-def _waking(settled: asyncio.Event) -> Callable[[State], None]:
+def _waking(settled: asyncio.Event) -> OnState:
     def on_state(state: State) -> None:
         if state.state != "loading":
             settled.set()
@@ -129,30 +129,29 @@ def _waking(settled: asyncio.Event) -> Callable[[State], None]:
     return on_state
 
 
-async def _complete(engine: Engine, config: Config, load_ms: float) -> Timed:
+async def _complete(serving: Serving, config: Config, load_ms: float) -> Timed:
     buffer = Buffer("file:///sample.py", "python", 0, _SAMPLE, "utf-16")
     line = _SAMPLE.rpartition("\n")[2]
     snapshot = buffer.snapshot(Position(_SAMPLE.count("\n"), len(line)), None)
-    completer = Completer(engine)
     began = time.perf_counter()
-    if work := completer.warm(snapshot):
+    if work := serving.completer.warm(snapshot):
         await work
     read_ms = (time.perf_counter() - began) * 1e3
     trace = Trace()
-    outcome = await completer.complete(snapshot, config.automatic, trace, explicit=False)
+    outcome = await serving.completer.complete(snapshot, config.automatic, trace)
     total_ms = trace.elapsed_ms
-    completer.rest()
-    token_ms = await _one_token_ms(engine)
+    serving.completer.rest()
+    token_ms = await _one_token_ms(serving)
     return Timed(load_ms, read_ms, outcome, trace.first_ms, total_ms, token_ms)
 
 
-async def _one_token_ms(engine: Engine) -> float:
+async def _one_token_ms(serving: Serving) -> float:
     """Time forward passes of one token; NaN if the engine did not answer."""
     passes: list[float] = []
     prompt: Prompt = [Text(_SAMPLE, len(_SAMPLE), "end")]
     for _ in range(_PASSES + 1):
         # Of one token nothing can be drafted.
-        stream = engine.generate(
+        stream = serving.backend.generate(
             prompt, max_tokens=1, budget_ms=_PATIENCE_SECONDS * 1e3, behind_ms=0.0
         )
         async with aclosing(stream) as messages:

@@ -1,14 +1,15 @@
-"""Completions under options that change while they are served.
-
-It decides whether an engine runs, which one, and which documents it may be asked about.
-"""
+"""What serves under options that change, and which documents it may be asked about."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
+from inkling.engine.wire import State
+from inkling.errors import InklingError
 from inkling.options import Config
+from inkling.serving import Hooks, Serving
+from inkling.suggest.modes import Mode
 from inkling.suggest.outcome import Nothing, Outcome
 from inkling.suggest.trace import Trace
 from inkling.text.buffers import Snapshot
@@ -40,37 +41,14 @@ class Status:
         }
 
 
-class Completions(Protocol):
-    """What answers the requests."""
-
-    async def complete(self, snapshot: Snapshot, trace: Trace, *, explicit: bool) -> Outcome:
-        """Answer one request; cancelling it stops the work."""
-
-    def warm(self, snapshot: Snapshot) -> None:
-        """Get ready for requests at the snapshot's cursor."""
-
-    def refer(self, name: str, text: str) -> None:
-        """Take a text that drafts may be copied from, instead of the one of that name."""
-
-    def configure(self, config: Config) -> None:
-        """Take over options from the next request on; the engine's are as they were."""
-
-    def rest(self) -> None:
-        """Leave all work, a request's and any other, until there is a new request."""
-
-    async def run(self) -> None:
-        """Work in the background until cancelled."""
-
-
-Start = Callable[[Config, Callable[[Status], None], Callable[[Snapshot], None]], Completions]
-"""Makes the completions for a configuration. They report their state through the first callback,
-and through the second one that the answer for a snapshot would by now say more than it did."""
+Start = Callable[[Config, Hooks], Serving]
+"""Makes what serves a configuration. Raises InklingError where there is nothing to serve it."""
 
 
 class Configured:
-    """Completions as the options want them, which report their status through `tell`.
+    """Serves as the options want it, and reports its status through `tell`.
 
-    Switched off, they stay loaded, so that they are back at once; never switched on, they are
+    Switched off, the engine stays loaded, so that it is back at once; never switched on, it is
     never loaded.
     """
 
@@ -81,7 +59,7 @@ class Configured:
         self._tell = tell
         self._more = more
         self._config = Config(enabled=False)
-        self._completions: Completions | None = None
+        self._serving: Serving | None = None
         self._background = set[asyncio.Task[None]]()
         self._status = self._told = Status("starting")
 
@@ -90,37 +68,38 @@ class Configured:
         before, self._config = self._config, config
         if before.engine != config.engine or self._status.state in _OVER:
             self._leave()
-        if self._completions is None and config.enabled:
-            self._completions = self._start(config, self._report, self._more)
-            task = asyncio.ensure_future(self._completions.run())
-            self._background.add(task)
-            task.add_done_callback(self._background.discard)
-            return  # they will report
-        if self._completions is not None:
-            self._completions.configure(config)
-            if not config.enabled or config.disabled_languages - before.disabled_languages:
-                self._completions.rest()
+        if self._serving is None and config.enabled:
+            self._begin(config)
+            return  # it will report
+        if self._serving is not None and (
+            not config.enabled or config.disabled_languages - before.disabled_languages
+        ):
+            self._serving.scheduler.rest()
         self._report(self._status)
 
-    async def complete(self, snapshot: Snapshot, trace: Trace, *, explicit: bool) -> Outcome:
-        """Answer one request; cancelling it stops the work."""
-        completions = self._completions
-        if (off := self._off(snapshot)) or completions is None:
-            return off or Nothing("starting")
-        outcome = await completions.complete(snapshot, trace, explicit=explicit)
-        if completions is not self._completions:
-            return self._off(snapshot) or Nothing("loading")
-        return self._off(snapshot) or outcome
+    def serving(self, language: str = "") -> Serving | Nothing:
+        """Return what may be asked, about documents of a language, or why nothing may."""
+        if not self._config.enabled:
+            return Nothing("off")
+        if language in self._config.disabled_languages:
+            return Nothing("off", f"Inkling is switched off for {language}.")
+        if self._serving is None:
+            return self._status.why or Nothing("starting")
+        return self._serving
 
-    def warm(self, snapshot: Snapshot) -> None:
-        """Get ready for requests at the snapshot's cursor."""
-        if self._completions is not None and not self._off(snapshot):
-            self._completions.warm(snapshot)
+    async def complete(self, snapshot: Snapshot, mode: Mode, trace: Trace) -> Outcome:
+        """Answer one request; cancelling it stops the work.
 
-    def refer(self, name: str, text: str) -> None:
-        """Take a text that drafts may be copied from, instead of the one of that name."""
-        if self._completions is not None and self._config.enabled:
-            self._completions.refer(name, text)
+        What the options rule out by the time it is answered is not shown.
+        """
+        serving = self.serving(snapshot.language)
+        if isinstance(serving, Nothing):
+            return serving
+        outcome = await serving.scheduler.complete(snapshot, mode, trace)
+        still = self.serving(snapshot.language)
+        if isinstance(still, Nothing):
+            return still
+        return outcome if still is serving else Nothing("loading")
 
     async def stop(self) -> None:
         """End the work in the background, and wait until it has ended."""
@@ -128,20 +107,30 @@ class Configured:
         if self._background:
             await asyncio.wait(self._background)
 
+    def _begin(self, config: Config) -> None:
+        def heard(state: State) -> None:
+            why = None if state.state == "ready" else Nothing(state.state, state.detail)
+            if serving is self._serving:  # one that was left has no say
+                self._report(Status(state.state, serving.model, why))
+
+        hooks = Hooks(heard, self._more, lambda: self._config.read_ahead_on_battery)
+        try:
+            serving = self._start(config, hooks)
+        except InklingError as error:
+            self._report(Status("no-model", config.model, Nothing("no-model", str(error))))
+            return
+        self._serving = serving
+        task = asyncio.ensure_future(serving.backend.run())
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
     def _leave(self) -> None:
-        if self._completions is not None:
-            self._completions.rest()
-        self._completions = None
+        if self._serving is not None:
+            self._serving.scheduler.rest()
+        self._serving = None
         self._status = Status("starting")
         for task in self._background:
             task.cancel()
-
-    def _off(self, snapshot: Snapshot) -> Nothing | None:
-        if not self._config.enabled:
-            return Nothing("off")
-        if snapshot.language in self._config.disabled_languages:
-            return Nothing("off", f"Inkling is switched off for {snapshot.language}.")
-        return None
 
     def _report(self, status: Status) -> None:
         self._status = status

@@ -1,7 +1,6 @@
 """The Language Server Protocol on standard input and output: the only file that imports pygls.
 
-It keeps the open documents, freezes a snapshot for each request, and answers each exactly
-once. What is suggested is decided behind `Configured`.
+It turns messages into values and back. What they mean is the connection's.
 """
 
 import asyncio
@@ -11,8 +10,7 @@ import os
 import stat
 import sys
 import threading
-from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from collections.abc import Generator
 from typing import Any, Final
 
 from lsprotocol import types
@@ -22,17 +20,10 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from inkling import __version__
-from inkling.editor.configured import Configured, Start, Status
-from inkling.editor.references import References
-from inkling.editor.statistics import Statistics
-from inkling.options import Config, changed
-from inkling.suggest.outcome import Nothing, Outcome, Suggestion
-from inkling.suggest.trace import Trace
-from inkling.text.buffers import Buffer, Change, Encoding, Position, Range, Snapshot
-from inkling.text.documents import Documents
+from inkling.editor.configured import Start
+from inkling.editor.connection import Connection, Item, Parse, Request
+from inkling.text.buffers import Change, Encoding, Position, Range
 
-STATUS: Final = "inkling/status"
-TRACE: Final = "inkling/trace"
 STATISTICS: Final = "inkling/statistics"
 ACCEPTED: Final = "inkling.accepted"
 """The command of each item, with the item's name: all of it was accepted."""
@@ -41,19 +32,11 @@ FEEDBACK: Final = "inkling/feedback"
 MOVED: Final = "inkling/didMoveCursor"
 """From the client: `{textDocument, position}`, when the cursor came there without typing."""
 
-GREW: Final = "inkling/didGrow"
-"""To the client: `{textDocument, position}`. Asked once more there, the answer says more."""
-
 _LONGEST_HEADER: Final = 1 << 16
 _ENCODINGS: Final[dict[str, Encoding]] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
 
-
 _Handling = Generator[Any, Any, None]
 """How pygls chains its own handlers to ours: they yield the handler and its arguments."""
-
-
-Parse = Callable[[object], tuple[Config, list[str]]]
-"""Reads an editor's options; the strings are warnings for the person."""
 
 
 class _Protocol(LanguageServerProtocol):
@@ -88,228 +71,17 @@ class _Server(LanguageServer):
         logging.getLogger("inkling").error("a message was not handled: %s", type(error).__name__)
 
 
-class Connection:
-    """One editor: its documents, its configuration, and what answers its requests."""
+class _Client:
+    """The editor at the other end, for the connection."""
 
-    def __init__(self, server: LanguageServer, start: Start, parse: Parse) -> None:
+    def __init__(self, server: LanguageServer) -> None:
         self._server = server
-        self._parse = parse
-        self._documents = Documents()
-        self._encoding: Encoding = "utf-16"
-        self._config, self._warnings = Config(), list[str]()
-        self._completions = Configured(start, self._report, self._tell_of_more)
-        self._references = References(self._completions.refer)
-        self._status = Status("starting")
-        self._statistics = Statistics()
-        self._resting: tuple[str, Position] | None = None
-        self._told_of_moves = False
 
-    def initialize(self, params: types.InitializeParams) -> None:
-        """Take the options; the answer goes out before anything is loaded."""
-        encoding = types.PositionEncodingKind(self._server.workspace.position_encoding)
-        self._encoding = _ENCODINGS[encoding.value]
-        self._config, self._warnings = self._parse(params.initialization_options)
+    def notify(self, method: str, params: dict[str, Any]) -> None:
+        self._server.protocol.notify(method, params)
 
-    def initialized(self) -> None:
-        """Tell the person what is wrong with the options, and start the engine."""
-        self._warn(self._warnings)
-        self._completions.configure(self._config)
-
-    def configure(self, settings: object) -> None:
-        """Take other options, as they hold from now on; a mistake that stays is told once."""
-        options = changed(settings)
-        if options is None:
-            return
-        known = self._warnings
-        self._config, self._warnings = self._parse(options)
-        self._warn([warning for warning in self._warnings if warning not in known])
-        self._completions.configure(self._config)
-
-    async def shut_down(self) -> None:
-        """Stop the work in the background, and wait until it has stopped."""
-        await self._completions.stop()
-
-    def open(self, item: types.TextDocumentItem) -> None:
-        """Take a document that the editor opened."""
-        language, version = item.language_id, item.version
-        self._documents.open(Buffer(item.uri, language, version, item.text, self._encoding))
-        self._refer_to(item.uri)
-        if not self._told_of_moves:
-            # Most editors put the cursor at the start; those that tell where it is do so soon.
-            self._come(item.uri, Position(0, 0))
-
-    def change(self, params: types.DidChangeTextDocumentParams) -> None:
-        """Take the changes of an open document."""
-        document = params.text_document
-        changes = map(_change, params.content_changes)
-        removed = self._documents.change(document.uri, changes, document.version)
-        if self._text_of(document.uri) is not None:
-            for text in removed:
-                self._references.cut(text)
-        self._references.at_work_on(document.uri, self._text_of)
-
-    def close(self, uri: str) -> None:
-        """Forget a document."""
-        self._documents.close(uri)
-        self._references.closed(uri)
-
-    def moved(self, uri: str, position: Position) -> None:
-        """Take notice of a jump: the next key will be pressed there."""
-        self._told_of_moves = True
-        self._come(uri, position)
-
-    def _come(self, uri: str, position: Position) -> None:
-        document = self._documents.get(uri)
-        if document is not None:
-            self._resting = (uri, position)
-            self._completions.warm(document.snapshot(position))
-
-    def _refer_to(self, uri: str) -> None:
-        text = self._text_of(uri)
-        if text is not None:
-            self._references.opened(uri, text)
-
-    def _text_of(self, uri: str) -> str | None:
-        """The text of a document that is open, and whose language is not switched off."""
-        document = self._documents.get(uri)
-        if document is None or document.buffer.language in self._config.disabled_languages:
-            return None
-        return document.buffer.text
-
-    def _warn(self, warnings: list[str]) -> None:
-        for warning in warnings:
-            self._server.window_show_message(
-                types.ShowMessageParams(types.MessageType.Warning, f"Inkling: {warning}")
-            )
-
-    async def complete(self, params: types.InlineCompletionParams) -> types.InlineCompletionList:
-        """Answer a request for inline completions: with one item or none, or some to choose."""
-        trace = Trace()
-        # Frozen before anything is awaited: this is the text that the request is about.
-        asked = self._freeze(params)
-        kind = params.context.trigger_kind
-        explicit = kind == types.InlineCompletionTriggerKind.Invoked
-        try:
-            outcome = await self._outcome(asked, trace, explicit=explicit)
-        except asyncio.CancelledError:
-            self._statistics.answered(Nothing("cancelled"), trace.elapsed_ms)
-            raise
-        self._report_outcome(outcome, trace)
-        if asked is None or isinstance(outcome, Nothing):
-            return types.InlineCompletionList([])
-        return types.InlineCompletionList(
-            [
-                asked.item(text, self._statistics.offer(text))
-                for text in (outcome.text, *outcome.alternatives)
-            ]
-        )
-
-    async def _outcome(self, asked: "_Asked | None", trace: Trace, *, explicit: bool) -> Outcome:
-        if asked is None:
-            return Nothing("closed")
-        outcome = await self._completions.complete(asked.snapshot, trace, explicit=explicit)
-        return self._unless_stale(outcome, asked.snapshot)
-
-    def accepted(self, *names: object) -> None:
-        """Take notice that all of an item was accepted."""
-        for name in names:
-            self._statistics.accepted(str(name))
-
-    def feedback(self, name: str, event: str, characters: float) -> None:
-        """Take notice of what became of an item. Raises ValueError."""
-        self._statistics.heard(str(name), event, int(characters))
-
-    def statistics(self) -> dict[str, Any]:
-        """Return what became of everything so far."""
-        return self._statistics.as_dict()
-
-    def _freeze(self, params: types.InlineCompletionParams) -> "_Asked | None":
-        document = self._documents.get(params.text_document.uri)
-        if document is None:
-            return None
-        buffer = document.buffer
-        selected = params.context.selected_completion_info
-        if selected is None:
-            snapshot = document.snapshot(_position(params.position))
-            cursor = snapshot.position(snapshot.offset)
-            return _Asked(snapshot, "", Range(cursor, cursor))
-        # The popup's entry counts as typed: the suggestion must go on from it.
-        replaced = _range(selected.range)
-        start, end = buffer.offset(replaced.start), buffer.offset(replaced.end)
-        text = buffer.text[:start] + selected.text + buffer.text[end:]
-        snapshot = Snapshot(
-            buffer.uri,
-            buffer.version,
-            buffer.language,
-            buffer.encoding,
-            text,
-            start + len(selected.text),
-        )
-        return _Asked(snapshot, selected.text, replaced)
-
-    def _unless_stale(self, outcome: Outcome, snapshot: Snapshot) -> Outcome:
-        document = self._documents.get(snapshot.uri)
-        if document is None or document.buffer.version != snapshot.version:
-            return Nothing("stale") if isinstance(outcome, Suggestion) else outcome
-        return outcome
-
-    def _report_outcome(self, outcome: Outcome, trace: Trace) -> None:
-        why = outcome if isinstance(outcome, Nothing) else None
-        self._statistics.answered(outcome, trace.elapsed_ms)
-        if why is None or why.reason != "superseded":
-            latency_ms = round(trace.elapsed_ms, 1)
-            self._tell(replace(self._status, why=why, latency_ms=latency_ms))
-        if self._config.trace:
-            reason = why.reason if why else None
-            told = {"id": self._server.protocol.msg_id, "shown": why is None, "reason": reason}
-            self._server.protocol.notify(TRACE, told | trace.as_dict())
-
-    def _report(self, status: Status) -> None:
-        """Tell the state of what completes."""
-        got_ready = status.state == "ready" != self._status.state
-        self._tell(replace(status, latency_ms=self._status.latency_ms))
-        if got_ready:
-            for document in self._documents:
-                self._refer_to(document.buffer.uri)
-            if self._resting:
-                self._come(*self._resting)
-
-    def _tell_of_more(self, snapshot: Snapshot) -> None:
-        """Tell that asking again at a place would bring more text, if it is still the same."""
-        document = self._documents.get(snapshot.uri)
-        if document is not None and document.buffer.version == snapshot.version:
-            cursor = snapshot.position(snapshot.offset)
-            self._server.protocol.notify(
-                GREW,
-                {
-                    "textDocument": {"uri": snapshot.uri, "version": snapshot.version},
-                    "position": {"line": cursor.line, "character": cursor.character},
-                },
-            )
-
-    def _tell(self, status: Status) -> None:
-        if status != self._status:
-            self._status = status
-            self._server.protocol.notify(STATUS, status.as_dict())
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A request's snapshot; the item replaces `range` with `typed` and what is suggested."""
-
-    snapshot: Snapshot
-    typed: str
-    range: Range
-
-    def item(self, text: str, name: str) -> types.InlineCompletionItem:
-        start, end = self.range.start, self.range.end
-        return types.InlineCompletionItem(
-            self.typed + text,
-            range=types.Range(
-                types.Position(start.line, start.character), types.Position(end.line, end.character)
-            ),
-            command=types.Command("Inkling: accepted", ACCEPTED, arguments=[name]),
-        )
+    def warn(self, text: str) -> None:
+        self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, text))
 
 
 def serve(start: Start, parse: Parse) -> None:
@@ -317,11 +89,12 @@ def serve(start: Start, parse: Parse) -> None:
     # pygls logs the messages that it cannot handle, and those hold code.
     logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
     server = _Server("inkling", __version__, protocol_cls=_Protocol)
-    connection = Connection(server, start, parse)
+    connection = Connection(_Client(server), start, parse)
 
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
-        connection.initialize(params)
+        encoding = types.PositionEncodingKind(server.workspace.position_encoding)
+        connection.initialize(params.initialization_options, _ENCODINGS[encoding.value])
 
     @server.feature(types.INITIALIZED)
     def initialized(_params: types.InitializedParams) -> None:
@@ -337,11 +110,13 @@ def serve(start: Start, parse: Parse) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
-        connection.open(params.text_document)
+        opened = params.text_document
+        connection.open(opened.uri, opened.language_id, opened.version, opened.text)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(params: types.DidChangeTextDocumentParams) -> None:
-        connection.change(params)
+        document = params.text_document
+        connection.change(document.uri, document.version, map(_change, params.content_changes))
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
@@ -349,16 +124,16 @@ def serve(start: Start, parse: Parse) -> None:
 
     @server.feature(MOVED)
     def did_move_cursor(params: Any) -> None:
-        place = params.position
-        connection.moved(params.textDocument.uri, Position(place.line, place.character))
+        connection.moved(params.textDocument.uri, _position(params.position))
 
     @server.command(ACCEPTED)
-    def accepted(*arguments: Any) -> None:
-        connection.accepted(*arguments)
+    def accepted(*names: Any) -> None:
+        for name in names:
+            connection.accepted(str(name))
 
     @server.feature(FEEDBACK)
     def feedback(params: Any) -> None:
-        connection.feedback(params.item, params.event, params.characters)
+        connection.feedback(str(params.item), params.event, int(params.characters))
 
     @server.feature(STATISTICS)
     def statistics(_params: Any) -> dict[str, Any]:
@@ -367,7 +142,8 @@ def serve(start: Start, parse: Parse) -> None:
     # Without options pygls advertises nothing.
     @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
     async def inline_completion(params: types.InlineCompletionParams) -> types.InlineCompletionList:
-        return await connection.complete(params)
+        items = await connection.complete(_request(params, server.protocol.msg_id))
+        return types.InlineCompletionList(list(map(_item, items)))
 
     if _can_be_awaited():
         asyncio.run(_read_stdin(server))
@@ -437,3 +213,23 @@ def _range(span: types.Range) -> Range:
 def _change(event: types.TextDocumentContentChangeEvent) -> Change:
     span = getattr(event, "range", None)  # a whole-document change has none
     return Change(None if span is None else _range(span), event.text)
+
+
+def _request(params: types.InlineCompletionParams, number: Any) -> Request:
+    context = params.context
+    invoked = context.trigger_kind == types.InlineCompletionTriggerKind.Invoked
+    entry = context.selected_completion_info
+    selected = None if entry is None else (_range(entry.range), entry.text)
+    uri, position = params.text_document.uri, _position(params.position)
+    return Request(number, uri, position, invoked, selected)
+
+
+def _item(item: Item) -> types.InlineCompletionItem:
+    start, end = item.range.start, item.range.end
+    return types.InlineCompletionItem(
+        item.text,
+        range=types.Range(
+            types.Position(start.line, start.character), types.Position(end.line, end.character)
+        ),
+        command=types.Command("Inkling: accepted", ACCEPTED, arguments=[item.name]),
+    )

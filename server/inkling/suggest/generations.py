@@ -61,17 +61,19 @@ class Generation:
         if self.running:
             await self._changed.wait()
 
+    def typed(self, uri: str, window: Window) -> str | None:
+        """What was typed at its place until `window`; None if that is another place."""
+        return window.typed_since(self.window) if uri == self.uri else None
+
     def rest(self, uri: str, window: Window) -> str | None:
         """What is still to be written where `window` ends; None if it says nothing about there.
 
         That is so where the text around differs, where the person typed something else, and
         where all of it has been typed already. While it runs, an empty rest means: maybe soon.
         """
-        if uri != self.uri or window.suffix != self.window.suffix:
+        typed = self.typed(uri, window)
+        if typed is None:
             return None
-        if not window.prefix.startswith(self.window.prefix):
-            return None
-        typed = window.prefix[len(self.window.prefix) :]
         if self.text.startswith(typed):
             rest = self.text[len(typed) :]
             return rest if rest or self.running or not typed else None

@@ -1,4 +1,4 @@
-"""What comes of a request: a suggestion, or nothing and the reason. Values only."""
+"""What comes of a request: something to insert, or nothing and the reason. Values only."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -40,8 +40,9 @@ SENTENCES: Final[dict[Reason, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
-    """Text to insert at the cursor. `log_prob` is that of all tokens it was cut from.
+class Insert:
+    """Text to insert at the cursor, its lines ending in line feeds. `log_prob` is that of all
+    tokens it was cut from.
 
     Who asked by a key may choose one of the `alternatives` instead, best first.
     """
@@ -64,4 +65,4 @@ class Nothing:
         return self.detail or SENTENCES[self.reason]
 
 
-Outcome = Suggestion | Nothing
+Outcome = Insert | Nothing

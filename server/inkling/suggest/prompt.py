@@ -13,9 +13,11 @@ from inkling.engine.wire import Prompt, Special, Text
 _COMMENTS: Final = {"python": "# "}
 
 # Where a window holds more tokens than was estimated, the engine cuts; but a cut moves with each
-# key, and all behind it is read anew. So it cuts only what is far out.
-_PREFIX_LIMIT: Final = 2 * FULL.prefix_tokens
-_SUFFIX_LIMIT: Final = 2 * FULL.suffix_tokens
+# key, and all behind it is read anew. So it cuts only what is far out: with the most that a request
+# may ask for, this still fits the engine's cache.
+_OVER: Final = 1.8
+_PREFIX_LIMIT: Final = int(_OVER * FULL.prefix_tokens)
+_SUFFIX_LIMIT: Final = int(_OVER * FULL.suffix_tokens)
 
 Layout = Literal["spm", "psm"]
 

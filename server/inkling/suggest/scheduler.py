@@ -7,8 +7,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from inkling.options import Config
 from inkling.suggest.completer import Completer
+from inkling.suggest.modes import Mode
 from inkling.suggest.outcome import Nothing, Outcome
 from inkling.suggest.trace import Trace
 from inkling.text.buffers import Snapshot
@@ -50,26 +50,22 @@ class Rhythm:
 class Scheduler:
     """Runs one request at a time; a newer one supersedes it."""
 
-    def __init__(self, completer: Completer, config: Config) -> None:
+    def __init__(self, completer: Completer) -> None:
         self._completer = completer
-        self._config = config
         self._running: asyncio.Task[Outcome] | None = None
         self._rhythm = Rhythm()
 
-    async def complete(self, snapshot: Snapshot, trace: Trace, *, explicit: bool) -> Outcome:
+    async def complete(self, snapshot: Snapshot, mode: Mode, trace: Trace) -> Outcome:
         """Answer a request, or say that a newer one superseded it.
 
         Cancelling this coroutine stops the work.
         """
         if self._running:
             self._running.cancel()
-        mode = self._config.explicit if explicit else self._config.automatic
         self._rhythm.arrived(trace.started)
-        debounce_ms = 0.0 if explicit else self._rhythm.debounce_ms(mode.budget_ms)
+        debounce_ms = 0.0 if mode.invoked else self._rhythm.debounce_ms(mode.budget_ms)
         task = asyncio.create_task(
-            self._completer.complete(
-                snapshot, mode, trace, explicit=explicit, debounce_ms=debounce_ms
-            )
+            self._completer.complete(snapshot, mode, trace, debounce_ms=debounce_ms)
         )
         self._running = task
         try:
@@ -85,20 +81,8 @@ class Scheduler:
                 self._running = None
         return Nothing("superseded") if task.cancelled() else task.result()
 
-    def warm(self, snapshot: Snapshot) -> None:
-        """Get ready for requests at the cursor, which has come to rest there."""
-        self._completer.warm(snapshot)
-
-    def refer(self, name: str, text: str) -> None:
-        """Take a text that drafts may be copied from, instead of the one of that name."""
-        self._completer.refer(name, text)
-
-    def configure(self, config: Config) -> None:
-        """Take over options from the next request on."""
-        self._config = config
-
     def rest(self) -> None:
-        """Leave all work, until there is a new request."""
+        """Leave all work, a request's and any other, until there is a new request."""
         if self._running:
             self._running.cancel()
         self._completer.rest()

@@ -121,6 +121,11 @@ class Work:
         window = place.near if near else place.full
         return prompt.build(window, self._engine.state.layout, title)
 
+    def prompt_read(self, place: Place) -> Prompt:
+        """Return that of the two prompts of which more has been read."""
+        prompts = self.prompt(place), self.prompt(place, near=True)
+        return min(prompts, key=self._readings.unread_tokens)
+
     def _affordable(self, place: Place, budget_ms: float) -> Prompt:
         """Choose the full window, unless reading it takes too long and the near one does not."""
         read_ms = self._engine.state.read_ms

@@ -1,0 +1,269 @@
+"""One editor: its documents, its options, its requests, each answered exactly once.
+
+It speaks in values; how messages travel is `transport`'s, and what is suggested is decided behind
+`Configured`.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
+
+from inkling.editor.configured import Configured, Start, Status
+from inkling.editor.references import References
+from inkling.editor.statistics import Statistics
+from inkling.options import Config, changed
+from inkling.serving import Serving
+from inkling.suggest.outcome import Insert, Nothing, Outcome
+from inkling.suggest.trace import Trace
+from inkling.text.buffers import Buffer, Change, Encoding, Position, Range, Snapshot
+from inkling.text.documents import Documents
+
+STATUS: Final = "inkling/status"
+TRACE: Final = "inkling/trace"
+GREW: Final = "inkling/didGrow"
+"""To the client: `{textDocument, position}`. Asked once more there, the answer says more."""
+
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+
+Parse = Callable[[object], tuple[Config, list[str]]]
+"""Reads an editor's options; the strings are warnings for the person."""
+
+
+class Client(Protocol):
+    """The editor, as it is spoken to."""
+
+    def notify(self, method: str, params: dict[str, Any]) -> None:
+        """Send a notification of Inkling's own."""
+
+    def warn(self, text: str) -> None:
+        """Show the person a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request for inline completions. With a popup's entry `selected`, the text that would take
+    the place of a range counts as typed.
+    """
+
+    number: int | str | None
+    uri: str
+    position: Position
+    invoked: bool
+    selected: tuple[Range, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A suggestion for the editor: `text`, its lines ending as the document's, in the place of
+    `range`. `name` is what the editor calls it when it says what became of it.
+    """
+
+    text: str
+    range: Range
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Frozen:
+    """What a request is about; its items replace `range` with `typed` and what is suggested."""
+
+    snapshot: Snapshot
+    typed: str
+    range: Range
+
+    def item(self, text: str, name: str) -> Item:
+        line_end = _LINE_END.search(self.snapshot.text)
+        text = text.replace("\n", line_end[0]) if line_end else text
+        return Item(self.typed + text, self.range, name)
+
+
+class Connection:
+    """One editor: its documents, its configuration, and what answers its requests."""
+
+    def __init__(self, client: Client, start: Start, parse: Parse) -> None:
+        self._client = client
+        self._parse = parse
+        self._documents = Documents()
+        self._encoding: Encoding = "utf-16"
+        self._config, self._warnings = Config(), list[str]()
+        self._configured = Configured(start, self._report, self._tell_of_more)
+        self._references = References(self._refer)
+        self._status = Status("starting")
+        self._statistics = Statistics()
+        self._resting: tuple[str, Position] | None = None
+        self._told_of_moves = False
+
+    def initialize(self, options: object, encoding: Encoding) -> None:
+        """Take the options; the answer goes out before anything is loaded."""
+        self._encoding = encoding
+        self._config, self._warnings = self._parse(options)
+
+    def initialized(self) -> None:
+        """Tell the person what is wrong with the options, and start the engine."""
+        self._warn(self._warnings)
+        self._configured.configure(self._config)
+
+    def configure(self, settings: object) -> None:
+        """Take other options, as they hold from now on; a mistake that stays is told once."""
+        options = changed(settings)
+        if options is None:
+            return
+        known = self._warnings
+        self._config, self._warnings = self._parse(options)
+        self._warn([warning for warning in self._warnings if warning not in known])
+        self._configured.configure(self._config)
+
+    async def shut_down(self) -> None:
+        """Stop the work in the background, and wait until it has stopped."""
+        await self._configured.stop()
+
+    def open(self, uri: str, language: str, version: int, text: str) -> None:
+        """Take a document that the editor opened."""
+        self._documents.open(Buffer(uri, language, version, text, self._encoding))
+        self._refer_to(uri)
+        if not self._told_of_moves:
+            # Most editors put the cursor at the start; those that tell where it is do so soon.
+            self._come(uri, Position(0, 0))
+
+    def change(self, uri: str, version: int, changes: Iterable[Change]) -> None:
+        """Take the changes of an open document."""
+        removed = self._documents.change(uri, changes, version)
+        if self._text_of(uri) is not None:
+            for text in removed:
+                self._references.cut(text)
+        self._references.at_work_on(uri, self._text_of)
+
+    def close(self, uri: str) -> None:
+        """Forget a document."""
+        self._documents.close(uri)
+        self._references.closed(uri)
+
+    def moved(self, uri: str, position: Position) -> None:
+        """Take notice of a jump: the next key will be pressed there."""
+        self._told_of_moves = True
+        self._come(uri, position)
+
+    async def complete(self, request: Request) -> list[Item]:
+        """Answer a request for inline completions: with one item or none, or some to choose."""
+        trace = Trace()
+        # Frozen before anything is awaited: this is the text that the request is about.
+        frozen = self._freeze(request)
+        mode = self._config.invoked if request.invoked else self._config.automatic
+        outcome: Outcome = Nothing("closed")
+        if frozen is not None:
+            try:
+                outcome = await self._configured.complete(frozen.snapshot, mode, trace)
+            except asyncio.CancelledError:
+                self._statistics.answered(Nothing("cancelled"), trace.elapsed_ms)
+                raise
+            outcome = self._unless_stale(outcome, frozen.snapshot)
+        self._report_outcome(request, outcome, trace)
+        if frozen is None or isinstance(outcome, Nothing):
+            return []
+        texts = (outcome.text, *outcome.alternatives)
+        return [frozen.item(text, self._statistics.offer(text)) for text in texts]
+
+    def accepted(self, name: str) -> None:
+        """Take notice that all of an item was accepted."""
+        self._statistics.accepted(name)
+
+    def feedback(self, name: str, event: str, characters: int) -> None:
+        """Take notice of what became of an item. Raises ValueError."""
+        self._statistics.heard(name, event, characters)
+
+    def statistics(self) -> dict[str, Any]:
+        """Return what became of everything so far."""
+        return self._statistics.as_dict()
+
+    def _come(self, uri: str, position: Position) -> None:
+        document = self._documents.get(uri)
+        if document is None:
+            return
+        self._resting = (uri, position)
+        serving = self._configured.serving(document.buffer.language)
+        if isinstance(serving, Serving):
+            serving.completer.warm(document.snapshot(position))
+
+    def _refer(self, name: str, text: str) -> None:
+        serving = self._configured.serving()
+        if isinstance(serving, Serving):
+            serving.backend.refer(name, text)
+
+    def _refer_to(self, uri: str) -> None:
+        text = self._text_of(uri)
+        if text is not None:
+            self._references.opened(uri, text)
+
+    def _text_of(self, uri: str) -> str | None:
+        """The text of a document that is open, and whose language is not switched off."""
+        document = self._documents.get(uri)
+        if document is None or document.buffer.language in self._config.disabled_languages:
+            return None
+        return document.buffer.text
+
+    def _warn(self, warnings: list[str]) -> None:
+        for warning in warnings:
+            self._client.warn(f"Inkling: {warning}")
+
+    def _freeze(self, request: Request) -> _Frozen | None:
+        document = self._documents.get(request.uri)
+        if document is None:
+            return None
+        if request.selected is None:
+            snapshot = document.snapshot(request.position)
+            cursor = snapshot.position(snapshot.offset)
+            return _Frozen(snapshot, "", Range(cursor, cursor))
+        # The popup's entry counts as typed: the suggestion must go on from it.
+        buffer = document.buffer
+        replaced, typed = request.selected
+        start, end = buffer.offset(replaced.start), buffer.offset(replaced.end)
+        text = buffer.text[:start] + typed + buffer.text[end:]
+        snapshot = replace(buffer.snapshot(replaced.start), text=text, offset=start + len(typed))
+        return _Frozen(snapshot, typed, replaced)
+
+    def _unless_stale(self, outcome: Outcome, snapshot: Snapshot) -> Outcome:
+        document = self._documents.get(snapshot.uri)
+        if document is None or document.buffer.version != snapshot.version:
+            return Nothing("stale") if isinstance(outcome, Insert) else outcome
+        return outcome
+
+    def _report_outcome(self, request: Request, outcome: Outcome, trace: Trace) -> None:
+        why = outcome if isinstance(outcome, Nothing) else None
+        self._statistics.answered(outcome, trace.elapsed_ms)
+        if why is None or why.reason != "superseded":
+            latency_ms = round(trace.elapsed_ms, 1)
+            self._tell(replace(self._status, why=why, latency_ms=latency_ms))
+        if self._config.trace:
+            reason = why.reason if why else None
+            told = {"id": request.number, "shown": why is None, "reason": reason}
+            self._client.notify(TRACE, told | trace.as_dict())
+
+    def _report(self, status: Status) -> None:
+        """Tell the state of what completes."""
+        got_ready = status.state == "ready" != self._status.state
+        self._tell(replace(status, latency_ms=self._status.latency_ms))
+        if got_ready:
+            for document in self._documents:
+                self._refer_to(document.buffer.uri)
+            if self._resting:
+                self._come(*self._resting)
+
+    def _tell_of_more(self, snapshot: Snapshot) -> None:
+        """Tell that asking again at a place would bring more text, if it is still the same."""
+        document = self._documents.get(snapshot.uri)
+        if document is not None and document.buffer.version == snapshot.version:
+            cursor = snapshot.position(snapshot.offset)
+            self._client.notify(
+                GREW,
+                {
+                    "textDocument": {"uri": snapshot.uri, "version": snapshot.version},
+                    "position": {"line": cursor.line, "character": cursor.character},
+                },
+            )
+
+    def _tell(self, status: Status) -> None:
+        if status != self._status:
+            self._status = status
+            self._client.notify(STATUS, status.as_dict())

@@ -1,0 +1,76 @@
+"""What serves under one configuration: an engine, and all that turns its words into suggestions.
+
+The one place that wires these parts; `serve`, `complete` and `doctor` share it. It speaks no
+protocol (that is `editor`'s), and which models are on the disk is `models`' to say.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from inkling.backends import process
+from inkling.engine import wire
+from inkling.errors import InklingError
+from inkling.models import catalog, store
+from inkling.options import Config
+from inkling.power import Battery
+from inkling.suggest.completer import Completer
+from inkling.suggest.scheduler import Scheduler
+from inkling.text.buffers import Snapshot
+
+OnState = Callable[[wire.State], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """An engine of a `model`, who completes with it, and who says which request runs.
+
+    It is alive while the backend's `run` is.
+    """
+
+    model: str
+    backend: process.Engine
+    completer: Completer
+    scheduler: Scheduler
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What is asked and told while something serves.
+
+    `state` hears of each change of the engine's, `more` of a snapshot whose answer would by now say
+    more than it did; `reads_ahead_on_battery` is that option, as it is now.
+    """
+
+    state: OnState = lambda _: None
+    more: Callable[[Snapshot], None] = lambda _: None
+    reads_ahead_on_battery: Callable[[], bool] = lambda: False
+
+
+def start(config: Config, hooks: Hooks, *, root: Path, without: Sequence[str] = ()) -> Serving:
+    """Make what serves under a configuration.
+
+    `root` is the cache that models are kept in; `without` are parts that are left out for a
+    measurement. Raises ModelError if the model cannot be served.
+    """
+    models = catalog.load()
+    entry = models.entry(config.model)
+    engine_parts = [part for part in without if part in wire.PARTS]
+    drafting = _installed(entry.draft_model, root) if entry.draft_model else None
+    command = process.command(store.find(entry, root), config.threads, engine_parts, drafting)
+    battery = Battery()
+
+    def saving() -> bool:
+        return not hooks.reads_ahead_on_battery() and battery.unplugged()
+
+    backend = process.Engine(command, hooks.state)
+    completer = Completer(backend, hooks.more, saving, without)
+    return Serving(entry.name, backend, completer, Scheduler(completer))
+
+
+def _installed(name: str, root: Path) -> Path | None:
+    """The folder of a model, None if it is not installed."""
+    try:
+        return store.find(catalog.load().entry(name), root)
+    except InklingError:
+        return None

@@ -1,0 +1,146 @@
+"""A request at work, and how it learns from a generation as that grows.
+
+It decides when enough is known to be shown; who writes and what follows an answer is not its own.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from inkling.suggest import trim
+from inkling.suggest.generations import Generation
+from inkling.suggest.modes import Mode
+from inkling.suggest.outcome import Insert, Nothing, Outcome
+from inkling.suggest.trace import Trace
+from inkling.suggest.work import Place
+from inkling.text.buffers import Snapshot
+
+# What reading the request and writing the answer take, in milliseconds, beside a busy engine: the
+# budget ends with the answer's last byte.
+_ANSWER_MS: Final = 9.0
+
+_PASSES: Final = 3.5
+_ENOUGH: Final = 8
+"""An answer that nobody asked for, of that many characters at least, waits no longer than so many
+passes of the model. A fast machine answers sooner, not at greater length: reading begins sooner,
+and what is written meanwhile is there before it is read."""
+
+
+class Followed(Enum):
+    """How following a generation ended."""
+
+    WHOLE = "whole"
+    """It says all there is to say."""
+    LATE = "late"
+    """What it would say next would come after the answer has to leave."""
+    ASTRAY = "astray"
+    """It says something else than was typed."""
+
+
+@dataclass(slots=True)
+class Asked:
+    """A request at work: what it is about, and the best that is known so far."""
+
+    snapshot: Snapshot
+    place: Place
+    site: trim.Site
+    mode: Mode
+    trace: Trace
+    trimmed: trim.Trimmed = field(default_factory=lambda: trim.Trimmed("", ended=False))
+    generation: Generation | None = None
+    kept: str = ""
+    """What is on the screen already, as far as it says what is typed; none of it goes."""
+
+    @property
+    def left_ms(self) -> float:
+        """Milliseconds until the answer must be written."""
+        return self.mode.budget_ms - _ANSWER_MS - self.trace.elapsed_ms
+
+    @property
+    def text(self) -> str:
+        """What can be shown of what is known."""
+        if self.trimmed.ended:
+            return self.trimmed.text
+        around = self.place.full.prefix + self.place.full.suffix
+        return trim.clean_end(self.trimmed.text, self.snapshot.line_prefix, around)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What to show of what is known."""
+        generation = self.generation
+        if generation is not None:
+            self.trace.stats = generation.stats
+            if generation.why == "failed":
+                return Nothing("failed", generation.detail)
+        text = self.text
+        if text.strip():
+            return Insert(text, generation.log_prob if generation else 0.0)
+        if self.trimmed.repeats:
+            return Nothing("duplicate")
+        if self.trimmed.ended:
+            return Nothing("empty")
+        # A step that only spelled the word again that stands before the cursor is a step too.
+        wrote = self.trace.stats.steps or self.trace.first_ms
+        return Nothing("late" if wrote else "reading")
+
+    def learn(self, rest: str, generation: Generation) -> None:
+        """Take in what a generation says follows; what was known before may be ahead of it."""
+        began = time.perf_counter()
+        trimmed = trim.trim(rest, self.site, finished=generation.why in ("stop", "length"))
+        longer = len(self.kept) > len(trimmed.text) and self.kept.startswith(trimmed.text)
+        if longer and rest.startswith(self.kept) and not self.site.line_suffix.strip():
+            trimmed = trim.Trimmed(self.kept, ended=True)
+        if trimmed.ended or not self.trimmed.text.startswith(trimmed.text):
+            self.trimmed = trimmed
+        if rest:
+            self.trace.first_ms = self.trace.first_ms or self.trace.elapsed_ms
+        self.trace.trim_ms += (time.perf_counter() - began) * 1e3
+        self.generation = generation
+
+    def says_more_than(self, told: str) -> str | None:
+        """What to show instead of what was `told`, None if that is not worth asking again for.
+
+        It is where a line more is whole, where the writing has ended, and where nothing was told:
+        then whatever there is.
+        """
+        text = self.text
+        if not text.strip() or text == told or not text.startswith(told):
+            return None
+        ended = self.trimmed.ended or self.generation is None or not self.generation.running
+        return text if ended or not told or text.count("\n") > told.count("\n") else None
+
+    async def follow(
+        self,
+        generation: Generation,
+        *,
+        patiently: bool = False,
+        learned: Callable[[], None] = lambda: None,
+    ) -> Followed:
+        """Learn from a generation until it says no more or, but for the patient, not in time.
+
+        `learned` is called after each time.
+        """
+        while True:
+            rest = generation.rest(generation.uri, self.place.full)
+            if rest is None:
+                return Followed.ASTRAY
+            self.learn(rest, generation)
+            learned()
+            if self.trimmed.ended or not generation.running:
+                return Followed.WHOLE
+            if not patiently and self._too_late_for(generation):
+                return Followed.LATE
+            self.trace.source = "model"
+            await generation.change()
+
+    def _too_late_for(self, generation: Generation) -> bool:
+        """Whether the next step of a generation would end after the answer is to be written."""
+        step_ms = (generation.next_at - time.perf_counter()) * 1e3
+        if step_ms > self.left_ms:
+            return True
+        enough_ms = _PASSES * generation.stats.pass_ms or math.inf
+        late = self.trace.elapsed_ms + step_ms > enough_ms
+        return late and not self.mode.invoked and len(self.text.strip()) >= _ENOUGH

@@ -1,0 +1,98 @@
+import asyncio
+
+import pytest
+
+from inkling.editor.connection import Connection, Request
+from inkling.engine.wire import State
+from inkling.options import Config
+from inkling.serving import Serving
+from inkling.suggest.completer import Completer
+from inkling.suggest.scheduler import Scheduler
+from inkling.text.buffers import Change, Position, Range
+from scripted_engine import ScriptedEngine, done, run
+
+URI = "file:///code.py"
+
+
+class Client:
+    """An editor that keeps what it is told."""
+
+    def __init__(self):
+        self.told = []
+        self.warned = []
+
+    def notify(self, method, params):
+        self.told.append((method, params))
+
+    def warn(self, text):
+        self.warned.append(text)
+
+
+class Engine(ScriptedEngine):
+    """A scripted engine that is ready as soon as it runs."""
+
+    async def run(self):
+        self.on_state(State("ready"))
+        await asyncio.Event().wait()
+
+
+class Editor:
+    """An editor whose requests a scripted engine answers."""
+
+    def __init__(self, *script):
+        self.client = Client()
+        self.engine = Engine(*script)
+        self.connection = Connection(self.client, self.start, lambda _: (Config(), []))
+
+    def start(self, _config, hooks):
+        self.engine.on_state = hooks.state
+        completer = Completer(self.engine, hooks.more)
+        return Serving("scripted", self.engine, completer, Scheduler(completer))
+
+    async def open(self, text):
+        self.connection.initialize(None, "utf-16")
+        self.connection.initialized()
+        await asyncio.sleep(0)
+        self.connection.open(URI, "python", 1, text)
+
+    async def ask(self, line, character):
+        request = Request(1, URI, Position(line, character), invoked=False)
+        return await self.connection.complete(request)
+
+
+def play(scene, *script):
+    async def whole():
+        editor = Editor(*script)
+        result = await scene(editor)
+        await editor.connection.shut_down()
+        return result
+
+    return run(whole())
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_an_item_has_the_line_ends_of_the_document(line_end):
+    async def scene(editor):
+        await editor.open(f"if a:{line_end}    {line_end}")
+        (item,) = await editor.ask(1, 4)
+        return item.text
+
+    assert play(scene, "b()\n    c()", done("stop")) == f"b(){line_end}    c()"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_what_follows_two_accepted_lines_is_there_at_once(line_end):
+    async def scene(editor):
+        await editor.open(f"if a:{line_end}    {line_end}x = 1{line_end}")
+        (item,) = await editor.ask(1, 4)
+        editor.engine.script = (f"\n    d(){line_end}", done("length"))
+        await asyncio.sleep(30)
+        asked = len(editor.engine.asked)
+        here = Position(1, 4)
+        editor.connection.change(URI, 2, [Change(Range(here, here), item.text)])
+        await editor.ask(2, 7)
+        return asked, len(editor.engine.asked)
+
+    before, after = play(scene, "b()\n    c()\n", done("length"))
+    assert before > 1, "it was written ahead"
+    assert after == before
