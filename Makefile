@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-editors test-editors-vscode test-editors-neovim lint model vsix benchmark clean
+.PHONY: demo test test-editors test-editors-vscode test-editors-neovim lint model protocol vsix benchmark clean
 
 demo: .venv/installed
 	@$(BIN)/inkling demo
@@ -26,6 +26,10 @@ lint: .venv/installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+# Writes what follows from protocol/ for server, editors and documents.
+protocol: .venv/installed
+	@$(BIN)/python protocol/generate.py
 
 # The extension's own checks and tests, and its package: vscode-extension/inkling.vsix
 vsix: .venv/installed

@@ -32,7 +32,7 @@ LAYERS = [
     ["engine.runtime", "engine.text"],
     ["text"],
     ["engine.wire", "engine.manifest"],
-    ["errors", "__init__"],
+    ["errors", "protocol", "__init__"],
 ]
 
 ONLY_IMPORTER = {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from inkling.protocol import EXPLICIT_FACTOR, MODEL, NAMES, SWITCHES, WHOLE
 from inkling.suggest.modes import AUTOMATIC, INVOKED, MOST_TOKENS, Mode
 
 
@@ -17,11 +18,11 @@ class Config:
     model: str | None = None
     automatic: Mode = AUTOMATIC
     invoked: Mode = INVOKED
-    threads: int = 0
-    trace: bool = False
-    enabled: bool = True
+    threads: int = WHOLE["threads"].default
+    trace: bool = SWITCHES["trace"]
+    enabled: bool = SWITCHES["enabled"]
     disabled_languages: frozenset[str] = frozenset()
-    read_ahead_on_battery: bool = False
+    read_ahead_on_battery: bool = SWITCHES["readAheadOnBattery"]
 
     @property
     def engine(self) -> tuple[str | None, int]:
@@ -50,20 +51,13 @@ def _is_list_of_names(value: Any) -> bool:
 
 _TRUTH: Final = _Option("true or false", lambda value: isinstance(value, bool))
 
-_OPTIONS: Final[dict[str, _Option]] = {
-    "budgetMs": _whole(10, 10_000),
-    "explicitBudgetMs": _whole(10, 60_000),
-    "maxTokens": _whole(1, MOST_TOKENS),
-    "maxLines": _whole(1, 100),
-    "threads": _whole(0, 64),
-    "trace": _TRUTH,
-    "enabled": _TRUTH,
-    "disabledLanguages": _Option('a list of language ids, such as ["python"]', _is_list_of_names),
-    "readAheadOnBattery": _TRUTH,
-}
+_LIST: Final = _Option('a list of language ids, such as ["python"]', _is_list_of_names)
 
-_INVOKED_FACTOR: Final = 4
-"""Who asks for a suggestion gets this many times the tokens and lines."""
+_OPTIONS: Final[dict[str, _Option]] = {
+    **{name: _whole(bounds.low, bounds.high) for name, bounds in WHOLE.items()},
+    **dict.fromkeys(SWITCHES, _TRUTH),
+    **dict.fromkeys(NAMES, _LIST),
+}
 
 
 def changed(settings: object) -> object | None:
@@ -94,7 +88,7 @@ def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]
     warnings: list[str] = []
     given: dict[str, Any] = {}
     model = _Option(f"one of {', '.join(models)}", lambda value: value in models)
-    known_options = {"model": model, **_OPTIONS}
+    known_options = {**dict.fromkeys(MODEL, model), **_OPTIONS}
     for name, value in options.items():
         option = known_options.get(name)
         if option is None:
@@ -115,8 +109,8 @@ def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]
         invoked=Mode(
             "invoked",
             given.get("explicitBudgetMs", default.invoked.budget_ms),
-            min(tokens * _INVOKED_FACTOR, MOST_TOKENS),
-            lines * _INVOKED_FACTOR,
+            min(tokens * EXPLICIT_FACTOR, MOST_TOKENS),
+            lines * EXPLICIT_FACTOR,
         ),
         threads=given.get("threads", default.threads),
         trace=given.get("trace", default.trace),

@@ -14,16 +14,12 @@ from inkling.editor.configured import Configured, Start, Status
 from inkling.editor.references import References
 from inkling.editor.statistics import Statistics
 from inkling.options import Config, changed
+from inkling.protocol import GREW, STATUS, TRACE
 from inkling.serving import Serving
 from inkling.suggest.outcome import Insert, Nothing, Outcome
 from inkling.suggest.trace import Trace
 from inkling.text.buffers import Buffer, Change, Encoding, Position, Range, Snapshot
 from inkling.text.documents import Documents
-
-STATUS: Final = "inkling/status"
-TRACE: Final = "inkling/trace"
-GREW: Final = "inkling/didGrow"
-"""To the client: `{textDocument, position}`. Asked once more there, the answer says more."""
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 

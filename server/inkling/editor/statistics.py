@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, Final
 
-from inkling.suggest.outcome import Nothing, Outcome, Reason
+from inkling.protocol import Reason
+from inkling.suggest.outcome import Nothing, Outcome
 
 _ITEMS: Final = 256
 _LATENCIES: Final = 1000

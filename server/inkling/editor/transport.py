@@ -22,15 +22,8 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from inkling import __version__
 from inkling.editor.configured import Start
 from inkling.editor.connection import Connection, Item, Parse, Request
+from inkling.protocol import ACCEPTED, FEEDBACK, MOVED, STATISTICS
 from inkling.text.buffers import Change, Encoding, Position, Range
-
-STATISTICS: Final = "inkling/statistics"
-ACCEPTED: Final = "inkling.accepted"
-"""The command of each item, with the item's name: all of it was accepted."""
-FEEDBACK: Final = "inkling/feedback"
-"""From the client: `{item, event, characters}`, what else became of an item."""
-MOVED: Final = "inkling/didMoveCursor"
-"""From the client: `{textDocument, position}`, when the cursor came there without typing."""
 
 _LONGEST_HEADER: Final = 1 << 16
 _ENCODINGS: Final[dict[str, Encoding]] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}

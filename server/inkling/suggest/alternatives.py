@@ -10,9 +10,10 @@ from typing import Final
 
 from inkling.backends.process import Engine
 from inkling.engine.wire import Chunk, Prompt
+from inkling.protocol import MOST_ITEMS
 from inkling.suggest import trim
 
-_RANKS: Final = (1, 2)
+_RANKS: Final = range(1, MOST_ITEMS)
 _LONGEST_MS: Final = 1000.0
 """The first suggestion is ready, and waits for these."""
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-MOST_TOKENS: Final = 512
+from inkling.protocol import EXPLICIT_FACTOR, WHOLE
+
+MOST_TOKENS: Final = WHOLE["maxTokens"].high
 """No request asks for more: so many fit behind the longest prompt into the engine's cache."""
 
 
@@ -27,5 +29,15 @@ class Mode:
         return self.name == "invoked"
 
 
-AUTOMATIC: Final = Mode("automatic", budget_ms=100, max_tokens=48, max_lines=6)
-INVOKED: Final = Mode("invoked", budget_ms=2000, max_tokens=192, max_lines=24)
+AUTOMATIC: Final = Mode(
+    "automatic",
+    budget_ms=WHOLE["budgetMs"].default,
+    max_tokens=WHOLE["maxTokens"].default,
+    max_lines=WHOLE["maxLines"].default,
+)
+INVOKED: Final = Mode(
+    "invoked",
+    budget_ms=WHOLE["explicitBudgetMs"].default,
+    max_tokens=EXPLICIT_FACTOR * AUTOMATIC.max_tokens,
+    max_lines=EXPLICIT_FACTOR * AUTOMATIC.max_lines,
+)

@@ -1,0 +1,75 @@
+-- Generated from protocol/ by `make protocol`: change it there.
+
+local M = {}
+
+M.methods = {
+  status = 'inkling/status',
+  grew = 'inkling/didGrow',
+  trace = 'inkling/trace',
+  moved = 'inkling/didMoveCursor',
+  feedback = 'inkling/feedback',
+  accepted = 'inkling.accepted',
+  statistics = 'inkling/statistics',
+}
+
+--- Why nothing was shown, in a sentence.
+M.sentences = {
+  off = 'Inkling is switched off.',
+  starting = 'Inkling is starting.',
+  loading = 'The model is loading.',
+  ['no-model'] = 'No model is installed yet.',
+  failed = 'The engine stopped working.',
+  closed = 'The document is not open.',
+  ['mid-word'] = 'The cursor is inside a word.',
+  reading = 'The model had not read this place yet.',
+  late = 'Nothing worth showing was ready within the budget.',
+  empty = 'The model had nothing to add here.',
+  duplicate = 'The model would only repeat what stands here already.',
+  stale = 'The text changed meanwhile.',
+  superseded = 'A newer request took over.',
+  cancelled = 'The editor took the request back.',
+}
+
+--- The same as statistics call it.
+M.counted = {
+  off = 'Inkling was switched off',
+  starting = 'Inkling was starting',
+  loading = 'the model was loading',
+  ['no-model'] = 'there was no model',
+  failed = 'the engine had stopped working',
+  closed = 'the document was not open',
+  ['mid-word'] = 'the cursor was inside a word',
+  reading = 'the place had not been read yet',
+  late = 'not ready in time',
+  empty = 'nothing to add',
+  duplicate = 'it would repeat what stands there',
+  stale = 'the text changed meanwhile',
+  superseded = 'you typed on, and a newer request took over',
+  cancelled = 'you typed on',
+}
+
+--- The filetypes that are served.
+M.filetypes = { 'python' }
+
+--- A cursor that stays so long has come to rest: whoever passes by with the keys asks nothing.
+M.rest_ms = 80
+
+--- The most suggestions that a request by key is answered with.
+M.most_items = 3
+
+--- Who asks by a key gets so many times the tokens and lines.
+M.explicit_factor = 4
+
+--- A server that ended by itself is started again after so long; each further time takes twice as long.
+M.first_restart_ms = 500
+
+--- So often; then it is left alone until the person asks.
+M.most_restarts = 5
+
+--- A server that has run so long was well: what ended it counts as the first time.
+M.steady_ms = 60000
+
+--- A server that was told to go and has not after so long is ended.
+M.stop_ms = 2000
+
+return M

@@ -1,0 +1,91 @@
+"""Generated from protocol/ by `make protocol`: change it there.
+
+What server and clients have in common: names, options, states, reasons, numbers.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+STATUS: Final = "inkling/status"
+GREW: Final = "inkling/didGrow"
+TRACE: Final = "inkling/trace"
+MOVED: Final = "inkling/didMoveCursor"
+FEEDBACK: Final = "inkling/feedback"
+ACCEPTED: Final = "inkling.accepted"
+STATISTICS: Final = "inkling/statistics"
+
+REST_MS: Final = 80
+MOST_ITEMS: Final = 3
+EXPLICIT_FACTOR: Final = 4
+FIRST_RESTART_MS: Final = 500
+MOST_RESTARTS: Final = 5
+STEADY_MS: Final = 60_000
+STOP_MS: Final = 2_000
+
+State = Literal["starting", "loading", "ready", "no-model", "failed", "off"]
+Reason = Literal[
+    "off",
+    "starting",
+    "loading",
+    "no-model",
+    "failed",
+    "closed",
+    "mid-word",
+    "reading",
+    "late",
+    "empty",
+    "duplicate",
+    "stale",
+    "superseded",
+    "cancelled",
+]
+
+SENTENCES: Final[dict[Reason, str]] = {
+    "off": "Inkling is switched off.",
+    "starting": "Inkling is starting.",
+    "loading": "The model is loading.",
+    "no-model": "No model is installed yet.",
+    "failed": "The engine stopped working.",
+    "closed": "The document is not open.",
+    "mid-word": "The cursor is inside a word.",
+    "reading": "The model had not read this place yet.",
+    "late": "Nothing worth showing was ready within the budget.",
+    "empty": "The model had nothing to add here.",
+    "duplicate": "The model would only repeat what stands here already.",
+    "stale": "The text changed meanwhile.",
+    "superseded": "A newer request took over.",
+    "cancelled": "The editor took the request back.",
+}
+"""What a person reads when nothing is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number from `low` to `high`."""
+
+    default: int
+    low: int
+    high: int
+
+
+WHOLE: Final = {
+    "budgetMs": Whole(100, 10, 10_000),
+    "explicitBudgetMs": Whole(2_000, 10, 60_000),
+    "maxTokens": Whole(48, 1, 512),
+    "maxLines": Whole(6, 1, 100),
+    "threads": Whole(0, 0, 64),
+}
+"""Options that are numbers."""
+
+SWITCHES: Final = {
+    "enabled": True,
+    "readAheadOnBattery": False,
+    "trace": False,
+}
+"""Options that are true or false, with their defaults."""
+
+NAMES: Final = ("disabledLanguages",)
+"""Options that are lists of texts, empty by default."""
+
+MODEL: Final = ("model",)
+"""Options that name a model of the catalog; null by default."""

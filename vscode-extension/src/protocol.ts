@@ -1,0 +1,109 @@
+// Generated from protocol/ by `make protocol`: change it there.
+
+export const methods = {
+  status: "inkling/status",
+  grew: "inkling/didGrow",
+  trace: "inkling/trace",
+  moved: "inkling/didMoveCursor",
+  feedback: "inkling/feedback",
+  accepted: "inkling.accepted",
+  statistics: "inkling/statistics",
+} as const;
+
+/** The options that the server takes. */
+export const optionNames = [
+  "enabled",
+  "disabledLanguages",
+  "model",
+  "budgetMs",
+  "explicitBudgetMs",
+  "maxTokens",
+  "maxLines",
+  "threads",
+  "readAheadOnBattery",
+  "trace",
+] as const;
+
+export type State =
+  | "starting"
+  | "loading"
+  | "ready"
+  | "no-model"
+  | "failed"
+  | "off";
+
+export type Reason =
+  | "off"
+  | "starting"
+  | "loading"
+  | "no-model"
+  | "failed"
+  | "closed"
+  | "mid-word"
+  | "reading"
+  | "late"
+  | "empty"
+  | "duplicate"
+  | "stale"
+  | "superseded"
+  | "cancelled";
+
+/** Why nothing was shown, in a sentence. */
+export const sentences: Readonly<Record<Reason, string>> = {
+  off: "Inkling is switched off.",
+  starting: "Inkling is starting.",
+  loading: "The model is loading.",
+  "no-model": "No model is installed yet.",
+  failed: "The engine stopped working.",
+  closed: "The document is not open.",
+  "mid-word": "The cursor is inside a word.",
+  reading: "The model had not read this place yet.",
+  late: "Nothing worth showing was ready within the budget.",
+  empty: "The model had nothing to add here.",
+  duplicate: "The model would only repeat what stands here already.",
+  stale: "The text changed meanwhile.",
+  superseded: "A newer request took over.",
+  cancelled: "The editor took the request back.",
+};
+
+/** The same as statistics call it. */
+export const counted: Readonly<Record<Reason, string>> = {
+  off: "Inkling was switched off",
+  starting: "Inkling was starting",
+  loading: "the model was loading",
+  "no-model": "there was no model",
+  failed: "the engine had stopped working",
+  closed: "the document was not open",
+  "mid-word": "the cursor was inside a word",
+  reading: "the place had not been read yet",
+  late: "not ready in time",
+  empty: "nothing to add",
+  duplicate: "it would repeat what stands there",
+  stale: "the text changed meanwhile",
+  superseded: "you typed on, and a newer request took over",
+  cancelled: "you typed on",
+};
+
+/** The languages in which the editor asks, by its identifiers. */
+export const languageIds = ["python"] as const;
+
+/** A cursor that stays so long has come to rest: whoever passes by with the keys asks nothing. */
+export const restMs = 80;
+
+/** The most suggestions that a request by key is answered with. */
+export const mostItems = 3;
+
+/** Who asks by a key gets so many times the tokens and lines. */
+export const explicitFactor = 4;
+
+/** A server that ended by itself is started again after so long; each further time takes twice as long. */
+export const firstRestartMs = 500;
+
+/** So often; then it is left alone until the person asks. */
+export const mostRestarts = 5;
+
+/** A server that has run so long was well: what ended it counts as the first time. */
+export const steadyMs = 60_000;
+
+/** A server that was told to go and has not after so long is ended. */
+export const stopMs = 2_000;
