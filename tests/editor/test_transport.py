@@ -317,6 +317,32 @@ def test_the_status_says_why_nothing_was_shown_until_something_is():
     play(scene())
 
 
+def test_the_status_names_the_document_that_it_is_about():
+    async def scene():
+        async with editing(ECHO) as editor:
+            other = "file:///other.py"
+            editor.open(URI, "nothing")
+            editor.open(other, "nothing")
+            for uri in (URI, other, other, "file:///closed.py"):
+                await editor.complete(uri, 0, 7)
+            configure(editor, enabled=False)
+            await editor.heard("inkling/status", state="off")
+            said = [p for method, p in editor.notifications if method == "inkling/status"]
+            about = [(status["uri"], status["code"]) for status in said]
+            assert [key for key, _ in itertools.groupby(about)] == [
+                (None, None),
+                (URI, "empty"),
+                (other, "empty"),
+                ("file:///closed.py", "closed"),
+                (None, "off"),
+            ]
+            assert [status["latencyMs"] is None for status in said] == [
+                status["uri"] is None for status in said
+            ]
+
+    play(scene())
+
+
 def test_the_status_has_the_latency_of_the_last_answer():
     async def scene():
         async with editing(ECHO) as editor:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from inkling import protocol
 from inkling.engine.wire import State
 from inkling.errors import InklingError
 from inkling.options import Config
@@ -22,13 +23,15 @@ _OVER: Final = ("no-model", "failed")
 class Status:
     """What a status bar shows. `why` says why nothing was shown last, None if something was.
 
-    `latency_ms` is that of the last answer, None before the first one.
+    `latency_ms` is that of the last answer, and `uri` names the document that both are about; none
+    was asked about where it is None.
     """
 
-    state: str
+    state: protocol.State
     model: str | None = None
     why: Nothing | None = None
     latency_ms: float | None = None
+    uri: str | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for a client."""
@@ -38,6 +41,7 @@ class Status:
             "reason": self.why.sentence if self.why else None,
             "code": self.why.reason if self.why else None,
             "latencyMs": self.latency_ms,
+            "uri": self.uri,
         }
 
 

@@ -230,7 +230,7 @@ class Connection:
         self._statistics.answered(outcome, trace.elapsed_ms)
         if why is None or why.reason != "superseded":
             latency_ms = round(trace.elapsed_ms, 1)
-            self._tell(replace(self._status, why=why, latency_ms=latency_ms))
+            self._tell(replace(self._status, why=why, latency_ms=latency_ms, uri=request.uri))
         if self._config.trace:
             reason = why.reason if why else None
             told = {"id": request.number, "shown": why is None, "reason": reason}
@@ -239,7 +239,7 @@ class Connection:
     def _report(self, status: Status) -> None:
         """Tell the state of what completes."""
         got_ready = status.state == "ready" != self._status.state
-        self._tell(replace(status, latency_ms=self._status.latency_ms))
+        self._tell(status)
         if got_ready:
             for document in self._documents:
                 self._refer_to(document.buffer.uri)
