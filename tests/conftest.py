@@ -25,7 +25,8 @@ def tiny_q8(tmp_path_factory):
 def tiny_cache(tmp_path_factory):
     """A cache root whose default model is the tiny one."""
     root = tmp_path_factory.mktemp("cache")
-    tiny_model.make(root / "models" / catalog.load().default, "f32")
+    entry = catalog.load().entry()
+    tiny_model.as_shipped(tiny_model.make(root / "models" / entry.name, "f32"), entry)
     return root
 
 

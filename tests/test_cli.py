@@ -122,6 +122,17 @@ def test_models_are_listed_with_their_state(tiny_cache, tmp_path, capsys):
     assert capsys.readouterr().out.count("not installed") == len(models.models)
 
 
+def test_a_newer_make_of_a_model_is_listed_with_what_it_downloads(tiny_cache, tmp_path, capsys):
+    shutil.copytree(tiny_cache / "models", tmp_path / "models")
+    entry = catalog.load().entry()
+    manifest = tmp_path / "models" / entry.name / "model.json"
+    assert ended(["--cache", tmp_path, "model", "list"]) == 0
+    assert "update" not in capsys.readouterr().out
+    manifest.write_text(json.dumps({**json.loads(manifest.read_bytes()), "head_sha256": None}))
+    assert ended(["--cache", tmp_path, "model", "list"]) == 0
+    assert "update available (downloads 0.5 GB)" in capsys.readouterr().out
+
+
 def test_a_models_path_is_printed_alone(tiny_cache, capsys):
     assert ended(["--cache", tiny_cache, "model", "path"]) == 0
     home = tiny_cache / "models" / catalog.load().default

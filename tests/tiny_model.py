@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import gguf
+import msgspec
 import numpy as np
 
 from inkling.engine.manifest import Manifest
@@ -90,6 +91,13 @@ def make(folder: Path, precision="f32", entry=None, seed: int = 0, head=None, ad
         adapter=adapter,
     )
     return folder
+
+
+def as_shipped(folder: Path, entry) -> None:
+    """Have a folder say that it was made of what the catalog names, so that no pull replaces it."""
+    manifest = Manifest.read(folder)
+    digests = {"adapter_sha256": entry.adapter_sha256, "head_sha256": entry.head_sha256}
+    msgspec.structs.replace(manifest, **digests).write(folder)
 
 
 def write_adapter(path: Path, alpha: float, parts: dict[str, np.ndarray]) -> None:

@@ -77,6 +77,11 @@ def _parser() -> argparse.ArgumentParser:
         action.set_defaults(run=run)
         if run is _model_pull:
             action.add_argument("--from", dest="source", type=Path, metavar="GGUF")
+            action.add_argument(
+                "--keep-gguf",
+                action="store_true",
+                help="keep what is downloaded, for a newer make of the same model",
+            )
             told = action.add_mutually_exclusive_group()
             told.add_argument("--quiet", action="store_true", help="no progress bar")
             told.add_argument(
@@ -180,9 +185,12 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _demo(options: argparse.Namespace) -> int:
     from inkling.bench import demo
-    from inkling.models import progress
+    from inkling.models import catalog, progress, store
 
-    _pull(options, None, None, progress.for_stream(sys.stderr, quiet=options.quiet))
+    try:
+        store.find(catalog.load().entry(), store.cache_root(options.cache))
+    except InklingError:
+        _pull(options, None, None, progress.for_stream(sys.stderr, quiet=options.quiet))
     return asyncio.run(demo.run(_server_command(options)))
 
 
@@ -200,7 +208,12 @@ def _server_command(options: argparse.Namespace) -> list[str]:
 
 
 def _pull(
-    options: argparse.Namespace, name: str | None, source: Path | None, report: "Report"
+    options: argparse.Namespace,
+    name: str | None,
+    source: Path | None,
+    report: "Report",
+    *,
+    keep: bool = False,
 ) -> Path:
     from inkling.models import catalog, pull, sources, store
     from inkling.models.convert.folder import convert
@@ -214,6 +227,7 @@ def _pull(
         convert=partial(convert, head=heads.load(entry.name), adapter=adapters.find(entry.name)),
         report=report,
         source=source,
+        keep=keep,
     )
 
 
@@ -225,16 +239,19 @@ def _model_pull(options: argparse.Namespace) -> int:
         if options.progress_json
         else progress.for_stream(sys.stderr, quiet=options.quiet)
     )
-    print(_pull(options, options.name, options.source, report))
+    print(_pull(options, options.name, options.source, report, keep=options.keep_gguf))
     return 0
 
 
 def _model_list(options: argparse.Namespace) -> int:
     from inkling.models import catalog, store
 
-    models = catalog.load()
-    for entry, size in store.list_models(models, store.cache_root(options.cache)):
-        state = "not installed" if size is None else f"installed, {store.gigabytes(size)}"
+    models, root = catalog.load(), store.cache_root(options.cache)
+    for entry, found in store.list_models(models, root):
+        state = f"installed, {store.gigabytes(found.size)}" if found else "not installed"
+        if found and not found.current:
+            download = store.gigabytes(store.download_bytes(entry, root))
+            state += f", update available (downloads {download})"
         default = ", default" if entry.name == models.default else ""
         print(f"{entry.name:22} {entry.licence:12} {state}{default}")
     return 0

@@ -25,13 +25,17 @@ OnState = Callable[[wire.State], None]
 class Serving:
     """An engine of a `model`, who completes with it, and who says which request runs.
 
-    It is alive while the backend's `run` is.
+    It is alive while the backend's `run` is. `update` is how many bytes a newer make of the model
+    takes to download, None where there is none; `replaced` says whether that has been made
+    meanwhile, so that another start would bring it.
     """
 
     model: str
     backend: process.Engine
     completer: Completer
     scheduler: Scheduler
+    update: int | None = None
+    replaced: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +61,24 @@ def start(config: Config, hooks: Hooks, *, root: Path, without: Sequence[str] = 
     entry = models.entry(config.model)
     engine_parts = [part for part in without if part in wire.PARTS]
     drafting = _installed(entry.draft_model, root) if entry.draft_model else None
-    command = process.command(store.find(entry, root), config.threads, engine_parts, drafting)
+    installed = store.look(entry, root)
+    command = process.command(installed.folder, config.threads, engine_parts, drafting)
     battery = Battery()
+
+    def replaced() -> bool:
+        try:
+            return store.look(entry, root) != installed
+        except InklingError:
+            return False  # what is loaded serves on
 
     def saving() -> bool:
         return not hooks.reads_ahead_on_battery() and battery.unplugged()
 
     backend = process.Engine(command, hooks.state)
     completer = Completer(backend, hooks.more, saving, without)
-    return Serving(entry.name, backend, completer, Scheduler(completer))
+    scheduler = Scheduler(completer)
+    update = None if installed.current else store.download_bytes(entry, root)
+    return Serving(entry.name, backend, completer, scheduler, update, replaced)
 
 
 def _installed(name: str, root: Path) -> Path | None:

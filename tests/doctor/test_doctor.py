@@ -235,6 +235,17 @@ def test_a_model_of_an_older_format_is_to_be_pulled_again(tiny_cache, tmp_path):
     assert "inkling model pull" in check.advice
 
 
+def test_a_model_of_an_older_make_is_run_and_the_newer_one_offered(tiny_cache, tmp_path):
+    shutil.copytree(tiny_cache / "models", tmp_path / "models")
+    manifest = tmp_path / "models" / ENTRY.name / "model.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_bytes()), "head_sha256": None}))
+    check = model.model(ENTRY, tmp_path)
+    assert check.verdict == "warning"
+    assert "inkling model pull" in check.advice
+    assert store.gigabytes(ENTRY.gguf.bytes) in check.advice
+    assert model.is_whole(ENTRY, tmp_path)
+
+
 SHOWN = Insert("a", 0.0)
 
 

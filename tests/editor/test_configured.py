@@ -23,6 +23,7 @@ class Engine:
         self.config = config
         self.state = state
         self.happened = []
+        self.is_replaced = False
         self.released = asyncio.Event()
         self.released.set()
 
@@ -37,6 +38,9 @@ class Engine:
         await self.released.wait()
         return Insert("a", 0.0)
 
+    def replaced(self):
+        return self.is_replaced
+
     def rest(self):
         self.happened.append("rested")
         self.released.set()
@@ -50,6 +54,7 @@ class Started:
         self.told = []
         self.hooks = None
         self.missing = False
+        self.update = None
         self.configured = Configured(self.start, self.told.append, lambda _: None)
 
     def start(self, config, hooks):
@@ -57,7 +62,7 @@ class Started:
             raise ModelNotFound("There is no model.")
         self.hooks = hooks
         self.all.append(engine := Engine(config, hooks.state))
-        return Serving("model", engine, engine, engine)
+        return Serving("model", engine, engine, engine, self.update, engine.replaced)
 
     async def configure(self, **options):
         self.configured.configure(Config(**options))
@@ -86,6 +91,29 @@ def test_nothing_is_started_before_there_are_options():
         await started.configure()
         assert await started.ask() == Insert("a", 0.0)
         assert started.told[1:] == [READY]
+
+    play(scene)
+
+
+def test_a_model_that_was_made_anew_is_taken_up_with_the_next_options():
+    async def scene(started):
+        await started.configure()
+        await started.configure(trace=True)
+        assert len(started.all) == 1
+        started.all[0].is_replaced = True
+        await started.configure(trace=True)
+        assert len(started.all) == 2
+
+    play(scene)
+
+
+def test_switched_off_it_still_says_that_there_is_a_newer_model():
+    async def scene(started):
+        started.update = 5
+        await started.configure()
+        await started.configure(enabled=False)
+        assert started.told[-1] == Status("off", "model", Nothing("off"), update=5)
+        assert started.told[-1].as_dict()["update"] == {"bytes": 5}
 
     play(scene)
 

@@ -17,6 +17,7 @@ import pytest
 
 import processes
 from inkling.bench.client import Client, ServerError
+from inkling.models import catalog
 
 HANG_SECONDS = 60
 SERVE = [sys.executable, "-m", "inkling", "serve"]
@@ -766,6 +767,32 @@ def test_a_model_that_has_come_meanwhile_is_taken_with_the_next_options(tiny_cac
             shutil.copytree(tiny_cache / "models", tmp_path / "models")
             configure(editor)
             await editor.heard("inkling/status", state="ready")
+
+    play(scene())
+
+
+def test_a_newer_make_of_the_model_is_offered_and_taken_up_when_it_is_there(tiny_cache, tmp_path):
+    async def scene():
+        shutil.copytree(tiny_cache / "models", tmp_path / "models")
+        entry = catalog.load().entry()
+        home = tmp_path / "models" / entry.name
+        whole = (home / "model.json").read_bytes()
+        (home / "model.json").write_bytes(whole.replace(entry.head_sha256.encode(), b"0" * 64))
+        async with tiny_editing(tmp_path) as editor:
+            status = await editor.heard("inkling/status", state="ready")
+            assert status["update"] == {"bytes": entry.gguf.bytes}
+            first = engine_of(editor)
+            shutil.copytree(tiny_cache / "models" / entry.name, tmp_path / "newer")
+            (tmp_path / "newer" / "model.json").write_bytes(whole)
+            home.replace(tmp_path / "older")
+            (tmp_path / "newer").replace(home)
+            shutil.rmtree(tmp_path / "older")
+            editor.open(URI, "x = ")
+            await editor.complete(URI, 0, 4, explicit=True)
+            assert engine_of(editor) == first, "what is loaded serves on"
+            configure(editor)
+            await editor.heard("inkling/status", state="ready", update=None)
+            assert engine_of(editor) != first
 
     play(scene())
 

@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from inkling.errors import InklingError, UnknownModel
-from inkling.models import catalog
+from inkling.models import catalog, sources
+from inkling.models.data import adapters, heads
 
 MODEL = """
 default = "tiny"
@@ -27,6 +28,13 @@ def test_the_shipped_catalog_is_valid_and_its_default_is_the_half_billion_model(
     assert default.name == "qwen2.5-coder-0.5b"
     assert default.gguf.bytes == 491_400_064
     assert {entry.name for entry in shipped.models} == {default.name, "qwen2.5-coder-1.5b"}
+
+
+@pytest.mark.parametrize("entry", catalog.load().models, ids=lambda entry: entry.name)
+def test_the_digests_of_what_comes_along_are_those_of_the_files(entry):
+    adapter, head = adapters.find(entry.name), heads.load(entry.name)
+    assert entry.adapter_sha256 == (sources.sha256_of(adapter) if adapter else None)
+    assert entry.head_sha256 == (head.sha256 if head else None)
 
 
 @pytest.mark.parametrize("entry", catalog.load().models, ids=lambda entry: entry.name)

@@ -40,6 +40,8 @@ ENTRY = msgspec.structs.replace(
     gguf=catalog.Gguf(file="tiny.gguf", bytes=len(GGUF), sha256=hashlib.sha256(GGUF).hexdigest()),
     sources=(HUB, WHEELS),
     onnx_bytes=1000,
+    adapter_sha256=None,
+    head_sha256=None,
 )
 
 
@@ -63,6 +65,8 @@ def convert(gguf, out, /, *, entry, progress):
     manifest = {
         "format": store.FORMAT,
         "source_sha256": entry.gguf.sha256,
+        "adapter_sha256": entry.adapter_sha256,
+        "head_sha256": entry.head_sha256,
         "files": {"model.onnx.data": len(data)},
     }
     (out / "model.json").write_text(json.dumps(manifest))
@@ -266,12 +270,74 @@ def test_a_conversion_that_fails_keeps_the_verified_download_for_the_next_pull(t
     assert left_in(tmp_path) == [".lock", ENTRY.name]
 
 
-def test_a_kept_download_that_was_damaged_is_not_used(tmp_path):
+@pytest.mark.parametrize("place", [store.kept_download, store.pending_download])
+def test_a_download_that_was_damaged_is_not_used(tmp_path, place):
     (tmp_path / "models").mkdir()
-    store.kept_download(ENTRY, tmp_path).write_bytes(b"damaged")
+    place(ENTRY, tmp_path).write_bytes(b"damaged")
     put_wheels(tmp_path / "index")
     home = pull(ENTRY, root=tmp_path, convert=convert, report=Told())
     assert (home / "model.onnx.data").read_bytes() == GGUF[::-1]
+    assert left_in(tmp_path) == [".lock", ENTRY.name]
+
+
+def test_a_download_stays_where_that_was_asked_and_a_newer_make_needs_no_other(tmp_path):
+    put_wheels(tmp_path / "index")
+    pull(ENTRY, root=tmp_path, convert=convert, report=Told(), keep=True)
+    assert left_in(tmp_path) == [".lock", ENTRY.name, f"{ENTRY.name}.gguf"]
+    shutil.rmtree(tmp_path / "index")
+    newer = msgspec.structs.replace(ENTRY, head_sha256="0" * 64)
+    assert store.download_bytes(newer, tmp_path) == 0
+    pull(newer, root=tmp_path, convert=convert, report=Told())
+    assert store.look(newer, tmp_path).current
+    assert left_in(tmp_path) == [".lock", ENTRY.name, f"{ENTRY.name}.gguf"]
+
+
+def test_a_model_serves_until_its_newer_make_takes_its_place(tmp_path, gguf):
+    home = pull(ENTRY, root=tmp_path, convert=convert, report=Told(), source=gguf)
+    newer = msgspec.structs.replace(ENTRY, adapter_sha256="0" * 64)
+    before = store.look(newer, tmp_path)
+    assert not before.current
+    with pytest.raises(ZeroDivisionError):
+        pull(newer, root=tmp_path, convert=failing_convert, report=Told(), source=gguf)
+    assert store.look(newer, tmp_path) == before
+
+    def watching(gguf, out, /, *, entry, progress):
+        assert store.look(newer, tmp_path) == before
+        convert(gguf, out, entry=entry, progress=progress)
+
+    with (home / "model.onnx.data").open("rb") as held:
+        assert pull(newer, root=tmp_path, convert=watching, report=Told(), source=gguf) == home
+        assert held.read() == GGUF[::-1], "whoever has it open goes on reading it"
+    after = store.look(newer, tmp_path)
+    assert after.current
+    assert after != before
+    assert left_in(tmp_path) == [".lock", ENTRY.name]
+
+
+def test_beside_another_pull_it_waits_and_finds_the_model(tmp_path, gguf):
+    told, waiting = Told(), threading.Event()
+    found = []
+
+    def progress_of(stage, fraction, /, size=None):  # noqa: ARG001
+        told.stages.setdefault(stage, []).append(fraction)
+        waiting.set()
+
+    told.progress = progress_of
+
+    def second():
+        found.append(pull(ENTRY, root=tmp_path, convert=failing_convert, report=told))
+
+    thread = threading.Thread(target=second)
+
+    def meanwhile(gguf, out, /, *, entry, progress):
+        thread.start()
+        assert waiting.wait(60)
+        convert(gguf, out, entry=entry, progress=progress)
+
+    home = pull(ENTRY, root=tmp_path, convert=meanwhile, report=Told(), source=gguf)
+    thread.join(60)
+    assert found == [home]
+    assert [stage.partition(" ")[0] for stage in told.stages] == ["waiting"]
 
 
 def test_too_little_room_stops_before_anything_is_fetched(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from inkling.errors import CacheBusy, ModelDamaged, ModelNotFound, NotEnoughSpace
@@ -19,6 +20,8 @@ def put_model(root, **changes):
         "format": store.FORMAT,
         "name": ENTRY.name,
         "source_sha256": ENTRY.gguf.sha256,
+        "adapter_sha256": ENTRY.adapter_sha256,
+        "head_sha256": ENTRY.head_sha256,
         "files": {"model.onnx": 5, "model.onnx.data": 700},
     }
     (folder / "model.json").write_text(json.dumps(manifest | changes))
@@ -28,11 +31,54 @@ def put_model(root, **changes):
 def test_a_whole_model_is_found_and_listed_with_its_size(tmp_path):
     folder = put_model(tmp_path)
     assert store.find(ENTRY, tmp_path) == folder
-    sizes = {entry.name: size for entry, size in store.list_models(catalog.load(), tmp_path)}
-    assert sizes == {
-        ENTRY.name: sum(path.stat().st_size for path in folder.iterdir()),
-        "qwen2.5-coder-1.5b": None,
-    }
+    found = {entry.name: found for entry, found in store.list_models(catalog.load(), tmp_path)}
+    assert found.keys() == {ENTRY.name, "qwen2.5-coder-1.5b"}
+    assert found["qwen2.5-coder-1.5b"] is None
+    assert found[ENTRY.name].size == sum(path.stat().st_size for path in folder.iterdir())
+    assert found[ENTRY.name].current
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"source_sha256": "0" * 64},
+        {"adapter_sha256": "0" * 64},
+        {"head_sha256": "0" * 64},
+        {"adapter_sha256": None, "head_sha256": None},
+    ],
+)
+def test_a_model_made_of_something_else_serves_on_and_is_not_current(tmp_path, changes):
+    folder = put_model(tmp_path, **changes)
+    assert store.find(ENTRY, tmp_path) == folder
+    assert not store.look(ENTRY, tmp_path).current
+
+
+def test_a_model_that_does_not_say_of_what_it_was_made_is_not_current(tmp_path):
+    file = put_model(tmp_path) / "model.json"
+    manifest = json.loads(file.read_text())
+    del manifest["adapter_sha256"], manifest["head_sha256"]
+    file.write_text(json.dumps(manifest))
+    assert not store.look(ENTRY, tmp_path).current
+    bare = msgspec.structs.replace(ENTRY, adapter_sha256=None, head_sha256=None)
+    assert store.look(bare, tmp_path).current, "it was made of the GGUF alone"
+
+
+def test_a_format_that_can_still_be_read_serves_on_and_is_not_current(tmp_path, monkeypatch):
+    put_model(tmp_path)
+    monkeypatch.setattr(store, "FORMAT", store.FORMAT + 1)
+    assert not store.look(ENTRY, tmp_path).current
+
+
+def test_what_is_to_be_downloaded_is_what_is_not_here(tmp_path):
+    entry = msgspec.structs.replace(ENTRY, gguf=msgspec.structs.replace(ENTRY.gguf, bytes=4))
+    (tmp_path / "models").mkdir()
+    assert store.download_bytes(entry, tmp_path) == 4
+    for path in (store.kept_download(entry, tmp_path), store.pending_download(entry, tmp_path)):
+        path.write_bytes(b"other")
+        assert store.download_bytes(entry, tmp_path) == 4
+        path.write_bytes(b"gguf")
+        assert store.download_bytes(entry, tmp_path) == 0
+        path.unlink()
 
 
 def test_an_empty_cache_says_how_to_get_the_model_and_stays_untouched(tmp_path):
@@ -45,7 +91,6 @@ def test_an_empty_cache_says_how_to_get_the_model_and_stays_untouched(tmp_path):
     ("changes", "why"),
     [
         ({"format": store.FORMAT + 1}, f"has format {store.FORMAT + 1}, not {store.FORMAT}"),
-        ({"source_sha256": "0" * 64}, "another GGUF"),
         ({"files": {"model.onnx": 5, "tokenizer.json": 1}}, r"tokenizer\.json"),
         ({"files": None}, "not a whole model"),
     ],
@@ -54,7 +99,7 @@ def test_a_manifest_that_does_not_fit_is_not_believed(tmp_path, changes, why):
     put_model(tmp_path, **changes)
     with pytest.raises(ModelDamaged, match=f"(?s){why}.*{PULL}"):
         store.find(ENTRY, tmp_path)
-    assert all(size is None for _, size in store.list_models(catalog.load(), tmp_path))
+    assert all(found is None for _, found in store.list_models(catalog.load(), tmp_path))
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "\N{NULL}" * 10])
@@ -86,6 +131,7 @@ def test_truncated_weights_are_not_believed(tmp_path):
 def test_remove_deletes_damaged_models_and_kept_downloads(tmp_path):
     put_model(tmp_path, format=0)
     store.kept_download(ENTRY, tmp_path).write_bytes(b"gguf")
+    store.pending_download(ENTRY, tmp_path).write_bytes(b"gguf")
     store.remove(ENTRY, tmp_path)
     assert [path.name for path in (tmp_path / "models").iterdir()] == [".lock"]
     with pytest.raises(ModelNotFound, match="nothing to remove"):

@@ -29,15 +29,20 @@ def model(entry: CatalogEntry, root: Path) -> Check:
     """Whether the model is there, whole, and what the catalog names."""
     pull = f"`inkling model pull {entry.name}`"
     try:
-        size = store.check(store.find(entry, root), entry)
+        found = store.look(entry, root)
     except ModelNotFound:
         return Check("model", "error", f"{entry.name} is not installed", f"run {pull}")
     except ModelDamaged as error:
         return Check("model", "error", str(error).partition("; run")[0], f"run {pull}")
+    has = f"{entry.name}, {store.gigabytes(found.size)}"
+    if not found.current:
+        download = store.gigabytes(store.download_bytes(entry, root))
+        advice = f"run {pull}, which downloads {download}; this one serves until then"
+        return Check("model", "warning", f"{has}; there is a newer make of it", advice)
     made_from = f"made from {entry.gguf.file} with SHA-256 {entry.gguf.sha256[:12]}…"
-    return Check("model", "ok", f"{entry.name}, {store.gigabytes(size)}, {made_from}")
+    return Check("model", "ok", f"{has}, {made_from}")
 
 
 def is_whole(entry: CatalogEntry, root: Path) -> bool:
     """Whether an engine may be started with the model."""
-    return model(entry, root).verdict == "ok"
+    return model(entry, root).verdict != "error"

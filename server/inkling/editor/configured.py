@@ -24,7 +24,8 @@ class Status:
     """What a status bar shows. `why` says why nothing was shown last, None if something was.
 
     `latency_ms` is that of the last answer, and `uri` names the document that both are about; none
-    was asked about where it is None.
+    was asked about where it is None. `update` is how many bytes a newer make of the model takes to
+    download, None where there is none.
     """
 
     state: protocol.State
@@ -32,6 +33,7 @@ class Status:
     why: Nothing | None = None
     latency_ms: float | None = None
     uri: str | None = None
+    update: int | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for a client."""
@@ -42,6 +44,7 @@ class Status:
             "code": self.why.reason if self.why else None,
             "latencyMs": self.latency_ms,
             "uri": self.uri,
+            "update": None if self.update is None else {"bytes": self.update},
         }
 
 
@@ -68,9 +71,11 @@ class Configured:
         self._status = self._told = Status("starting")
 
     def configure(self, config: Config) -> None:
-        """Take over options; only other options of the engine's, or an ended one, start it anew."""
+        """Take over options; only another engine, an ended one or a new model is started anew."""
         before, self._config = self._config, config
-        if before.engine != config.engine or self._status.state in _OVER:
+        over = self._status.state in _OVER
+        replaced = self._serving is not None and self._serving.replaced()
+        if before.engine != config.engine or over or replaced:
             self._leave()
         if self._serving is None and config.enabled:
             self._begin(config)
@@ -115,7 +120,7 @@ class Configured:
         def heard(state: State) -> None:
             why = None if state.state == "ready" else Nothing(state.state, state.detail)
             if serving is self._serving:  # one that was left has no say
-                self._report(Status(state.state, serving.model, why))
+                self._report(Status(state.state, serving.model, why, update=serving.update))
 
         hooks = Hooks(heard, self._more, lambda: self._config.read_ahead_on_battery)
         try:
@@ -139,7 +144,8 @@ class Configured:
     def _report(self, status: Status) -> None:
         self._status = status
         if not self._config.enabled:
-            status = Status("off", status.model or self._config.model, Nothing("off"))
+            model = status.model or self._config.model
+            status = Status("off", model, Nothing("off"), update=status.update)
         if status != self._told:
             self._told = status
             self._tell(status)

@@ -10,7 +10,10 @@ from typing import Literal
 import msgspec
 
 FORMAT = 8
-"""Raised when a folder written earlier could no longer be read; it is then made anew."""
+"""What conversion writes. Raised when it writes otherwise: people are offered a new model then."""
+
+READABLE = (8,)
+"""The formats that the engine reads; a folder of any other one is no model to it."""
 
 FILE = "model.json"
 
@@ -40,7 +43,8 @@ class EmbeddingTable(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True):
     """A converted model: its files (name to bytes), shape, and how it is prompted.
 
-    With a draft head it has a second graph, `draft.onnx`.
+    With a draft head it has a second graph, `draft.onnx`. The digests are of the files that it was
+    made of: the GGUF, and the adapter and the draft head, None where there was none.
     """
 
     name: str
@@ -55,6 +59,8 @@ class Manifest(msgspec.Struct, frozen=True):
     embedding: EmbeddingTable
     draft_head: bool
     files: dict[str, int]
+    adapter_sha256: str | None = None
+    head_sha256: str | None = None
     format: int = FORMAT
 
     def write(self, folder: Path) -> None:

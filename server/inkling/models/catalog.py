@@ -65,7 +65,7 @@ class CatalogEntry(_Record, frozen=True):
     """One model. `onnx_bytes` estimates its converted size; `sources` are tried in order.
 
     `draft_model` names a smaller one with the same vocabulary, which drafts for it if it is
-    installed.
+    installed. The digests are of the adapter and the draft head that come with Inkling for it.
     """
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
@@ -78,6 +78,8 @@ class CatalogEntry(_Record, frozen=True):
     gguf: Gguf
     sources: tuple[Source, ...]
     draft_model: Text | None = None
+    adapter_sha256: Sha256 | None = None
+    head_sha256: Sha256 | None = None
 
 
 class Catalog(_Record, frozen=True):

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import Final, Protocol
 
 from inkling.errors import (
     DigestMismatch,
@@ -22,6 +22,8 @@ from inkling.errors import (
 from inkling.models import sources, store
 from inkling.models.catalog import CatalogEntry
 from inkling.models.progress import Report
+
+_WAITING: Final = "waiting for another process that changes the cache"
 
 
 class Convert(Protocol):
@@ -46,19 +48,27 @@ def pull(
     convert: Convert,
     report: Report,
     source: Path | None = None,
+    keep: bool = False,
 ) -> Path:
-    """Install a model and return its folder; one that is there and whole is left as it is.
+    """Install a model and return its folder; one that is there and current is left as it is.
 
-    `source` is a GGUF on this machine to use instead of a download.
-    Raises DigestMismatch if it is not the catalog's, DownloadFailed if nothing could be fetched,
-    NotEnoughSpace before any work is done, CacheBusy during another pull.
+    One that is there and not current serves until the new one takes its place. `source` is a GGUF
+    on this machine to use instead of a download; what is downloaded stays if it is to be kept.
+    Beside another process that changes the cache this waits.
+    Raises DigestMismatch if the GGUF is not the catalog's, DownloadFailed if nothing could be
+    fetched, NotEnoughSpace before any work is done.
     """
-    with store.locked(root):
-        with suppress(ModelNotFound, ModelDamaged):
-            return store.find(entry, root)
-        store.discard(entry, root)
-        kept = store.kept_download(entry, root)
-        gguf_bytes = 0 if source or kept.exists() else entry.gguf.bytes
+    with store.locked(root, partial(report.progress, _WAITING, 0.0)):
+        try:
+            found = store.look(entry, root)
+        except ModelNotFound:
+            pass
+        except ModelDamaged:
+            store.discard(entry, root)
+        else:
+            if found.current:
+                return found.folder
+        gguf_bytes = 0 if source else store.download_bytes(entry, root)
         # The wheels that the GGUF may come in are gone before conversion starts, and are smaller.
         peak = gguf_bytes + entry.onnx_bytes
         store.check_space(entry, root, peak)
@@ -67,12 +77,15 @@ def pull(
             f"made, {store.gigabytes(entry.onnx_bytes)} afterwards"
         )
         with store.work_folder(entry, root) as work:
-            gguf = _verified(source, entry) if source else _obtain(entry, kept, work, report)
+            gguf = _verified(source, entry) if source else _obtain(entry, root, work, report)
             made = work / "model"
             made.mkdir()
             convert(gguf, made, entry=entry, progress=report.progress)
             home = store.install(made, entry, root)
-        kept.unlink(missing_ok=True)
+        pending = store.pending_download(entry, root)
+        if keep and pending.exists():
+            pending.replace(store.kept_download(entry, root))
+        pending.unlink(missing_ok=True)
     return home
 
 
@@ -83,14 +96,16 @@ def _verified(source: Path, entry: CatalogEntry) -> Path:
     return source
 
 
-def _obtain(entry: CatalogEntry, kept: Path, work: Path, report: Report) -> Path:
+def _obtain(entry: CatalogEntry, root: Path, work: Path, report: Report) -> Path:
     """Return the verified GGUF, which stays until its conversion is done."""
-    if kept.exists():
-        with suppress(DigestMismatch):
-            sources.verify(kept, entry.gguf)
-            report.say("the download of an earlier pull is used")
-            return kept
-        kept.unlink()
+    pending = store.pending_download(entry, root)
+    for path in (store.kept_download(entry, root), pending):
+        if path.exists():
+            with suppress(DigestMismatch):
+                sources.verify(path, entry.gguf)
+                report.say("the download of an earlier pull is used")
+                return path
+            path.unlink()
     failures = []
     for source in entry.sources:
         where = sources.describe(source)
@@ -100,7 +115,7 @@ def _obtain(entry: CatalogEntry, kept: Path, work: Path, report: Report) -> Path
                 progress = partial(report.progress, stage, size=entry.gguf.bytes)
                 path = sources.fetch(source, entry.gguf, Path(folder), progress)
                 sources.verify(path, entry.gguf)
-                return path.replace(kept)
+                return path.replace(pending)
         except (SourceUnavailable, DigestMismatch) as error:
             failures.append(f"{where}: {error}")
             report.say(f"nothing from {failures[-1]}")

@@ -3,34 +3,65 @@
     ROOT/models/NAME/                 a whole model: model.json and the files it lists
     ROOT/models/.NAME.PID.partial/    a pull at work; whatever it leaves behind is swept away
     ROOT/models/.NAME.gguf            a verified download whose conversion did not finish
+    ROOT/models/NAME.gguf             one that the person asked to keep
     ROOT/models/.lock                 held by the process that changes the cache
 
 A model comes into its folder by one rename, so that a killed pull is never believed.
-How a model is made is not known here: of model.json only `format`, `source_sha256` and `files`
-are read.
+How a model is made is not known here: of model.json only its files, its format and the digests of
+what it was made of are read.
 """
 
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import msgspec
 import platformdirs
 
-from inkling.engine.manifest import FORMAT
+from inkling.engine.manifest import FORMAT, READABLE
 from inkling.errors import CacheBusy, ModelDamaged, ModelNotFound, NotEnoughSpace
 from inkling.models.catalog import Catalog, CatalogEntry
 
+_LOOK_AGAIN_SECONDS: Final = 0.2
+"""How soon the end of another process's change is seen."""
+
 
 class _Manifest(msgspec.Struct, frozen=True):
-    """The part of model.json that says whether the folder is whole; `files` maps names to bytes."""
+    """The part of model.json that says whether the folder is whole, and of what it was made.
+
+    `files` maps names to bytes.
+    """
 
     format: int
     source_sha256: str
     files: dict[str, int]
+    adapter_sha256: str | None = None
+    head_sha256: str | None = None
+
+    def is_made_as(self, entry: CatalogEntry) -> bool:
+        """Whether a pull would make the same of it today."""
+        made_of = (self.source_sha256, self.adapter_sha256, self.head_sha256)
+        today = (entry.gguf.sha256, entry.adapter_sha256, entry.head_sha256)
+        return (self.format, made_of) == (FORMAT, today)
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A whole model, of `size` bytes. One that is not `current` serves, but a pull makes another.
+
+    `made_ns` is the time when it was made: another model has another one.
+    """
+
+    folder: Path
+    size: int
+    current: bool
+    made_ns: int
 
 
 def cache_root(option: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -42,81 +73,89 @@ def cache_root(option: Path | None = None, environ: Mapping[str, str] = os.envir
 
 
 def find(entry: CatalogEntry, root: Path) -> Path:
-    """Return the folder of an installed model.
+    """Return the folder of an installed model, current or not. Raises what `look` raises."""
+    return look(entry, root).folder
 
-    Raises ModelNotFound if there is none, ModelDamaged if it is not whole or not of today's format.
+
+def look(entry: CatalogEntry, root: Path) -> Installed:
+    """Return what is installed.
+
+    Raises ModelNotFound if there is none, ModelDamaged if it is not whole or of a format that this
+    version cannot read.
     """
     folder = _home(entry, root)
     if not folder.exists():
         raise ModelNotFound(f"{entry.name} is not in {root}; run `inkling model pull {entry.name}`")
-    check(folder, entry)
-    return folder
+    return _check(folder, entry)
 
 
-def check(folder: Path, entry: CatalogEntry) -> int:
-    """Return the size in bytes of the whole model in `folder`.
+def _check(folder: Path, entry: CatalogEntry) -> Installed:
+    """Return what is in `folder`. Raises ModelDamaged.
 
-    Contents are not read again, only sizes: a pull verified them. Raises ModelDamaged.
+    Contents are not read again, only sizes: a pull verified them.
     """
     advice = f"; run `inkling model pull {entry.name}` to make it again"
+    file = folder / "model.json"
     try:
-        raw = (folder / "model.json").read_bytes()
+        raw, made_ns = file.read_bytes(), file.stat().st_mtime_ns
         found = msgspec.json.decode(raw, type=_Manifest)
         sizes = {name: (folder / name).stat().st_size for name in found.files}
     except (OSError, ValueError, msgspec.DecodeError) as error:
         raise ModelDamaged(f"{folder} is not a whole model ({error}){advice}") from error
-    if found.format != FORMAT:
+    if found.format not in READABLE:
         raise ModelDamaged(f"{folder} has format {found.format}, not {FORMAT}{advice}")
-    if found.source_sha256 != entry.gguf.sha256:
-        raise ModelDamaged(f"{folder} was made from another GGUF than the catalog's{advice}")
     for name, size in sizes.items():
         if size != found.files[name]:
             raise ModelDamaged(
                 f"{folder / name} has {size} bytes instead of {found.files[name]}{advice}"
             )
-    return len(raw) + sum(sizes.values())
+    return Installed(folder, len(raw) + sum(sizes.values()), found.is_made_as(entry), made_ns)
 
 
-def list_models(catalog: Catalog, root: Path) -> list[tuple[CatalogEntry, int | None]]:
-    """Return each known model with its bytes on disk, None if it is not there or damaged."""
+def list_models(catalog: Catalog, root: Path) -> list[tuple[CatalogEntry, Installed | None]]:
+    """Return each known model with what is on disk, None if it is not there or damaged."""
 
-    def size(entry: CatalogEntry) -> int | None:
+    def found(entry: CatalogEntry) -> Installed | None:
         try:
-            return check(find(entry, root), entry)
+            return look(entry, root)
         except (ModelNotFound, ModelDamaged):
             return None
 
-    return [(entry, size(entry)) for entry in catalog.models]
+    return [(entry, found(entry)) for entry in catalog.models]
 
 
 def remove(entry: CatalogEntry, root: Path) -> None:
-    """Delete the model, damaged or not, and any download kept for it.
+    """Delete the model, damaged or not, and any download of it.
 
-    Raises ModelNotFound if there is neither, CacheBusy while another process changes the cache.
+    Raises ModelNotFound if there is nothing, CacheBusy while another process changes the cache.
     """
-    kept = kept_download(entry, root)
-    if not (_home(entry, root).exists() or kept.exists()):
+    downloads = (pending_download(entry, root), kept_download(entry, root))
+    if not any(path.exists() for path in (_home(entry, root), *downloads)):
         raise ModelNotFound(f"{entry.name} is not in {root}: there is nothing to remove")
     with locked(root):
-        kept.unlink(missing_ok=True)
+        for path in downloads:
+            path.unlink(missing_ok=True)
         discard(entry, root)
 
 
 @contextmanager
-def locked(root: Path) -> Iterator[None]:
+def locked(root: Path, waiting: Callable[[], None] | None = None) -> Iterator[None]:
     """Hold the cache's lock, which ends with the process, and sweep away what killed pulls left.
 
-    Raises CacheBusy if another process holds it.
+    If another process holds it, this waits and calls `waiting` again and again; without that it
+    raises CacheBusy.
     """
     models = root / "models"
     models.mkdir(parents=True, exist_ok=True)
     with (models / ".lock").open("a") as file:
-        try:
-            _lock(file.fileno())
-        except OSError as error:
-            raise CacheBusy(
-                f"another process is changing {root}; wait until it has finished, then try again"
-            ) from error
+        while not _locks(file.fileno()):
+            if waiting is None:
+                raise CacheBusy(
+                    f"another process is changing {root}; wait until it has finished, then try "
+                    "again"
+                )
+            waiting()
+            time.sleep(_LOOK_AGAIN_SECONDS)
         for leftover in models.glob(".*.partial"):
             shutil.rmtree(leftover, ignore_errors=True)
         yield
@@ -134,9 +173,16 @@ def work_folder(entry: CatalogEntry, root: Path) -> Iterator[Path]:
 
 
 def install(made: Path, entry: CatalogEntry, root: Path) -> Path:
-    """Move a whole model into its place and return that. Raises ModelDamaged if it is not whole."""
-    check(made, entry)
+    """Move a whole model out of its work folder into its place and return that.
+
+    One that was there gives way; whoever reads its files goes on reading them.
+    Raises ModelDamaged if it is not whole.
+    """
+    _check(made, entry)
     home = _home(entry, root)
+    replaced = made.with_name("replaced")
+    with suppress(FileNotFoundError):
+        home.replace(replaced)
     made.replace(home)
     return home
 
@@ -149,9 +195,23 @@ def discard(entry: CatalogEntry, root: Path) -> None:
             folder.replace(work / "discarded")
 
 
-def kept_download(entry: CatalogEntry, root: Path) -> Path:
+def pending_download(entry: CatalogEntry, root: Path) -> Path:
     """Return where a verified GGUF waits for its conversion."""
     return root / "models" / f".{entry.name}.gguf"
+
+
+def kept_download(entry: CatalogEntry, root: Path) -> Path:
+    """Return where a GGUF stays if the person wants that."""
+    return root / "models" / f"{entry.name}.gguf"
+
+
+def download_bytes(entry: CatalogEntry, root: Path) -> int:
+    """Return how many bytes a pull has to download: 0 if the GGUF is here."""
+    for path in (kept_download(entry, root), pending_download(entry, root)):
+        with suppress(OSError):
+            if path.stat().st_size == entry.gguf.bytes:
+                return 0
+    return entry.gguf.bytes
 
 
 def check_space(entry: CatalogEntry, root: Path, needed: int) -> None:
@@ -176,6 +236,14 @@ def _home(entry: CatalogEntry, root: Path) -> Path:
 def _partial(entry: CatalogEntry, root: Path) -> Path:
     # The process id keeps clear of a killed pull's folder that its downloader may still write to.
     return root / "models" / f".{entry.name}.{os.getpid()}.partial"
+
+
+def _locks(descriptor: int) -> bool:
+    try:
+        _lock(descriptor)
+    except OSError:
+        return False
+    return True
 
 
 if sys.platform == "win32":

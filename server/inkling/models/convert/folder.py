@@ -3,6 +3,7 @@
 It does not fetch files and does not decide where they go (`pull` and `store` do).
 """
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,6 +80,13 @@ def convert(
         if precision == "q8"
         else EmbeddingTable(0, offsets["embedding"], 0),
         draft_head=head is not None,
+        adapter_sha256=_sha256_of(adapter) if adapter else None,
+        head_sha256=head.sha256 if head else None,
         files={path.name: path.stat().st_size for path in sorted(out.iterdir())},
     ).write(out)
     progress("done", 1.0)
+
+
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

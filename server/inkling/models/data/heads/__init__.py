@@ -5,6 +5,7 @@ another. Its matrices are kept as 8-bit blocks with float16 scales; the rows tha
 guess are the model's own and are not in the file. It knows nothing of graphs.
 """
 
+import hashlib
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, ClassVar
@@ -35,6 +36,8 @@ class Head:
     norm: Float
     matrices: dict[str, Float]
     """`mix` (width, 2 width), `gate_up` (2 inner, width) and `down` (width, inner)."""
+    sha256: str | None = None
+    """That of the file it was read from."""
 
 
 def load(name: str) -> Head | None:
@@ -50,6 +53,7 @@ def load(name: str) -> Head | None:
             bias=arrays["bias"],
             norm=arrays["norm"],
             matrices={name: _matrix(arrays, name) for name in ("mix", "gate_up", "down")},
+            sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
         )
 
 
