@@ -232,13 +232,14 @@ def _pull(
 
 
 def _model_pull(options: argparse.Namespace) -> int:
-    from inkling.models import progress
+    from inkling.models import progress, reader
 
-    report: Report = (
-        progress.JsonLines(sys.stderr)
-        if options.progress_json
-        else progress.for_stream(sys.stderr, quiet=options.quiet)
-    )
+    report: Report
+    if options.progress_json:
+        reader.end_with_reader(sys.stderr)
+        report = progress.JsonLines(sys.stderr)
+    else:
+        report = progress.for_stream(sys.stderr, quiet=options.quiet)
     print(_pull(options, options.name, options.source, report, keep=options.keep_gguf))
     return 0
 

@@ -7,16 +7,16 @@ import shutil
 import signal
 import subprocess
 import sys
-import textwrap
 import threading
 import zipfile
 from collections import namedtuple
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import huggingface_hub.constants
 import msgspec
 import pytest
 
+import tiny_model
 from inkling.errors import (
     DigestMismatch,
     DownloadFailed,
@@ -27,6 +27,7 @@ from inkling.errors import (
     UnknownModel,
 )
 from inkling.models import catalog, progress, sources, store
+from inkling.models.convert import folder
 from inkling.models.pull import pull
 
 PARTS = [bytes(range(256)) * 40, b"the rest"]
@@ -351,27 +352,48 @@ def test_too_little_room_stops_before_anything_is_fetched(tmp_path, monkeypatch)
     assert left_in(tmp_path) == [".lock"]
 
 
-def test_a_killed_pull_is_never_believed_and_the_next_one_succeeds(tmp_path, gguf):
-    script = textwrap.dedent("""
-        import sys, time
-        from pathlib import Path
-        import msgspec
-        from inkling.models import catalog, progress, pull
+PULLING = """
+import subprocess, sys
+from pathlib import Path
+import msgspec
+from inkling.models import catalog, progress, pull, reader
 
-        def convert(gguf, out, /, *, entry, progress):
-            (out / "model.onnx.data").write_bytes(b"half")
-            print("converting", flush=True)
-            time.sleep(60)
+def convert(gguf, out, /, *, entry, progress):
+    (out / "model.onnx.data").write_bytes(b"half")
+    # As a download does: what runs is another process.
+    command = "import os; print(os.getpid(), flush=True); import time; time.sleep(600)"
+    subprocess.run([sys.executable, "-c", command], check=True)
 
-        entry = msgspec.convert(msgspec.json.decode(sys.argv[1]), catalog.CatalogEntry)
-        root, gguf = map(Path, sys.argv[2:])
-        pull.pull(entry, root=root, convert=convert, report=progress.Silent(), source=gguf)
-    """)
+entry = msgspec.convert(msgspec.json.decode(sys.argv[1]), catalog.CatalogEntry)
+root, gguf = map(Path, sys.argv[2:])
+reader.end_with_reader(sys.stderr)
+try:
+    pull.pull(entry, root=root, convert=convert, report=progress.Silent(), source=gguf)
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@pytest.fixture
+def pulling(tmp_path, gguf):
+    """A pull in a process of its own, at work for minutes, and the process that it runs itself."""
     root = tmp_path / "cache"
-    command = [sys.executable, "-c", script, msgspec.json.encode(ENTRY).decode(), root, gguf]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == "converting\n"
-        process.send_signal(signal.SIGKILL)
+    command = [sys.executable, "-c", PULLING, msgspec.json.encode(ENTRY).decode(), root, gguf]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True
+    ) as process:
+        child = int(process.stdout.readline())
+        yield root, process, child
+        for pid in (process.pid, child):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def test_a_killed_pull_is_never_believed_and_the_next_one_succeeds(pulling, gguf):
+    root, process, _ = pulling
+    process.send_signal(signal.SIGKILL)
+    process.wait()
     assert f".{ENTRY.name}.{process.pid}.partial" in left_in(root)
     with pytest.raises(ModelNotFound):
         store.find(ENTRY, root)
@@ -379,6 +401,20 @@ def test_a_killed_pull_is_never_believed_and_the_next_one_succeeds(tmp_path, ggu
     pull(ENTRY, root=root, convert=convert, report=Told(), source=gguf)
     assert store.find(ENTRY, root)
     assert left_in(root) == [".lock", ENTRY.name]
+
+
+def close_its_readers_end(process):
+    process.stderr.close()
+
+
+@pytest.mark.parametrize("end", [close_its_readers_end, subprocess.Popen.terminate])
+def test_a_pull_that_nobody_reads_or_that_is_ended_takes_away_what_is_half_done(pulling, end):
+    root, process, child = pulling
+    end(process)
+    assert process.wait(60) in (130, 120)  # 120: Python could not flush to whom had gone
+    assert left_in(root) == [".lock"]
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
 
 
 def test_away_from_a_terminal_each_stage_is_one_line():
@@ -398,13 +434,48 @@ def test_programs_get_a_line_of_json_for_each_percent(tmp_path):
     fact, failure, *steps = map(json.loads, stream.getvalue().splitlines())
     assert "needs" in fact.pop("step")
     assert "the Hub" in failure.pop("step")
-    assert fact == failure == {"done": 0, "total": None}
+    assert fact == failure == {"done": 0, "total": None, "progress": 0.0}
     size = len(GGUF)
-    assert steps[0] == {"step": "downloading", "done": 0, "total": size}
-    assert steps[-2] == {"step": "downloading", "done": size, "total": size}
-    assert steps[-1] == {"step": "converting", "done": 50, "total": 100}
+    assert steps[0] == {"step": "downloading", "done": 0, "total": size, "progress": 0.0}
+    assert steps[-2] == {"step": "downloading", "done": size, "total": size, "progress": 0.6}
+    assert steps[-1] == {"step": "converting", "done": 50, "total": 100, "progress": 0.6}
     done = [step["done"] for step in steps[:-1]]
     assert done == sorted(done)
+
+
+def test_the_whole_is_one_bar_that_never_goes_back():
+    stream = io.StringIO()
+    report = progress.JsonLines(stream)
+    stages = ["downloading A", "downloading B", "reading", "quantizing", "writing the tokenizer"]
+    for stage in stages:
+        for fraction in (0.0, 0.3, 0.9):
+            report.progress(stage, fraction)
+        report.say("a fact")
+    report.progress("done", 1.0)
+    whole = [json.loads(line)["progress"] for line in stream.getvalue().splitlines()]
+    assert whole == sorted(whole)
+    assert (whole[0], whole[-1]) == (0.0, 1.0)
+    assert len(set(whole)) > 6
+
+
+def test_each_step_of_a_real_conversion_has_its_share_of_the_whole(tmp_path):
+    source = tmp_path / "tiny.gguf"
+    tiny_model.write_gguf(source)
+    entry = msgspec.structs.replace(
+        ENTRY,
+        gguf=catalog.Gguf(
+            file="tiny.gguf", bytes=source.stat().st_size, sha256=sources.sha256_of(source)
+        ),
+    )
+    stream = io.StringIO()
+    report = progress.JsonLines(stream)
+    pull(entry, root=tmp_path / "cache", convert=folder.convert, report=report, source=source)
+    fact, *steps = map(json.loads, stream.getvalue().splitlines())
+    assert fact["total"] is None
+    assert {step["step"] for step in steps} == {"reading", "quantizing", "writing", "done"}
+    whole = [step["progress"] for step in steps]
+    assert whole == sorted(whole)
+    assert (whole[0], whole[-1]) == (0.6, 1.0)
 
 
 def test_what_is_no_news_is_not_told_to_programs():

@@ -4,7 +4,7 @@ Everything goes to the stream it is given (standard error, as a rule): never to 
 """
 
 import json
-from typing import Any, Protocol, TextIO
+from typing import Any, Final, Protocol, TextIO
 
 from tqdm import tqdm
 
@@ -86,16 +86,29 @@ class Bar:
             self._bar = None
 
 
-class JsonLines:
-    """Writes `{"step", "done", "total"}` on a line of its own for each percent, for programs.
+_SHARES: Final = {
+    "downloading": (0.0, 0.6),
+    "reading": (0.6, 0.6),
+    "quantizing": (0.6, 0.96),
+    "writing": (0.96, 0.98),
+    "done": (1.0, 1.0),
+}
+"""From where to where each step takes a pull. A connection of 60 Mbit/s downloads as long as two
+cores convert; whoever has the download already begins behind it."""
 
-    They count bytes where something has a size, and percent elsewhere. A fact is a step of which
-    no total is known.
+
+class JsonLines:
+    """Writes `{"step", "done", "total", "progress"}` on a line of its own for each percent.
+
+    For programs: `progress` is that of all steps together, from 0 to 1, and never goes back. Steps
+    count bytes where something has a size, and percent elsewhere. A fact is a step of which no
+    total is known. Where nobody reads the stream any longer, it raises KeyboardInterrupt.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._told = ("", 0)
+        self._whole = 0.0
 
     def say(self, line: str, /) -> None:
         """Write the fact."""
@@ -106,12 +119,17 @@ class JsonLines:
         step, percent = stage.partition(" ")[0], int(100 * fraction)
         if (step, percent) != self._told:
             self._told = (step, percent)
+            begin, end = _SHARES.get(step, (0.0, 0.0))
+            self._whole = max(self._whole, begin + (end - begin) * fraction)
             total = 100 if size is None else size
             self._write(step, round(total * fraction), total)
 
     def _write(self, step: str, done: int, total: int | None) -> None:
-        line = json.dumps({"step": step, "done": done, "total": total})
-        print(line, file=self._stream, flush=True)
+        told = {"step": step, "done": done, "total": total, "progress": round(self._whole, 3)}
+        try:
+            print(json.dumps(told), file=self._stream, flush=True)
+        except BrokenPipeError:
+            raise KeyboardInterrupt from None
 
 
 def for_stream(stream: TextIO, *, quiet: bool = False) -> Report:
