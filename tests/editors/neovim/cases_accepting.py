@@ -1,6 +1,7 @@
 """Taking ghost text, all or in part, refusing it, and asking for another."""
 
 import pytest
+
 from editor import answer, until
 
 ADD = "d(a, b):\n    return a + b"

@@ -3,6 +3,7 @@
 import subprocess
 
 import pytest
+
 from editor import EDITORS, answer, until
 
 ADD = "d(a, b):\n    return a + b"

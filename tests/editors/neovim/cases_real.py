@@ -1,6 +1,7 @@
 """The way a person goes, with Inkling itself and its model."""
 
 import pytest
+
 from editor import WaitError, real_server, until
 
 BEFORE = '''\

@@ -3,6 +3,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from editor import EDITORS, Editor, until, write_script
 
 VERSIONS = ["0.11", "0.12"]
