@@ -20,7 +20,8 @@ from inkling.engine.drafting.arbiter import Arbiter
 from inkling.engine.drafting.draft import Drafter, NoDraft, PromptLookup
 from inkling.engine.drafting.head import DraftHead
 from inkling.engine.manifest import Manifest
-from inkling.engine.runtime.onnx import Cancellation, Cancelled, HeadSession, Session
+from inkling.engine.runtime.base import Cancellation, Cancelled, Session
+from inkling.engine.runtime.onnx import OnnxHeadSession, OnnxSession
 from inkling.engine.runtime.pace import Pace
 from inkling.engine.text.tokenizer import Tokenizer
 from inkling.engine.wire import Special, Text
@@ -95,7 +96,7 @@ def speculation(session: Session, tokenizer: Tokenizer, folder: Path, manifest: 
         "prompt lookup": Arbiter(tokenizer, [PromptLookup(tokenizer)]),
     }
     if manifest.draft_head:
-        head = DraftHead(HeadSession(folder, manifest))
+        head = DraftHead(OnnxHeadSession(folder, manifest))
         drafters["and a head"] = Arbiter(tokenizer, [PromptLookup(tokenizer)], head)
     pace = Pace()
     counts = {name: [0, 0, 0.0] for name in drafters}
@@ -156,7 +157,7 @@ def cancelling(session: Session) -> None:
 def main() -> None:
     folder = model_folder()
     manifest = Manifest.read(folder)
-    session = Session(folder, manifest, capacity=2048, threads=0)
+    session = OnnxSession(folder, manifest, capacity=2048, threads=0)
     tokenizer = Tokenizer(folder / "tokenizer.json", manifest.special, manifest.stop)
     forward_passes(session, folder)
     cancelling(session)

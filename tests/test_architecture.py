@@ -147,6 +147,11 @@ def test_the_engine_knows_nothing_above_it():
     assert OWN["backends.process"] <= {"engine", "engine.wire"}, "the server sees the wire only"
 
 
+def test_only_the_engine_process_names_the_runtime():
+    importers = {name for name in FILES if "engine.runtime.onnx" in OWN[name]}
+    assert importers == {"engine.host"}
+
+
 def test_the_bench_knows_nothing_of_the_server():
     for name in FILES:
         if name.startswith("bench"):

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from inkling.engine.manifest import Manifest
-from inkling.engine.runtime.onnx import Session
+from inkling.engine.runtime.onnx import OnnxSession
 from inkling.engine.text.tokenizer import Tokenizer
 from inkling.models import catalog
 from inkling.models.convert.folder import convert
@@ -114,9 +114,9 @@ def write_adapter(path: Path, alpha: float, parts: dict[str, np.ndarray]) -> Non
     writer.close()
 
 
-def session(folder: Path, capacity: int = 256, threads: int = 1, caches: int = 1) -> Session:
+def session(folder: Path, capacity: int = 256, threads: int = 1, caches: int = 1) -> OnnxSession:
     manifest = Manifest.read(folder)
-    return Session(folder, manifest, capacity=capacity, threads=threads, caches=caches)
+    return OnnxSession(folder, manifest, capacity=capacity, threads=threads, caches=caches)
 
 
 def tokenizer(folder: Path) -> Tokenizer:

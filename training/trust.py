@@ -26,7 +26,7 @@ from inkling.engine.drafting.draft import History, PromptLookup, References
 from inkling.engine.drafting.head import DraftHead
 from inkling.engine.drafting.trust import Evidence, Trust
 from inkling.engine.manifest import Manifest
-from inkling.engine.runtime.onnx import HeadSession, Session
+from inkling.engine.runtime.onnx import OnnxHeadSession, OnnxSession
 from inkling.engine.runtime.pace import Pace
 from inkling.engine.text.tokenizer import Tokenizer
 from inkling.engine.wire import Special, Text
@@ -62,8 +62,8 @@ def main() -> None:
     arguments = parser.parse_args()
     manifest = Manifest.read(arguments.model)
     tokenizer = Tokenizer(arguments.model / "tokenizer.json", manifest.special, manifest.stop)
-    session = Session(arguments.model, manifest, capacity=1024, threads=0)
-    head = DraftHead(HeadSession(arguments.model, manifest))
+    session = OnnxSession(arguments.model, manifest, capacity=1024, threads=0)
+    head = DraftHead(OnnxHeadSession(arguments.model, manifest))
     draw, pace = random.Random(0), Pace()
     projects = [paths for paths in map(files, arguments.sources) if len(paths) > 2]
     recorded: list[list[Row]] = []

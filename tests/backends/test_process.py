@@ -14,7 +14,7 @@ import pytest
 import tiny_model
 from inkling.backends import process
 from inkling.engine import host, wire
-from inkling.engine.runtime.onnx import Stop
+from inkling.engine.runtime.base import Stop
 from inkling.models import catalog
 
 PATIENCE = 60  # seconds until a test that hangs fails; a slow machine needs a few

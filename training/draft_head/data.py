@@ -21,7 +21,7 @@ from sources import files
 
 from inkling.engine.drafting.draft import PromptLookup
 from inkling.engine.manifest import Manifest
-from inkling.engine.runtime.onnx import Session
+from inkling.engine.runtime.onnx import OnnxSession
 from inkling.engine.text.tokenizer import Tokenizer
 from inkling.engine.wire import Special, Text
 
@@ -40,7 +40,7 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     manifest = Manifest.read(arguments.model)
     tokenizer = Tokenizer(arguments.model / "tokenizer.json", manifest.special, manifest.stop)
-    session = Session(
+    session = OnnxSession(
         seeing_all(arguments.model, arguments.out / "model"), manifest, capacity=1024, threads=0
     )
     number = len(list(arguments.out.glob("*.npz")))
@@ -114,7 +114,7 @@ def windows(sources: list[list[Path]], draw: random.Random) -> Iterator[tuple[Te
         )
 
 
-def read(session: Session, tokens: list[int]) -> np.ndarray:
+def read(session: OnnxSession, tokens: list[int]) -> np.ndarray:
     """Feed the model; return what its output head sees at each of the tokens."""
     return np.concatenate(
         [session.forward(tokens[i : i + CHUNK]).hidden for i in range(0, len(tokens), CHUNK)]
@@ -122,7 +122,7 @@ def read(session: Session, tokens: list[int]) -> np.ndarray:
 
 
 def write(
-    session: Session, tokenizer: Tokenizer, context: list[int], last: np.ndarray, count: int
+    session: OnnxSession, tokenizer: Tokenizer, context: list[int], last: np.ndarray, count: int
 ) -> tuple[list[int], np.ndarray]:
     """Go on greedily for about `count` tokens; return them and what was seen at each."""
     lookup = PromptLookup(tokenizer)

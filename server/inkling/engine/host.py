@@ -23,7 +23,8 @@ from inkling.engine.drafting.head import DraftHead
 from inkling.engine.drafting.model import DraftModel
 from inkling.engine.drafting.reference import ReferenceReader
 from inkling.engine.manifest import Manifest
-from inkling.engine.runtime.onnx import Cancellation, HeadSession, Session, Stop
+from inkling.engine.runtime.base import Cancellation, Stop
+from inkling.engine.runtime.onnx import OnnxHeadSession, OnnxSession
 from inkling.engine.runtime.pace import Pace
 from inkling.engine.text.tokenizer import Tokenizer
 
@@ -124,7 +125,9 @@ class Host:
         self.layout = manifest.layout
         # First the tokenizer: the weights then fill the memory that its loading leaves free.
         self._tokenizer = Tokenizer(folder / "tokenizer.json", manifest.special, manifest.stop)
-        self._session = Session(folder, manifest, capacity=capacity, threads=threads, caches=CACHES)
+        self._session = OnnxSession(
+            folder, manifest, capacity=capacity, threads=threads, caches=CACHES
+        )
         self._history = History(self._tokenizer)
         references = References(self._tokenizer)
         self._reader = ReferenceReader(self._tokenizer, references.refer)
@@ -136,10 +139,10 @@ class Host:
         self._draft_model: DraftModel | None = None
         if draft_model is not None:
             small = Manifest.read(draft_model)
-            session = Session(draft_model, small, capacity=capacity, threads=threads)
+            session = OnnxSession(draft_model, small, capacity=capacity, threads=threads)
             predictor = self._draft_model = DraftModel(session, self._pace)
         elif manifest.draft_head and "head" not in without:
-            predictor = DraftHead(HeadSession(folder, manifest))
+            predictor = DraftHead(OnnxHeadSession(folder, manifest))
         arbiter = Arbiter(self._tokenizer, [references, self._history, lookup], predictor)
         drafter: Drafter = NoDraft() if "drafting" in without else arbiter
         self._decoder = Decoder(self._session, self._tokenizer, drafter, self._pace, recall)

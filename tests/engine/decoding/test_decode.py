@@ -14,7 +14,7 @@ from inkling.engine.decoding.decode import PREFILL_CHUNK, Costs, Decoder, Limits
 from inkling.engine.decoding.recall import Recall
 from inkling.engine.drafting.arbiter import Arbiter
 from inkling.engine.drafting.draft import Draft, NoDraft, PromptLookup
-from inkling.engine.runtime.onnx import Cancellation, Stop
+from inkling.engine.runtime.base import Cancellation, Stop
 from inkling.engine.runtime.pace import Pace
 from inkling.engine.text.tokenizer import Encoded
 from inkling.engine.wire import Special, Text

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from inkling.engine.decoding.recall import Recall
 from inkling.engine.decoding.verify import Verified, verify
-from inkling.engine.runtime.onnx import Logits
+from inkling.engine.runtime.base import Logits
 
 
 def logits(*rows):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkling.engine.decoding.verify import verify
-from inkling.engine.runtime.onnx import Logits
+from inkling.engine.runtime.base import Logits
 
 token_ids = st.integers(0x20, 0x7E)  # the tiny vocabulary begins with the 256 bytes
 

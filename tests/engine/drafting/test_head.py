@@ -14,7 +14,7 @@ from inkling.engine.drafting.arbiter import Arbiter
 from inkling.engine.drafting.head import DraftHead
 from inkling.engine.drafting.trust import Trust
 from inkling.engine.manifest import Manifest
-from inkling.engine.runtime.onnx import HeadSession
+from inkling.engine.runtime.onnx import OnnxHeadSession
 from inkling.models.data import heads
 from inkling.models.data.heads import Head
 
@@ -55,7 +55,7 @@ def expect(head, hidden, token):
 
 
 def load(folder):
-    return HeadSession(folder, Manifest.read(folder))
+    return OnnxHeadSession(folder, Manifest.read(folder))
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from itertools import takewhile
 from inkling.engine.decoding.recall import Recall
 from inkling.engine.decoding.verify import Verified, verify
 from inkling.engine.drafting.draft import Drafter, Hidden
-from inkling.engine.runtime.onnx import Cancellation, Cancelled, Session, Stop
+from inkling.engine.runtime.base import Cancellation, Cancelled, Session, Stop
 from inkling.engine.runtime.pace import LONGEST, Pace
 from inkling.engine.text.tokenizer import Encoded, Tokenizer
 from inkling.engine.wire import Why

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from inkling.engine.decoding.verify import Verified
 from inkling.engine.drafting.draft import Hidden
-from inkling.engine.runtime.onnx import Logits
+from inkling.engine.runtime.base import Logits
 from inkling.engine.text.tokenizer import Tokenizer
 
 KEPT: Final = 256

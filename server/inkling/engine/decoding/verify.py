@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inkling.engine.runtime.onnx import Logits
+from inkling.engine.runtime.base import Logits
 from inkling.engine.text.tokenizer import Tokenizer
 
 

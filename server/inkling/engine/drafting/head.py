@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inkling.engine.drafting.draft import Hidden, Prediction
-from inkling.engine.runtime.onnx import HeadSession
+from inkling.engine.runtime.base import HeadSession
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from inkling.engine.drafting.draft import Hidden, Prediction
-from inkling.engine.runtime.onnx import Session
+from inkling.engine.runtime.base import Session
 from inkling.engine.runtime.pace import Pace
 
 _READ_ALONG: Final = 8  # tokens: so few are read with the first token to predict

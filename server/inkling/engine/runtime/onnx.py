@@ -6,7 +6,7 @@ nothing of text, drafts or requests.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,63 +15,12 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from inkling.engine.manifest import Manifest, Shape
+from inkling.engine.runtime.base import Cancellation, Cancelled, Logits, Stop
 from inkling.engine.runtime.embedding import Embedding
 
 WORTH_KEEPING = 32
 """Tokens: a cache that would lose more than this to a prompt stays, and the prompt gets another
 one with a copy of what both share."""
-
-
-class Cancelled(Exception):  # noqa: N818 - an outcome that somebody asked for, not a fault
-    """A forward pass was cancelled; the cache holds what it held before."""
-
-
-class Stop(IntEnum):
-    """How soon a request should end."""
-
-    NOT = 0
-    AFTER_READING = 1
-    """Bring the prompt into the cache, but decode nothing."""
-    AFTER_PASS = 2
-    NOW = 3
-
-
-class Cancellation:
-    """A request's right to be stopped from another thread.
-
-    Once cancelled it stays so: a pass that starts a moment later ends at once.
-    """
-
-    def __init__(self) -> None:
-        self.options = ort.RunOptions()
-        self.stop = Stop.NOT
-
-    def cancel(self, stop: Stop = Stop.NOW) -> None:
-        """Stop; now, a running pass returns some milliseconds later and raises Cancelled."""
-        self.stop = max(self.stop, stop)
-        self.options.terminate = self.stop is Stop.NOW
-
-
-@dataclass(frozen=True, slots=True)
-class Logits:
-    """What the model says follows each of the k last tokens of a forward pass.
-
-    `tokens` (k,) are the most probable successors, `log_probs` (k,) their natural
-    log-probabilities; `hidden` (k, hidden) is what the output head made them of, and `scores`
-    (k, vocabulary) are the raw logits, if they were asked for.
-    """
-
-    tokens: npt.NDArray[np.int64]
-    log_probs: npt.NDArray[np.float32]
-    hidden: npt.NDArray[np.float32]
-    scores: npt.NDArray[np.float32] | None
-
-    def scores_at(self, i: int) -> npt.NDArray[np.float32]:
-        """Return the scores (vocabulary,) of one of the k; raises ValueError if there are none."""
-        if self.scores is None:
-            raise ValueError("the logits carry no scores: ask the forward pass for them")
-        scores: npt.NDArray[np.float32] = self.scores[i]
-        return scores
 
 
 @dataclass(slots=True)
@@ -85,12 +34,8 @@ class _Cache:
     tokens: list[int]
 
 
-class Session:
-    """One loaded model and some KV caches of `capacity` tokens each, updated in place.
-
-    One cache is selected and is what all methods but `select` speak of; the others keep what was
-    read at other places. It belongs to one thread.
-    """
+class OnnxSession:
+    """A `base.Session` whose KV caches, of `capacity` tokens each, are updated in place."""
 
     def __init__(
         self, folder: Path, manifest: Manifest, *, capacity: int, threads: int, caches: int = 1
@@ -173,12 +118,7 @@ class Session:
         names = ["token", "log_prob", "hidden", *(["logits"] if scores else [])]
         for name in names:
             binding.bind_output(name)
-        try:
-            self._ort.run_with_iobinding(binding, cancellation.options if cancellation else None)
-        except Exception as error:
-            if cancellation and cancellation.stop is Stop.NOW:
-                raise Cancelled from error
-            raise
+        self._run(binding, cancellation)
         # Outputs come in the order of their first binding: the cache's, then these.
         chosen, log_probs, hidden, *logits = (
             output.numpy()[0] for output in binding.get_outputs()[-len(names) :]
@@ -186,11 +126,24 @@ class Session:
         cache.tokens.extend(tokens)
         return Logits(chosen, log_probs, hidden, logits[0] if logits else None)
 
+    def _run(self, binding: Any, cancellation: Cancellation | None) -> None:
+        if cancellation is None:
+            self._ort.run_with_iobinding(binding, None)
+            return
+        options = ort.RunOptions()
+        try:
+            with cancellation.by(partial(setattr, options, "terminate", True)):
+                self._ort.run_with_iobinding(binding, options)
+        except Exception as error:
+            if cancellation.stop is Stop.NOW:
+                raise Cancelled from error
+            raise
 
-class HeadSession:
-    """A loaded draft head: it has no state, and belongs to one thread.
 
-    `tokens` (m,) are those it can say, in ascending order. It runs while the model does not, so it
+class OnnxHeadSession:
+    """A `base.HeadSession`.
+
+    It runs while the model does not, so it
     may use as many `threads` (0: one for each core).
     """
 
