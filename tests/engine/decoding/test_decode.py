@@ -15,7 +15,7 @@ from inkling.engine.decoding.recall import Recall
 from inkling.engine.drafting.arbiter import Arbiter
 from inkling.engine.drafting.draft import Draft, NoDraft, PromptLookup
 from inkling.engine.runtime.base import Cancellation, Stop
-from inkling.engine.runtime.pace import Pace
+from inkling.engine.runtime.pace import LONGEST, Pace
 from inkling.engine.text.tokenizer import Encoded
 from inkling.engine.wire import Special, Text
 from spelling import may_follow
@@ -28,10 +28,14 @@ texts = st.lists(fragments, max_size=12).map("".join)
 
 
 class Eager(Pace):
-    """Takes every draft whole, whatever passes cost on this machine."""
+    """Takes every draft up to so many tokens whole, whatever passes cost on this machine."""
+
+    def __init__(self, most=LONGEST):
+        super().__init__()
+        self.most = most
 
     def draft_length(self, acceptances, pending=1, left=math.inf):  # noqa: ARG002
-        return len(acceptances)
+        return min(len(acceptances), self.most)
 
 
 @dataclass
@@ -58,13 +62,14 @@ def answer(
     pace=None,
     rank=0,
     recall=None,
+    draft_tokens=LONGEST,
     **limits,
 ):
     """Decode to the end, or leave after some `steps`."""
     costs, found, why = Costs(), [], "left"
     limits = Limits(**{"max_tokens": 12, "deadline": math.inf} | limits)
-    recall = recall or Recall(tokenizer, 0)
-    decoder = Decoder(session, tokenizer, drafter or NoDraft(), pace or Eager(), recall)
+    recall, pace = recall or Recall(tokenizer, 0), pace or Eager(draft_tokens)
+    decoder = Decoder(session, tokenizer, drafter or NoDraft(), pace, recall)
     decoding = decoder.decode(prompt, limits, costs, rank)
     while steps is None or len(found) < steps:
         try:
@@ -245,7 +250,7 @@ def test_a_drafter_that_knows_the_answer_needs_a_fraction_of_the_steps(
     expected = greedy(plain_session, tokenizer, prompt)
     assert (expected.sure, len(expected.tokens)) == (True, 12)
     drafter = Guesser(prompt.tokens, expected.tokens, 0, 0)
-    found = answer(session, tokenizer, prompt, drafter, draft_tokens=3, pace=Eager())
+    found = answer(session, tokenizer, prompt, drafter, draft_tokens=3)
     assert (found.tokens, found.steps, found.accepted) == (expected.tokens, 3, 9)
 
 

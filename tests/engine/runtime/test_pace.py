@@ -1,9 +1,10 @@
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkling.engine.runtime.pace import LONGEST, Pace
+from inkling.engine.runtime.pace import LONGEST, Pace, Told
 
 SECONDS = st.floats(1e-4, 10)
 
@@ -97,3 +98,48 @@ def test_drafting_never_loses_to_plain_decoding(acceptances, costs, pending):
     expected = sum(math.prod(acceptances[:k]) for k in range(length + 1))
     plain = 1 / pace.seconds(pending)
     assert expected / pace.seconds(pending + length) >= plain * (1 - 1e-9)
+
+
+CHUNK = 2 * LONGEST
+WINDOW = 52  # passes that read a whole window
+
+
+def reading(pace, passes, ms):
+    """Let a pace see so many passes of a prefill, of `ms` milliseconds a token."""
+    for _ in range(passes):
+        pace.observe_pass(CHUNK, CHUNK * ms / 1e3)
+    return pace
+
+
+def test_reading_is_timed_by_the_passes_that_read():
+    pace = paced({1: 0.02, 4: 0.03})
+    assert pace.read_ms == 0
+    assert reading(pace, 1, 4.0).read_ms == pytest.approx(4.0)
+
+
+def test_a_machine_that_became_idle_is_known_within_a_window():
+    pace = reading(reading(Pace(), WINDOW, 12.0), WINDOW // 3, 4.0)
+    assert pace.read_ms == pytest.approx(4.0)
+
+
+def test_a_busy_minute_does_not_make_a_machine_slow():
+    pace = reading(reading(Pace(), WINDOW, 4.0), WINDOW // 3, 12.0)
+    assert pace.read_ms == pytest.approx(4.0)
+    assert reading(pace, WINDOW, 12.0).read_ms == pytest.approx(12.0)
+
+
+def test_a_pace_is_told_again_only_when_it_is_another_one():
+    pace = reading(Pace(), 1, 12.0)
+    told = Told(pace.read_ms)
+    assert not told.follow(reading(pace, 5, 4.0)), "a few passes are chance"
+    assert told.follow(reading(pace, WINDOW, 4.0))
+    assert told.told == pytest.approx(4.0)
+    assert not told.follow(pace)
+
+
+@given(st.lists(st.floats(0.8, 1.2), min_size=1, max_size=300))
+def test_windows_do_not_change_with_what_each_pass_takes(factors):
+    pace = reading(Pace(), WINDOW, 4.0)
+    told = Told(pace.read_ms)
+    for factor in factors:
+        assert not told.follow(reading(pace, 1, 4.0 * factor))

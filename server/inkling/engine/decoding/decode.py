@@ -6,7 +6,7 @@ is judged by whoever reads the steps.
 
 import math
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
@@ -73,7 +73,6 @@ class Limits:
     max_tokens: int
     deadline: float
     answer_by: float = math.inf
-    draft_tokens: int = LONGEST
     cancellation: Cancellation = field(default_factory=Cancellation)
 
 
@@ -115,12 +114,18 @@ class Decoder:
     recall: Recall
 
     def decode(
-        self, prompt: Encoded, limits: Limits, costs: Costs, rank: int = 0
+        self,
+        prompt: Encoded,
+        limits: Limits,
+        costs: Costs,
+        rank: int = 0,
+        on_read: Callable[[], None] = lambda: None,
     ) -> Generator[Step, None, Why]:
         """Yield one Step a forward pass, and before them one for all that is recalled already;
         return why it ended.
 
         With a `rank`, the first token is the one so many places behind the most probable one.
+        `on_read` hears whenever the selected cache may hold more or less of the prompt.
 
         The cache keeps the longest common prefix of its tokens and the prompt's, and only the
         rest is computed. When the deadline passes first, the prefill is finished all the same:
@@ -139,6 +144,7 @@ class Decoder:
         step = text.grow(known, hidden) if known.tokens else None
         started = time.perf_counter()
         pending = self._reuse(text.context)
+        on_read()
         costs.reused_tokens = min(len(prompt.tokens), len(text.context) - len(pending))
         if step is not None:
             yield replace(step, recalled=True, pending=len(pending))
@@ -147,10 +153,10 @@ class Decoder:
                 return "stop"
         try:
             costs.reading = True
-            pending = self._prefill(pending, limits)
+            pending = self._prefill(pending, limits, on_read)
             costs.reading = len(pending) > TYPED
             costs.prefill_seconds = time.perf_counter() - started
-            return (yield from self._steps(text, pending, limits, costs, rank))
+            return (yield from self._steps(text, pending, limits, costs, rank, on_read))
         except Cancelled:
             return "cancelled"
 
@@ -160,7 +166,9 @@ class Decoder:
         self.session.rewind(shared)
         return list(tokens[shared:])
 
-    def _prefill(self, pending: list[int], limits: Limits) -> list[int]:
+    def _prefill(
+        self, pending: list[int], limits: Limits, on_read: Callable[[], None]
+    ) -> list[int]:
         """Feed the cache until the rest fits the first step's forward pass; return that rest.
 
         Without a step to come it is one token.
@@ -173,12 +181,22 @@ class Decoder:
             if stepping and len(pending) <= PREFILL_CHUNK:
                 break
             chunk = pending[: min(PREFILL_CHUNK, len(pending) - 1)]
+            began = time.perf_counter()
             self.session.forward(chunk, cancellation=limits.cancellation)
+            if len(chunk) == PREFILL_CHUNK:  # shorter ones are known from steps
+                self.pace.observe_pass(len(chunk), time.perf_counter() - began)
             pending = pending[len(chunk) :]
+            on_read()
         return pending
 
     def _steps(
-        self, text: _Text, pending: list[int], limits: Limits, costs: Costs, rank: int
+        self,
+        text: _Text,
+        pending: list[int],
+        limits: Limits,
+        costs: Costs,
+        rank: int,
+        on_read: Callable[[], None],
     ) -> Generator[Step, None, Why]:
         while text.generated < limits.max_tokens:
             now = time.perf_counter()
@@ -190,7 +208,7 @@ class Decoder:
             room = self.session.capacity - len(self.session.tokens) - len(pending)
             if room < 0:
                 return "length"
-            longest = min(limits.draft_tokens, limits.max_tokens - text.generated - 1, room)
+            longest = min(LONGEST, limits.max_tokens - text.generated - 1, room)
             if rank:  # what is likely to follow is no draft of what is not the likeliest
                 longest = 0
             draft = self.drafter.propose(text.context, text.held, longest, text.hidden)
@@ -214,6 +232,7 @@ class Decoder:
             self.drafter.observe(verified.tokens)
             self.recall.note(text.context, verified.tokens, logits)
             step = text.grow(verified, logits.hidden[accepted])
+            on_read()
             yield replace(
                 step,
                 drafted_by=draft.sources[:length],

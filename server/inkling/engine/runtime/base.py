@@ -90,6 +90,10 @@ class Session(Protocol):
     def tokens(self) -> Sequence[int]:
         """The tokens whose keys and values the cache holds."""
 
+    @property
+    def selected(self) -> int:
+        """The selected cache's number, which it keeps."""
+
     def select(self, tokens: Sequence[int]) -> int:
         """Select a cache for a prompt; return how many of `tokens` it shares with that."""
 

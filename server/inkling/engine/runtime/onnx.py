@@ -29,6 +29,7 @@ class _Cache:
     memory, (1, kv_heads, capacity, head_size) for the keys and the values of each layer.
     """
 
+    number: int
     bindings: dict[bool, Any]
     memory: list[npt.NDArray[np.float32]]
     tokens: list[int]
@@ -44,9 +45,9 @@ class OnnxSession:
         self._ort = _load(folder / "model.onnx", threads)
         self._embedding = Embedding(folder, manifest)
         # The selected one first, then from the one used last to the one used longest ago.
-        self._caches = [self._allocate(manifest.shape) for _ in range(caches)]
+        self._caches = [self._allocate(number, manifest.shape) for number in range(caches)]
 
-    def _allocate(self, shape: Shape) -> _Cache:
+    def _allocate(self, number: int, shape: Shape) -> _Cache:
         size = [1, shape.kv_heads, self.capacity, shape.head_size]
         bindings = {scores: self._ort.io_binding() for scores in (False, True)}
         memory = []
@@ -59,12 +60,17 @@ class OnnxSession:
                     # rewinding it is setting a length.
                     binding.bind_ortvalue_input(name, values)
                     binding.bind_ortvalue_output(f"new_{name}", values)
-        return _Cache(bindings, memory, [])
+        return _Cache(number, bindings, memory, [])
 
     @property
     def tokens(self) -> Sequence[int]:
         """The tokens whose keys and values the cache holds."""
         return self._caches[0].tokens
+
+    @property
+    def selected(self) -> int:
+        """The selected cache's number."""
+        return self._caches[0].number
 
     def select(self, tokens: Sequence[int]) -> int:
         """Select a cache for a prompt; return how many of `tokens` it shares with that.

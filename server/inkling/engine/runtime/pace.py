@@ -1,11 +1,14 @@
-"""How long the next forward pass will take, and how many draft tokens are worth one.
+"""How long the next forward pass will take, how many draft tokens are worth one, and how long a
+prompt takes to read.
 
 A running estimate from this machine's own passes: a token more in a pass is nearly free on some
 processors and half a step on others, and that changes while other programs run.
 """
 
 import math
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 LONGEST: Final = 16
@@ -22,14 +25,32 @@ _AS_GOOD: Final = 0.98
 tokens a second as the best does, and 2.5 % more a pass."""
 
 
+_READING: Final = 2 * LONGEST
+"""Tokens: a pass of at least so many reads."""
+_READ_LATELY: Final = 48
+"""Passes: as many as a whole window takes."""
+_UNHINDERED: Final = 0.25
+"""The share of passes that other programs may not have hindered. A machine that has become idle
+is known after a quarter of a window, and one is not taken for slow because of a busy minute."""
+
+_KNOWN_AFTER: Final = 12
+"""Passes: a third of the smallest window. Fewer are chance."""
+_MUCH: Final = 1.5
+"""A window of another size has to be read anew: so much more or less of it must be worth that.
+Passes behind a whole window take a quarter longer than those at its beginning."""
+
+
 class Pace:
     """Seconds a pass by its number of tokens."""
 
     def __init__(self) -> None:
         self._seconds: dict[int, float] = {}
+        self._read: deque[float] = deque(maxlen=_READ_LATELY)
 
     def observe_pass(self, tokens: int, seconds: float) -> None:
         """Take the time of one more pass into account."""
+        if tokens >= _READING:
+            self._read.append(1e3 * seconds / tokens)
         known = self._seconds.get(tokens)
         if tokens <= 2 * LONGEST:
             self._seconds[tokens] = seconds if known is None else known + _FADE * (seconds - known)
@@ -46,6 +67,17 @@ class Pace:
             return self._seconds[nearest] * rise / (1 + _GUESS * (nearest - 1))
         share = (tokens - below) / (above - below)
         return self._seconds[below] + share * (self._seconds[above] - self._seconds[below])
+
+    @property
+    def read_ms(self) -> float:
+        """Milliseconds to read one token of a prompt; 0 while nothing is known."""
+        passes = sorted(self._read)
+        return passes[int(_UNHINDERED * len(passes))] if passes else 0.0
+
+    @property
+    def readings(self) -> int:
+        """How many passes `read_ms` is made of."""
+        return len(self._read)
 
     def draft_length(
         self, acceptances: Sequence[float], pending: int = 1, left: float = math.inf
@@ -72,3 +104,18 @@ class Pace:
         best = max(rates)
         good = (k for k, rate in enumerate(rates) if rate > rates[0] and rate >= _AS_GOOD * best)
         return max(good, default=0)
+
+
+@dataclass(slots=True)
+class Told:
+    """A pace that was told, and is told anew only once it is much more or less."""
+
+    told: float
+
+    def follow(self, pace: Pace) -> bool:
+        """Take over what is known by now; return whether that is to be told."""
+        much = not self.told / _MUCH <= pace.read_ms <= self.told * _MUCH
+        changed = pace.readings >= _KNOWN_AFTER and much
+        if changed:
+            self.told = pace.read_ms
+        return changed
