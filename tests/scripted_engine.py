@@ -2,9 +2,11 @@
 
 import asyncio
 import selectors
+from collections import deque
 from dataclasses import dataclass
 
-from inkling.engine.wire import Chunk, Done, Prompt, State, Stats
+from inkling.backends.reading import Readings
+from inkling.engine.wire import Chunk, Done, Held, Prompt, State, Stats
 
 READY = State("ready")
 
@@ -40,12 +42,35 @@ class ScriptedEngine:
         self.left = 0
         """How many streams were left before their end."""
         self.referred = []
+        self.heard = []
+        self.readings, self.held = Readings(), deque(maxlen=4)
+
+    def listen(self, hear):
+        self.heard.append(hear)
+
+    def become(self, state):
+        """Change the state; whatever was read is forgotten unless it stays ready."""
+        if state.state != "ready":
+            self.readings, self.held = Readings(), deque(maxlen=4)
+        self.state = state
+        for hear in self.heard:
+            hear(state)
+
+    def unread_tokens(self, prompt):
+        return self.readings.unread_tokens(prompt)
+
+    def _has_read(self, number):
+        if not any(held.id == number for held in self.held):
+            self.held.append(Held(number, 1, 1))
+            self.readings.hold(self.held)
 
     def refer(self, name, text):
         self.referred.append((name, text))
 
     async def generate(self, prompt, *, max_tokens, budget_ms, behind_ms=0.0, rank=0):  # noqa: ARG002
         self.asked.append(Asked(prompt, max_tokens, budget_ms))
+        number = len(self.asked)
+        self.readings.asked(number, prompt)
         ended = False
         try:
             for line in self.ranked.get(rank, [done("stop")]) if rank else self.script:
@@ -55,9 +80,12 @@ class ScriptedEngine:
                     await asyncio.sleep(line)
                 elif isinstance(line, str):
                     await asyncio.sleep(0)
+                    self._has_read(number)
                     yield Chunk(1, line, 1, -0.5, self.stats, self.next_ms)
                 else:
                     ended = True
+                    if line.why not in ("failed", "cancelled"):
+                        self._has_read(number)
                     yield line
         finally:
             self.left += not ended

@@ -24,13 +24,15 @@ LAYERS = [
     ["suggest.ahead", "suggest.alternatives", "suggest.following"],
     ["suggest.work"],
     ["suggest"],
-    ["context", "options", "power", "backends"],
+    ["backends"],
+    ["context", "options", "power"],
     ["suggest.modes", "suggest.outcome", "suggest.trace"],
     ["engine"],
     ["engine.decoding"],
     ["engine.drafting"],
     ["engine.runtime", "engine.text"],
     ["text"],
+    ["engine.waiting"],
     ["engine.wire", "engine.manifest"],
     ["errors", "protocol", "__init__"],
 ]
@@ -144,7 +146,21 @@ def test_the_engine_knows_nothing_above_it():
     for name in FILES:
         if name.startswith("engine"):
             assert {found.partition(".")[0] for found in OWN[name]} <= {"engine", "errors"}, name
-    assert OWN["backends.process"] <= {"engine", "engine.wire"}, "the server sees the wire only"
+    seen = {
+        found
+        for name in FILES
+        if not name.startswith(("engine", "models", "cli"))
+        for found in OWN[name]
+        if found.startswith("engine.")
+    }
+    assert seen == {"engine.wire", "engine.waiting"}, "the server sees the wire only"
+
+
+def test_whatever_completes_is_named_by_its_interface():
+    for name in FILES:
+        if name.startswith("suggest"):
+            backends = {found for found in OWN[name] if found.startswith("backends.")}
+            assert backends <= {"backends.base"}, name
 
 
 def test_only_the_engine_process_names_the_runtime():

@@ -74,7 +74,8 @@ def start(config: Config, hooks: Hooks, *, root: Path, without: Sequence[str] = 
     def saving() -> bool:
         return not hooks.reads_ahead_on_battery() and battery.unplugged()
 
-    backend = process.Engine(command, hooks.state)
+    backend = process.Engine(command)
+    backend.listen(hooks.state)
     completer = Completer(backend, hooks.more, saving, without)
     scheduler = Scheduler(completer)
     update = None if installed.current else store.download_bytes(entry, root)

@@ -1,5 +1,6 @@
 import asyncio
 import io
+import itertools
 import os
 import signal
 import subprocess
@@ -12,9 +13,11 @@ import msgspec
 import pytest
 
 import tiny_model
-from inkling.backends import process
+from inkling.backends import backoff, process
 from inkling.engine import host, wire
+from inkling.engine.jobs import Inbox, Job, Superseded
 from inkling.engine.runtime.base import Stop
+from inkling.engine.runtime.onnx import OnnxSession
 from inkling.models import catalog
 
 PATIENCE = 60  # seconds until a test that hangs fails; a slow machine needs a few
@@ -41,18 +44,6 @@ def endless(tmp_path_factory):
 # One request at a time, without a process.
 
 
-class Wire(io.BytesIO):
-    """Keeps what the engine sends, and may do something at each message."""
-
-    def __init__(self, at_each):
-        super().__init__()
-        self.messages, self.at_each = [], at_each
-
-    def write(self, data):
-        self.messages.append(wire.decode_from_engine(data[wire.HEADER.size :]))
-        self.at_each(self.messages[-1])
-
-
 @pytest.fixture(scope="module")
 def loaded(endless):
     return host.Host(endless, capacity=512, threads=1)
@@ -64,10 +55,24 @@ def forgetful(endless):
 
 
 def answer(loaded, request, at_each=lambda *_: None):
-    job = host.Job(request, time.perf_counter())
-    out = Wire(lambda message: at_each(job, message))
-    loaded.answer(job, out)
-    return out.messages
+    """What is sent of a request's own, doing something at each of these messages."""
+    return [
+        message
+        for message in all_of(loaded, request, at_each)
+        if isinstance(message, wire.Chunk | wire.Done)
+    ]
+
+
+def all_of(loaded, request, at_each=lambda *_: None):
+    job, messages = Job(request, time.perf_counter()), []
+
+    def send(message):
+        messages.append(wire.decode_from_engine(wire.frame(message)[wire.HEADER.size :]))
+        if isinstance(message, wire.Chunk | wire.Done):
+            at_each(job, message)
+
+    loaded.answer(job, send)
+    return messages
 
 
 def test_each_step_is_a_chunk_and_stats_add_up(loaded):
@@ -141,7 +146,7 @@ def test_a_newer_request_ends_the_one_that_decodes(loaded):
 
 def test_what_is_being_read_is_read_on_only_if_it_was_typed_on():
     def stopped_by(newer, *, reading):
-        job = host.Job(generate(1, "def name"), 0)
+        job = Job(generate(1, "def name"), 0)
         job.costs.reading = reading
         job.give_way(newer)
         return job.cancellation.stop
@@ -154,7 +159,7 @@ def test_what_is_being_read_is_read_on_only_if_it_was_typed_on():
 
 
 def test_what_nobody_waits_for_is_read_to_its_end_but_not_decoded():
-    job = host.Job(generate(1), 0)
+    job = Job(generate(1), 0)
     job.costs.reading = True
     job.stop()
     assert job.cancellation.stop is Stop.AFTER_READING
@@ -163,16 +168,75 @@ def test_what_nobody_waits_for_is_read_to_its_end_but_not_decoded():
     assert job.cancellation.stop is Stop.NOW
 
 
-def test_requests_wait_in_order_and_each_newer_one_stops_the_one_before(monkeypatch):
-    ends = []
-    monkeypatch.setattr(os, "_exit", ends.append)
-    messages = [generate(1), wire.Cancel(1), generate(2), wire.Cancel(1), generate(3)]
-    inbox = host.Inbox()
+class Ticking:
+    """A clock by which each pass of the model takes as long as is said."""
+
+    def __init__(self, monkeypatch, seconds):
+        self.now, self.seconds = 0.0, iter(seconds)
+        forward = OnnxSession.forward
+
+        def timed(session, *arguments, **named):
+            self.now += next(self.seconds)
+            return forward(session, *arguments, **named)
+
+        monkeypatch.setattr(OnnxSession, "forward", timed)
+        monkeypatch.setattr(time, "perf_counter", lambda: self.now)
+
+
+def test_the_first_pass_does_not_count(endless, monkeypatch):
+    Ticking(monkeypatch, [9.0, 0.1, 0.2, 0.32])
+    loaded = host.Host(endless, capacity=512, threads=1)
+    assert loaded._pace.seconds(1) == pytest.approx(0.1)
+    assert loaded.state.read_ms == pytest.approx(10)
+
+
+def test_an_engine_that_was_started_under_load_tells_that_reading_has_become_faster(
+    endless, monkeypatch
+):
+    Ticking(monkeypatch, itertools.chain([9.0, 0.1, 0.2, 0.32], itertools.repeat(0.032)))
+    loaded = host.Host(endless, capacity=512, threads=1)
+    prompt = [wire.Special("fim_prefix"), wire.Text("import name\n" * 400, 500, "end")]
+    request = wire.Generate(1, prompt, 0, UNLIMITED)
+    states = [m for m in all_of(loaded, request) if isinstance(m, wire.State)]
+    assert [round(state.read_ms, 3) for state in states] == [1.0]
+    assert states[0] == loaded.state
+    again = wire.Generate(2, [wire.Special("fim_suffix"), *prompt[1:]], 0, UNLIMITED)
+    assert not [m for m in all_of(loaded, again) if isinstance(m, wire.State)]
+
+
+def inbox_with(*messages):
+    inbox = Inbox()
     inbox.read(io.BytesIO(b"".join(map(wire.frame, messages))))
-    jobs = [inbox.next(wait=True) for _ in range(3)]
-    assert [job.request.id for job in jobs] == [1, 2, 3]
-    assert [job.cancellation.stop for job in jobs] == [Stop.NOW, Stop.NOW, Stop.NOT]
-    assert ends == [0]
+    return inbox
+
+
+def take_all(inbox):
+    return list(iter(lambda: inbox.next(wait=False), None))
+
+
+def test_of_requests_that_wait_only_the_newest_is_begun_and_the_others_are_answered():
+    messages = [generate(1), wire.Cancel(1), generate(2), wire.Cancel(1), generate(3)]
+    *superseded, job = take_all(inbox_with(*messages))
+    assert superseded == [Superseded(1), Superseded(2)]
+    assert (job.request.id, job.cancellation.stop) == (3, Stop.NOT)
+
+
+def test_a_newer_request_stops_the_one_that_was_begun():
+    inbox = inbox_with(generate(1))
+    (job,) = take_all(inbox)
+    inbox.take(generate(2, "other"))
+    assert job.cancellation.stop is Stop.NOW
+    assert take_all(inbox)[0].request.id == 2
+
+
+def test_however_much_comes_while_the_engine_is_at_something_little_waits():
+    text = "x" * 1_000_000
+    refers = [wire.Refer(f"file:///{number}.py", text) for number in range(20)]
+    inbox = inbox_with(*refers, *map(generate, range(1, 1000)), *refers)
+    *superseded, job, last, before, first = take_all(inbox)
+    assert [request.id for request in superseded] == list(range(1, 999))
+    assert job.request.id == 999
+    assert [first, before, last] == refers[:-4:-1]
 
 
 # The engine's end of the pipe: a real process.
@@ -250,14 +314,45 @@ def test_the_engine_ends_with_its_input_even_while_the_model_hangs(tiny_f32, sta
         assert engine.wait() == 0
 
 
+SECRET = b"the person's own code"
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        wire.HEADER.pack(len(SECRET)) + SECRET,
+        wire.HEADER.pack(wire.LONGEST + 1),
+        wire.frame(wire.State("ready", SECRET.decode())),
+        wire.HEADER.pack(1001) + b"\x91" * 1000 + b"\xc0",
+        SECRET,
+    ],
+    ids=["bytes", "a length", "another direction", "lists in lists", "no header"],
+)
+@pytest.mark.parametrize("stage", ["__init__", "answer"])
+def test_what_makes_no_sense_ends_the_engine_with_a_line_and_a_status(tiny_f32, garbage, stage):
+    hanging = [
+        "import threading",
+        f"host.Host.{stage} = lambda *arguments, **named: threading.Event().wait()",
+    ]
+    with start(tiny_f32, *hanging) as engine:
+        engine.stdin.write(wire.frame(generate(1)) + garbage)
+        engine.stdin.flush()
+        assert engine.wait() == 1
+        (line,) = engine.stderr.read().splitlines()
+        assert line.startswith(b"inkling engine: ended by its input: ")
+        assert SECRET not in line
+
+
 def test_a_request_that_cannot_be_answered_fails_and_the_next_does_not(endless):
     unknown = wire.Generate(1, [wire.Special("fim_middle"), wire.Special("nonsense")], 8, UNLIMITED)
     with start(endless) as engine:
-        engine.stdin.write(wire.frame(unknown) + wire.frame(generate(2)))
+        engine.stdin.write(wire.frame(unknown))
         engine.stdin.flush()
         failed = read_until(engine.stdout, wire.Done)
         assert (failed.id, failed.why) == (1, "failed")
         assert failed.detail
+        engine.stdin.write(wire.frame(generate(2)))
+        engine.stdin.flush()
         answered = read_until(engine.stdout, wire.Done)
         assert (answered.id, answered.stats.generated_tokens) == (2, 8)
         engine.stdin.close()
@@ -275,7 +370,8 @@ async def running(command):
         states.append(state)
         changed.set()
 
-    engine = process.Engine(command, on_state)
+    engine = process.Engine(command)
+    engine.listen(on_state)
 
     async def until(state):
         while engine.state.state != state:
@@ -322,6 +418,8 @@ def test_leaving_a_stream_cancels_its_request(endless):
             stream = engine.generate(prompt(), max_tokens=10**6, budget_ms=UNLIMITED)
             async with aclosing(stream):
                 assert isinstance(await anext(stream), wire.Chunk)
+            while len(sent) < 2:  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0)
             request, cancel = (wire.decode_to_engine(data[wire.HEADER.size :]) for data in sent)
             assert cancel == wire.Cancel(request.id)
             assert engine._streams == {}
@@ -362,39 +460,156 @@ def test_without_a_ready_engine_a_request_fails_at_once():
     asyncio.run(scenario())
 
 
-def test_a_killed_engine_fails_its_request_is_started_once_more_and_then_given_up(tiny_f32):
-    async def kill_while_asked(engine):
-        """Kill an engine that stands still, so that its answer is certainly outstanding."""
-        started = engine._process
-        os.kill(started.pid, signal.SIGSTOP)
-        asking = asyncio.create_task(ask(engine))
-        await asyncio.sleep(0)
-        started.kill()
-        return await asking
+async def kill_while_asked(engine):
+    """Kill an engine that stands still, so that its answer is certainly outstanding."""
+    started = engine._process
+    os.kill(started.pid, signal.SIGSTOP)
+    asking = asyncio.create_task(ask(engine))
+    await asyncio.sleep(0)
+    started.kill()
+    return await asking
+
+
+@pytest.fixture
+def soon(monkeypatch):
+    """Engines are started again at once, as often as ever."""
+    monkeypatch.setattr(backoff, "DELAYS_S", (0.0,) * len(backoff.DELAYS_S))
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_killed_engine_fails_its_request_and_is_started_again_as_often_as_a_server_is(tiny_f32):
+    async def scenario():
+        async with running(process.command(tiny_f32, 1)) as (engine, _, until):
+            for _ in backoff.DELAYS_S:
+                await until("ready")
+                assert isinstance((await ask(engine))[0], wire.Chunk)
+                (done,) = await kill_while_asked(engine)
+                assert (done.why, done.detail) == ("failed", "The engine died.")
+                await until("loading")
+            await until("ready")
+            await kill_while_asked(engine)
+            await until("failed")
+            assert "several times" in engine.state.detail
+            (done,) = await ask(engine)
+            assert (done.why, done.detail) == ("failed", engine.state.detail)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.usefixtures("soon")
+def test_deaths_far_apart_are_each_the_first(tiny_f32, monkeypatch):
+    monkeypatch.setattr(backoff, "WELL_S", 0.0)
 
     async def scenario():
         async with running(process.command(tiny_f32, 1)) as (engine, states, until):
+            for _ in range(len(backoff.DELAYS_S) + 1):
+                await until("ready")
+                engine._process.kill()
+                await until("loading")
             await until("ready")
-            (done,) = await kill_while_asked(engine)
+        return states
+
+    assert "failed" not in {state.state for state in asyncio.run(scenario())}
+
+
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize(
+    "nonsense",
+    ["b'\\0\\0\\0\\1\\xc1'", "b'\\xff' * 9", "b'\\0\\0\\0\\5hello'"],
+    ids=["no message", "a length", "text"],
+)
+def test_an_engine_that_talks_nonsense_is_started_again(tiny_f32, nonsense):
+    talking = [
+        "import sys",
+        "answer = host.Host.answer",
+        "def nonsense(self, job, send):",
+        "    send(host.wire.Caches([]))",
+        f"    send.args[0].write({nonsense})",
+        "    send.args[0].flush()",
+        "    import threading; threading.Event().wait()",
+        "host.Host.answer = nonsense",
+    ]
+    code = "\n".join(["from inkling.engine import host", *talking, "host.main()"])
+    command = [sys.executable, "-P", "-c", code, str(tiny_f32), "--threads=1"]
+
+    async def scenario():
+        async with running(command) as (engine, states, until):
+            await until("ready")
+            (done,) = await ask(engine)
             assert (done.why, done.detail) == ("failed", "The engine died.")
             await until("loading")
             await until("ready")
-            assert isinstance((await ask(engine))[0], wire.Chunk)
-            (done,) = await kill_while_asked(engine)
-            assert done.why == "failed"
-            await until("failed")
-            assert "died twice" in engine.state.detail
-            (done,) = await ask(engine)
-            assert (done.why, done.detail) == ("failed", engine.state.detail)
-        return [state.state for state in states]
+        return [state.detail for state in states]
 
-    states = asyncio.run(scenario())
-    assert states == [*["loading", "loading", "ready"] * 2, "failed"]
+    assert "The engine said what makes no sense. It is started again." in asyncio.run(scenario())
+
+
+def test_half_characters_do_not_keep_anything_from_being_sent(endless):
+    async def scenario():
+        async with running(process.command(endless, 1)) as (engine, _, until):
+            await until("ready")
+            engine.refer("file:///\ud800.py", "x = '\ud800'")
+            assert (await ask(engine, "x = '\ud800'"))[-1].why == "failed"
+            assert (await ask(engine))[-1].why == "length"
+
+    asyncio.run(scenario())
+
+
+# An engine that stands still.
+
+
+def test_what_is_sent_to_an_engine_that_stands_still_is_dropped_but_for_the_newest(endless):
+    async def scenario():
+        async with running(process.command(endless, 1)) as (engine, _, until):
+            await until("ready")
+            os.kill(engine._process.pid, signal.SIGSTOP)
+            streams = []
+            for number in range(300):
+                text = f"{number} = " + "x" * 9_000
+                streams.append(asyncio.create_task(ask(engine, text)))
+                engine.refer(f"file:///{number}.py", "y" * 100_000)
+                await asyncio.sleep(0)
+            await asyncio.sleep(0.05)
+            transport = engine._process.stdin.transport
+            assert transport.get_write_buffer_size() <= 100_100
+            assert len(engine._readings._texts) < 20
+            os.kill(engine._process.pid, signal.SIGCONT)
+            *stale, newest = [(await stream)[-1] for stream in streams]
+            assert newest.why == "length"
+            assert {done.why for done in stale} == {"cancelled"}
+
+    asyncio.run(scenario())
+
+
+# What an engine says that it has read.
+
+
+@pytest.mark.usefixtures("soon")
+def test_what_was_read_is_known_until_the_engine_ends(endless):
+    async def scenario():
+        async with running(process.command(endless, 1)) as (engine, _, until):
+            await until("ready")
+            text = "import name\n" * 60
+            unread = engine.unread_tokens(prompt(text))
+            assert unread > 100
+            await ask(engine, text, max_tokens=0)
+            assert engine.unread_tokens(prompt(text)) < 5
+            assert engine.unread_tokens(prompt(text + "value")) < 10
+            await ask(engine, "def " + text, max_tokens=0)
+            assert engine.unread_tokens(prompt(text)) < 5
+            assert len(engine._readings._texts) == 2
+            engine._process.kill()
+            await until("loading")
+            await until("ready")
+            assert engine.unread_tokens(prompt(text)) == unread
+
+    asyncio.run(scenario())
 
 
 async def run_to_its_end(command):
     states = []
-    engine = process.Engine(command, states.append)
+    engine = process.Engine(command)
+    engine.listen(states.append)
     async with asyncio.timeout(PATIENCE):
         await engine.run()
     return (await ask(engine))[-1], states
@@ -410,8 +625,8 @@ def test_a_broken_model_is_a_failure_with_a_sentence_and_no_second_try(tmp_path)
 
 def test_a_command_that_cannot_be_started_is_a_failure(tmp_path):
     done, states = asyncio.run(run_to_its_end([str(tmp_path / "no-such-python")]))
-    assert [state.state for state in states] == ["loading", "loading", "failed"]
-    assert "died twice" in states[-1].detail
+    assert [state.state for state in states] == ["loading", "failed"]
+    assert "could not be started: No such file" in states[-1].detail
     assert done.why == "failed"
 
 

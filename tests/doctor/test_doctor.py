@@ -289,7 +289,8 @@ def starting(command):
     """Start what serves, with a command as its engine."""
 
     def start(_config, hooks):
-        backend = process.Engine(command, hooks.state)
+        backend = process.Engine(command)
+        backend.listen(hooks.state)
         completer = Completer(backend)
         return Serving("command", backend, completer, Scheduler(completer))
 

@@ -3,11 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from inkling.engine.wire import Special, State, Text
+from inkling.engine.wire import State, Text
 from inkling.suggest.completer import Completer
 from inkling.suggest.modes import Mode
 from inkling.suggest.outcome import Insert, Nothing
-from inkling.suggest.reading import Readings
 from inkling.suggest.trace import Trace
 from marked import snapshot
 from scripted_engine import FOREVER, ScriptedEngine, done, run
@@ -176,26 +175,65 @@ def test_an_answer_goes_out_when_the_next_step_would_come_too_late():
     assert run(scene()) == ("foo(a,", "deadline", 0)
 
 
-def prompt(*texts):
-    return [Special("fim_prefix"), *(Text(text, 9, "end") for text in texts)]
+def test_an_engine_that_is_started_again_reads_where_the_person_is():
+    engine = ScriptedEngine(done("length"))
+
+    async def scene():
+        completer = Completer(engine)
+        await settled(completer.warm(FAR))
+        engine.become(State("loading"))
+        assert completer.warm(FAR) is None
+        before = len(engine.asked)
+        engine.become(State("ready"))
+        await asyncio.sleep(30)
+        return engine.asked[:before], engine.asked[before:]
+
+    before, again = run(scene())
+    assert again == before, "as much as when the person came"
 
 
-def test_a_prompt_costs_what_follows_its_longest_read_beginning():
-    readings = Readings()
-    everything = readings.unread_tokens(prompt("a" * 320))
-    assert everything > 100
-    readings.note(prompt("a" * 320))
-    assert readings.unread_tokens(prompt("a" * 320)) == 0
-    assert readings.unread_tokens(prompt("a" * 320 + "b" * 32)) == 10
-    assert readings.unread_tokens(prompt("b")) < everything
+def test_where_the_person_came_while_the_engine_loaded_is_read_once_it_is_ready():
+    engine = ScriptedEngine(done("length"), state=State("loading"))
+
+    async def scene():
+        completer = Completer(engine)
+        completer.warm(HERE)
+        await asking(completer, FAR)
+        engine.become(State("ready"))
+        await asyncio.sleep(30)
+
+    run(scene())
+    assert last_text(engine.asked[-1]).endswith("far = 1\nx = ")
 
 
-def test_of_what_was_read_the_oldest_is_forgotten_but_what_was_typed_on_takes_no_room():
-    readings = Readings()
-    for number in range(4):
-        readings.note(prompt(str(number) * 320))
-    for length in range(10):
-        readings.note(prompt("3" * 320 + "x" * length))
-    assert readings.unread_tokens(prompt("0" * 320)) == 0
-    readings.note(prompt("4" * 320))
-    assert readings.unread_tokens(prompt("0" * 320)) > 90
+def test_windows_of_another_size_are_read_before_they_are_needed():
+    engine = ScriptedEngine("a\n", done("length"), state=State("ready", read_ms=8.0))
+    completer = Completer(engine)
+
+    async def scene():
+        await asking(completer, FAR)
+        await asyncio.sleep(30)
+        engine.become(State("ready", read_ms=1.0))
+        await asyncio.sleep(30)
+        asked = len(engine.asked)
+        await asking(completer, replace(FAR, text=FAR.text.replace("x = ", "z = ")))
+        return asked
+
+    asked = run(scene())
+    small, large = engine.asked[0], engine.asked[asked]
+    assert size(large) > 1.3 * size(small)
+    assert large.max_tokens
+    assert size(engine.asked[asked - 1]) == size(large)
+
+
+def test_a_request_is_left_alone_when_windows_get_another_size():
+    engine = ScriptedEngine("a", 1.0, "b\n", done("length"), state=State("ready", read_ms=8.0))
+    completer = Completer(engine)
+
+    async def scene():
+        waiting = asyncio.create_task(asking(completer, FAR))
+        await asyncio.sleep(0.5)
+        engine.become(State("ready", read_ms=1.0))
+        return await waiting
+
+    assert run(scene()) == Insert("ab", -1.0)

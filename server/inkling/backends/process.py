@@ -1,4 +1,4 @@
-"""The server's end of the engine: starts the process, streams answers, restarts it once.
+"""An engine in a process of its own: starts it, streams answers, and starts it again if it ends.
 
 It knows messages, not what is in them, and lives on the server's event loop.
 """
@@ -6,14 +6,15 @@ It knows messages, not what is in them, and lives on the server's event loop.
 import asyncio
 import itertools
 import sys
+import time
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from inkling.backends.backoff import Backoff
+from inkling.backends.outbox import Outbox
+from inkling.backends.reading import Readings
 from inkling.engine import wire
-
-RESTARTS = 1
-"""How often an engine that died is started again; a second death has a cause that stays."""
 
 
 def command(
@@ -33,31 +34,48 @@ def command(
 
 
 class Engine:
-    """One engine process; `on_state` hears of each change of its state."""
+    """A `base.Backend`: one engine process at a time."""
 
-    def __init__(self, command: Sequence[str], on_state: Callable[[wire.State], None]) -> None:
+    def __init__(self, command: Sequence[str]) -> None:
         self._command = command
-        self._on_state = on_state
+        self._hearing: list[Callable[[wire.State], None]] = []
         self._process: asyncio.subprocess.Process | None = None
+        self._outbox = Outbox()
+        self._readings = Readings()
         self._streams: dict[int, asyncio.Queue[wire.Chunk | wire.Done]] = {}
         self._ids = itertools.count(1)
         self.state = wire.State("loading")
 
+    def listen(self, hear: Callable[[wire.State], None]) -> None:
+        """See `base.Backend`."""
+        self._hearing.append(hear)
+
     async def run(self) -> None:
-        """Keep the engine running until cancelled, or until it died once too often."""
-        for attempt in range(RESTARTS + 1):
-            self._change(
-                wire.State("loading", "The engine is being started again." * (attempt > 0))
-            )
-            with suppress(OSError):
+        """Keep the engine running until cancelled, or until it keeps ending."""
+        backoff = Backoff()
+        why = ""
+        while True:
+            self._change(wire.State("loading", why))
+            began = time.monotonic()
+            try:
                 await self._run_once()
-            for number, stream in self._streams.items():
-                stream.put_nowait(wire.Done(number, "failed", wire.Stats(), "The engine died."))
+                why = "The engine ended by itself."
+            except wire.MalformedError:
+                why = "The engine said what makes no sense."
+            except OSError as error:
+                why = f"The engine could not be started: {error.strerror or type(error).__name__}."
+                if isinstance(error, FileNotFoundError | PermissionError):
+                    self._change(wire.State("failed", why))
             if self.state.state == "failed":
-                return  # it said why itself, and would say so again
-        self._change(
-            wire.State("failed", "The engine died twice; restart Inkling, or see its log.")
-        )
+                return  # why that is would be the same again
+            delay = backoff.after(time.monotonic() - began)
+            if delay is None:
+                again = "It was started again several times; restart Inkling, or see its log."
+                self._change(wire.State("failed", f"{why} {again}"))
+                return
+            why = f"{why} It is started again."
+            self._change(wire.State("loading", why))
+            await asyncio.sleep(delay)
 
     async def generate(
         self,
@@ -68,18 +86,16 @@ class Engine:
         behind_ms: float = 0.0,
         rank: int = 0,
     ) -> AsyncGenerator[wire.Chunk | wire.Done]:
-        """Stream the answer to a prompt; Done is the last message.
-
-        Leaving the iteration early (close it with `aclosing`) cancels the request.
-        """
+        """See `base.Backend`."""
         number = next(self._ids)
         stream: asyncio.Queue[wire.Chunk | wire.Done] = asyncio.Queue()
         self._streams[number] = stream
         open_ended = True
         try:
+            self._readings.asked(number, prompt)
             request = wire.Generate(number, prompt, max_tokens, budget_ms, behind_ms, rank)
             if not self._send(request):
-                stream.put_nowait(wire.Done(number, "failed", wire.Stats(), self.state.detail))
+                self._end(number, "failed", self.state.detail)
             while open_ended:
                 message = await stream.get()
                 open_ended = isinstance(message, wire.Chunk)
@@ -90,44 +106,89 @@ class Engine:
                 self._send(wire.Cancel(number))
 
     def refer(self, name: str, text: str) -> None:
-        """Give a text that drafts may be copied from, instead of the one of that name."""
-        self._send(wire.Refer(name, text))
+        """See `base.Backend`. An engine that is not ready does not get to know of it."""
+        self._send(wire.Refer(_whole(name), _whole(text)))
+
+    def unread_tokens(self, prompt: wire.Prompt) -> float:
+        """See `base.Backend`."""
+        return self._readings.unread_tokens(prompt)
 
     async def _run_once(self) -> None:
         process = await asyncio.create_subprocess_exec(
             *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
         )
         self._process = process
+        self._outbox, self._readings = Outbox(), Readings()
+        writing = asyncio.create_task(self._write(process))
         try:
             while (message := await _read(process)) is not None:
-                if isinstance(message, wire.State):
-                    self._change(message)
-                elif message.id in self._streams:
-                    self._streams[message.id].put_nowait(message)
+                self._take(message)
         finally:
             self._process = None
+            self._readings = Readings()
+            writing.cancel()
+            for number in self._streams:
+                self._end(number, "failed", "The engine died.")
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
 
+    async def _write(self, process: asyncio.subprocess.Process) -> None:
+        """Write what is to be sent, each message when the pipe has taken the one before."""
+        if process.stdin is None:
+            return
+        process.stdin.transport.set_write_buffer_limits(high=0)
+        with suppress(ConnectionError):  # whoever reads hears of its end
+            while True:
+                message = await self._outbox.next()
+                try:
+                    process.stdin.write(wire.frame(message))
+                except ValueError:
+                    if isinstance(message, wire.Generate):
+                        self._end(message.id, "failed", "The request could not be sent.")
+                await process.stdin.drain()
+
+    def _take(self, message: wire.FromEngine) -> None:
+        if isinstance(message, wire.State):
+            self._change(message)
+        elif isinstance(message, wire.Caches):
+            self._readings.hold(message.held)
+        else:
+            if isinstance(message, wire.Done):
+                self._readings.answered(message.id)
+            if message.id in self._streams:
+                self._streams[message.id].put_nowait(message)
+
     def _send(self, message: wire.ToEngine) -> bool:
-        if self._process is None or self._process.stdin is None or self.state.state != "ready":
+        if self._process is None or self.state.state != "ready":
             return False
-        self._process.stdin.write(wire.frame(message))
+        unsent = self._outbox.put(message)
+        if unsent is not None:
+            self._end(unsent.id, "cancelled")
         return True
+
+    def _end(self, number: int, why: wire.Why, detail: str = "") -> None:
+        """End a request that the engine will not answer."""
+        self._take(wire.Done(number, why, wire.Stats(), detail))
 
     def _change(self, state: wire.State) -> None:
         self.state = state
-        self._on_state(state)
+        for hear in self._hearing:
+            hear(state)
+
+
+def _whole(text: str) -> str:
+    """The text without half characters, which JSON can carry and MessagePack cannot."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 async def _read(process: asyncio.subprocess.Process) -> wire.FromEngine | None:
-    """Read one message; None when the engine has ended."""
+    """Read one message; None when the engine has ended. Raises wire.MalformedError."""
     if process.stdout is None:
         return None
     try:
         header = await process.stdout.readexactly(wire.HEADER.size)
-        body = await process.stdout.readexactly(wire.HEADER.unpack(header)[0])
+        body = await process.stdout.readexactly(wire.length_of(header))
     except (asyncio.IncompleteReadError, ConnectionError):
         return None
     return wire.decode_from_engine(body)

@@ -5,27 +5,27 @@ A newer request ends the older one. The process ends when its input does.
 
 import argparse
 import os
-import queue
 import sys
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from inkling.engine import wire
-from inkling.engine.decoding.decode import PREFILL_CHUNK, Costs, Decoder, Limits, Step
+from inkling.engine.decoding.decode import PREFILL_CHUNK, Decoder, Limits, Step
 from inkling.engine.decoding.recall import KEPT, Recall
 from inkling.engine.drafting.arbiter import Arbiter
 from inkling.engine.drafting.draft import Drafter, History, NoDraft, PromptLookup, References
 from inkling.engine.drafting.head import DraftHead
 from inkling.engine.drafting.model import DraftModel
 from inkling.engine.drafting.reference import ReferenceReader
+from inkling.engine.jobs import Inbox, Job, Superseded
 from inkling.engine.manifest import Manifest
-from inkling.engine.runtime.base import Cancellation, Stop
 from inkling.engine.runtime.onnx import OnnxHeadSession, OnnxSession
-from inkling.engine.runtime.pace import Pace
+from inkling.engine.runtime.pace import Pace, Told
 from inkling.engine.text.tokenizer import Tokenizer
 
 CAPACITY = 3584
@@ -37,76 +37,6 @@ they came from, and one ahead."""
 
 _NICE: Final = 4
 """How much the engine gives way to other programs, on the scale of nice(1)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A request as it arrived (a `time.perf_counter` value), and what stops it."""
-
-    request: wire.Generate
-    arrived: float
-    cancellation: Cancellation = field(default_factory=Cancellation)
-    costs: Costs = field(default_factory=Costs)
-
-    def give_way(self, newer: wire.Generate) -> None:
-        """Make room for a newer request.
-
-        A prompt that was only typed on needs all that the older one is reading: keys that come
-        faster than a pass ends must not keep it from ever ending.
-        """
-        typed_on = self.costs.reading and _typed_on(self.request.prompt, newer.prompt)
-        self.cancellation.cancel(Stop.AFTER_PASS if typed_on else Stop.NOW)
-
-    def stop(self) -> None:
-        """Stop: nobody waits for the answer, but what is being read will soon be asked about."""
-        self.cancellation.cancel(Stop.AFTER_READING if self.costs.reading else Stop.NOW)
-
-
-def _typed_on(older: wire.Prompt, newer: wire.Prompt) -> bool:
-    """Whether `newer` is `older` with more text at its end."""
-    *before, last = older
-    *same, longer = newer
-    if not isinstance(last, wire.Text) or not isinstance(longer, wire.Text):
-        return older == newer
-    return before == same and longer.text.startswith(last.text)
-
-
-class Inbox:
-    """Requests as they arrive; each new one makes the older ones give way."""
-
-    def __init__(self) -> None:
-        self._work: queue.SimpleQueue[Job | wire.Refer] = queue.SimpleQueue()
-        self._latest: Job | None = None
-
-    def read(self, stream: BinaryIO) -> None:
-        """Take messages until the stream ends, then end the process.
-
-        A message that makes no sense ends it too: better started again than deaf.
-        """
-        try:
-            while (body := wire.read_body(stream)) is not None:
-                self._take(wire.decode_to_engine(body))
-        finally:
-            # Nobody is left to answer, and a forward pass must not keep the process alive.
-            os._exit(0)
-
-    def _take(self, message: wire.ToEngine) -> None:
-        if isinstance(message, wire.Generate):
-            if self._latest:
-                self._latest.give_way(message)
-            self._latest = Job(message, time.perf_counter())
-            self._work.put(self._latest)
-        elif isinstance(message, wire.Refer):
-            self._work.put(message)
-        elif self._latest and self._latest.request.id == message.id:
-            self._latest.stop()
-
-    def next(self, *, wait: bool) -> Job | wire.Refer | None:
-        """Return what comes next; while there is nothing, wait or return None."""
-        try:
-            return self._work.get(block=wait)
-        except queue.Empty:
-            return None
 
 
 class Host:
@@ -122,7 +52,7 @@ class Host:
         draft_model: Path | None = None,
     ) -> None:
         manifest = Manifest.read(folder)
-        self.layout = manifest.layout
+        self._layout = manifest.layout
         # First the tokenizer: the weights then fill the memory that its loading leaves free.
         self._tokenizer = Tokenizer(folder / "tokenizer.json", manifest.special, manifest.stop)
         self._session = OnnxSession(
@@ -147,16 +77,24 @@ class Host:
         drafter: Drafter = NoDraft() if "drafting" in without else arbiter
         self._decoder = Decoder(self._session, self._tokenizer, drafter, self._pace, recall)
         self._reuses = "reuse" not in without
+        self._held: dict[int, wire.Held] = {}
         self._measure()
+        self._read_ms = Told(self._pace.read_ms)
 
     def _measure(self) -> None:
         """Take the pace of this machine; the first pass, which allocates, does not count."""
-        for tokens in (1, 1, 4, PREFILL_CHUNK):
+        self._session.forward([0])
+        for tokens in (1, 4, PREFILL_CHUNK):
+            self._session.rewind(0)
             began = time.perf_counter()
             self._session.forward([0] * tokens)
             self._pace.observe_pass(tokens, time.perf_counter() - began)
-            self._session.rewind(0)
-        self.read_ms = 1e3 * self._pace.seconds(PREFILL_CHUNK) / PREFILL_CHUNK
+        self._session.rewind(0)
+
+    @property
+    def state(self) -> wire.State:
+        """The state as it was told last."""
+        return wire.State("ready", layout=self._layout, read_ms=self._read_ms.told)
 
     @property
     def busy(self) -> bool:
@@ -174,9 +112,12 @@ class Host:
         """Take a text that drafts may be copied from."""
         self._reader.take(reference)
 
-    def answer(self, job: Job, out: BinaryIO) -> None:
-        """Stream the request's chunks to `out`, and its end."""
+    def answer(self, job: Job, send: Callable[[wire.FromEngine], None]) -> None:
+        """Send the request's chunks, and its end; and what has changed of what is read."""
         request, costs = job.request, job.costs
+        if job.cancellation.stop:
+            send(wire.Done(request.id, "cancelled", wire.Stats()))
+            return
         began = time.perf_counter()
         prompt = self._tokenizer.encode(request.prompt)
         encode_seconds = time.perf_counter() - began
@@ -189,7 +130,17 @@ class Host:
         counts = Counts()
         if not self._reuses:
             self._session.forget()
-        decoding = self._decoder.decode(prompt, limits, costs, request.rank)
+            self._held.clear()
+
+        def tell() -> None:
+            """Tell what is read; the selected cache holds nothing but this prompt's beginning."""
+            of = len(prompt.tokens)
+            held = wire.Held(request.id, min(len(self._session.tokens), of), of)
+            if self._held.get(self._session.selected) != held:
+                self._held[self._session.selected] = held
+                send(wire.Caches(list(self._held.values())))
+
+        decoding = self._decoder.decode(prompt, limits, costs, request.rank, tell)
 
         def stats() -> wire.Stats:
             return wire.Stats(
@@ -213,16 +164,15 @@ class Host:
             try:
                 step = next(decoding)
             except StopIteration as end:
-                _send(out, wire.Done(request.id, end.value, stats()))
+                done = wire.Done(request.id, end.value, stats())
                 break
             counts.add(step)
             next_ms = 1e3 * self._pace.seconds(step.pending)
-            _send(
-                out,
-                wire.Chunk(
-                    request.id, step.text, len(step.tokens), step.log_prob, stats(), next_ms
-                ),
-            )
+            text, tokens = step.text, len(step.tokens)
+            send(wire.Chunk(request.id, text, tokens, step.log_prob, stats(), next_ms))
+        if self._read_ms.follow(self._pace):
+            send(self.state)
+        send(done)
         if counts.tokens:
             self._history.remember(prompt.tokens, counts.tokens)
 
@@ -266,6 +216,23 @@ def _take_stdout() -> BinaryIO:
     return out
 
 
+def _read(inbox: Inbox, stream: BinaryIO) -> None:
+    """Read until the server is gone, then end the process.
+
+    A message that makes no sense ends it too: better started again than deaf.
+    """
+    status = 1
+    try:
+        inbox.read(stream)
+        status = 0
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not end in silence
+        why = str(error) if isinstance(error, wire.MalformedError) else type(error).__name__
+        print(f"inkling engine: ended by its input: {why}", file=sys.stderr, flush=True)
+    finally:
+        # Nobody is left to answer, and a forward pass must not keep the process alive.
+        os._exit(status)
+
+
 def _give_way() -> None:
     """Let the editor and the server run first: their work is short, and somebody waits for it."""
     if hasattr(os, "sched_setscheduler"):
@@ -287,9 +254,10 @@ def main() -> None:
     options = parser.parse_args()
     _give_way()
     out = _take_stdout()
+    send = partial(_send, out)
     inbox = Inbox()
-    threading.Thread(target=inbox.read, args=(sys.stdin.buffer,), daemon=True).start()
-    _send(out, wire.State("loading"))
+    threading.Thread(target=_read, args=(inbox, sys.stdin.buffer), daemon=True).start()
+    send(wire.State("loading"))
     try:
         host = Host(
             options.model,
@@ -299,22 +267,27 @@ def main() -> None:
             draft_model=options.draft_model,
         )
     except Exception as error:  # noqa: BLE001 - whatever it is, the person must read it
-        _send(out, wire.State("failed", f"the model could not be loaded: {error}"))
+        send(wire.State("failed", f"the model could not be loaded: {error}"))
         sys.exit(1)
-    _send(out, wire.State("ready", layout=host.layout, read_ms=host.read_ms))
+    send(host.state)
     while True:
         work = inbox.next(wait=not host.busy)
         if work is None:
             host.work_on()
-            continue
-        if isinstance(work, wire.Refer):
+        elif isinstance(work, Superseded):
+            send(wire.Done(work.id, "cancelled", wire.Stats()))
+        elif isinstance(work, wire.Refer):
             host.refer(work)
-            continue
-        try:
-            host.answer(work, out)
-        except Exception as error:  # noqa: BLE001 - one request fails, the next may not
-            detail = f"The engine could not answer ({type(error).__name__})."
-            _send(out, wire.Done(work.request.id, "failed", wire.Stats(), detail))
+        else:
+            _answer(host, work, send)
+
+
+def _answer(host: Host, job: Job, send: Callable[[wire.FromEngine], None]) -> None:
+    try:
+        host.answer(job, send)
+    except Exception as error:  # noqa: BLE001 - one request fails, the next may not
+        detail = f"The engine could not answer ({type(error).__name__})."
+        send(wire.Done(job.request.id, "failed", wire.Stats(), detail))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,15 @@ import msgspec
 
 HEADER = struct.Struct(">I")
 
+LONGEST = 1 << 24
+"""Bytes of one message; whatever announces more is no message. The longest there are, sixteen
+texts of 100,000 characters that were cut, have 6.4 million if each character takes four."""
+
+
+class MalformedError(ValueError):
+    """Bytes that are no message. It says nothing of what was in them: that may be code."""
+
+
 PARTS = ("drafting", "head", "recall", "reuse")
 """What an engine can be started without, to measure what it is worth."""
 
@@ -128,8 +137,24 @@ class Done(msgspec.Struct, frozen=True, tag=True):
     detail: str = ""
 
 
+class Held(msgspec.Struct, frozen=True):
+    """A KV cache holds the first `tokens` of the `of` tokens of request `id`'s prompt."""
+
+    id: int
+    tokens: int
+    of: int
+
+
+class Caches(msgspec.Struct, frozen=True, tag=True):
+    """What is read: for each KV cache the prompt, of those this server sent, that it holds most
+    of. It comes whenever that has changed, and before the message that ends the change.
+    """
+
+    held: list[Held]
+
+
 ToEngine = Generate | Refer | Cancel
-FromEngine = State | Chunk | Done
+FromEngine = State | Chunk | Done | Caches
 
 _encoder = msgspec.msgpack.Encoder()
 _to_engine: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(ToEngine)
@@ -137,28 +162,46 @@ _from_engine: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(FromEngine)
 
 
 def frame(message: ToEngine | FromEngine) -> bytes:
-    """Encode a message with its length before it."""
+    """Encode a message with its length before it; ValueError if it cannot be sent."""
     body = _encoder.encode(message)
+    if len(body) > LONGEST:
+        raise ValueError(f"a message of {len(body)} bytes is too long for the wire")
     return HEADER.pack(len(body)) + body
 
 
 def decode_to_engine(body: bytes) -> ToEngine:
-    """Decode what the server sent; raises msgspec.ValidationError."""
-    message: ToEngine = _to_engine.decode(body)
+    """Decode what the server sent; raises MalformedError."""
+    message: ToEngine = _decode(_to_engine, body)
     return message
 
 
 def decode_from_engine(body: bytes) -> FromEngine:
-    """Decode what the engine sent; raises msgspec.ValidationError."""
-    message: FromEngine = _from_engine.decode(body)
+    """Decode what the engine sent; raises MalformedError."""
+    message: FromEngine = _decode(_from_engine, body)
     return message
 
 
+def _decode(decoder: msgspec.msgpack.Decoder[Any], body: bytes) -> Any:
+    try:
+        return decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        # Not as the cause either: what is told of the values would be printed with it.
+        raise MalformedError(f"{len(body)} bytes are no message") from None
+
+
+def length_of(header: bytes) -> int:
+    """Return how many bytes a message has behind its header; raises MalformedError."""
+    (length,) = HEADER.unpack(header)
+    if length > LONGEST:
+        raise MalformedError(f"a message of {length} bytes is announced")
+    return int(length)
+
+
 def read_body(stream: BinaryIO) -> bytes | None:
-    """Read one message's bytes from a blocking stream; None at its end."""
+    """Read one message's bytes from a blocking stream; None at its end. Raises MalformedError."""
     header = stream.read(HEADER.size)
     if len(header) < HEADER.size:
         return None
-    (length,) = HEADER.unpack(header)
+    length = length_of(header)
     body = stream.read(length)
     return body if len(body) == length else None

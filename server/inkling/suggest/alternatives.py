@@ -8,7 +8,7 @@ import asyncio
 from contextlib import aclosing
 from typing import Final
 
-from inkling.backends.process import Engine
+from inkling.backends.base import Backend
 from inkling.engine.wire import Chunk, Prompt
 from inkling.protocol import MOST_ITEMS
 from inkling.suggest import trim
@@ -19,7 +19,7 @@ _LONGEST_MS: Final = 1000.0
 
 
 async def alternatives(
-    engine: Engine, prompt: Prompt, first: str, site: trim.Site, *, max_tokens: int, left_ms: float
+    engine: Backend, prompt: Prompt, first: str, site: trim.Site, *, max_tokens: int, left_ms: float
 ) -> tuple[str, ...]:
     """Return what else may be suggested, trimmed, best first: whole, and each saying something
     else than `first` and the others, white space aside.
@@ -44,7 +44,7 @@ def _words(text: str) -> str:
 
 
 async def _written(
-    engine: Engine, prompt: Prompt, site: trim.Site, rank: int, max_tokens: int, left_ms: float
+    engine: Backend, prompt: Prompt, site: trim.Site, rank: int, max_tokens: int, left_ms: float
 ) -> str:
     """Return one generation's text up to where trimming ends it; nothing if it was cut off."""
     written = ""

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
-from inkling.backends.process import Engine
+from inkling.backends.base import Backend
+from inkling.engine.wire import State
 from inkling.suggest import ahead, trim
 from inkling.suggest.ahead import BEHIND_MS, Ahead
 from inkling.suggest.alternatives import alternatives
@@ -55,7 +56,7 @@ class Completer:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Backend,
         on_more: Callable[[Snapshot], None] = lambda _: None,
         saving: Callable[[], bool] = lambda: False,
         without: Collection[str] = (),
@@ -67,6 +68,10 @@ class Completer:
         self._ahead = Ahead(self._work, self._cache, saving, ahead.PARTS.difference(without))
         self._looking: asyncio.Task[None] | None = None
         self._shown: _Shown | None = None
+        self._cursor: Snapshot | None = None
+        """Where the person is, as far as is known."""
+        self._returning: asyncio.Task[None] | None = None
+        engine.listen(self._on_state)
 
     async def complete(
         self, snapshot: Snapshot, mode: Mode, trace: Trace, *, debounce_ms: float = 0.0
@@ -77,6 +82,7 @@ class Completer:
         cache is not. Cancelling this leaves the engine at work: what it writes is kept, and the
         next request takes it over or supersedes it.
         """
+        self._cursor = snapshot
         unable = self._unable(snapshot, mode)
         if unable:
             return unable
@@ -105,11 +111,11 @@ class Completer:
 
         Return that work, None if there is none to do.
         """
+        self._cursor = snapshot
         if not self._work.ready:
             return None
         place = self._work.at(snapshot)
-        at_it = self._work.place is not None and self._work.place.full == place.full
-        if at_it or not self._work.unread_tokens(place):
+        if self._work.is_at(place) or not self._work.unread_tokens(place):
             return None  # whoever types moves the cursor too
         self._look_away()
         self._looking = asyncio.create_task(self._ahead.came(place))
@@ -176,6 +182,25 @@ class Completer:
         if generation is not None and generation.why == "stop":
             told = ""  # the model has said that nothing follows
         await self._ahead.of(asked.snapshot, asked.place, told, asked.mode.max_tokens)
+
+    def _on_state(self, state: State) -> None:
+        """An engine that has become ready has read nothing; one that tells its pace anew gets
+        windows of another size.
+        """
+        if state.state == "ready" and self._returning is None:
+            self._returning = asyncio.create_task(self._return())
+
+    async def _return(self) -> None:
+        """Get ready for requests where the person is, once nothing else is to be done."""
+        try:
+            await self._work.done()
+            while self._looking is not None and not self._looking.done():
+                await asyncio.wait([self._looking])
+                await self._work.done()
+            if self._cursor is not None:
+                self.warm(self._cursor)
+        finally:
+            self._returning = None
 
     def _look_away(self) -> None:
         if self._looking is not None:

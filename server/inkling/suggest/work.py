@@ -10,19 +10,17 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
-from inkling.backends.process import Engine
+from inkling.backends.base import Backend
 from inkling.context import window
 from inkling.context.window import Window
-from inkling.engine.wire import Chunk, Done, Prompt
+from inkling.engine.wire import Chunk, Prompt
 from inkling.suggest import prompt
 from inkling.suggest.generations import Cache, Generation
-from inkling.suggest.reading import Readings
 from inkling.text.buffers import Snapshot
 
 # A request may spend this much of its budget on reading; where a place takes longer, it is read
 # with a short window first.
 _READING_SHARE: Final = 0.35
-_READ: Final = ("length", "deadline")  # it ended so only when all of it was read
 _NEARLY_READ: Final = 8  # tokens: so few are read with the next step
 
 
@@ -45,18 +43,21 @@ class Place:
 class Work:
     """Sets the engine to work, on one thing at a time."""
 
-    def __init__(self, engine: Engine, cache: Cache) -> None:
+    def __init__(self, engine: Backend, cache: Cache) -> None:
         self._engine = engine
         self._cache = cache
-        self._readings = Readings()
         self._task: asyncio.Task[None] | None = None
-        self.place: Place | None = None
-        """Where the engine is, or was last, at work."""
+        self._place: Place | None = None
 
     @property
     def ready(self) -> bool:
         """Whether the engine can be set to work."""
         return self._engine.state.state == "ready"
+
+    def is_at(self, place: Place) -> bool:
+        """Whether the engine is at work on a place."""
+        running = self._task is not None and not self._task.done()
+        return running and self._place is not None and self._place.full == place.full
 
     async def done(self) -> None:
         """Wait until the engine has nothing to do."""
@@ -112,7 +113,7 @@ class Work:
     def unread_tokens(self, place: Place, *, near: bool = False) -> float:
         """Estimate how much of a place the engine would have to read, 0 where that is little."""
         parts = self.prompt(place, near=near)
-        unread = self._readings.unread_tokens(parts)
+        unread = self._engine.unread_tokens(parts)
         return unread if unread > _NEARLY_READ else 0
 
     def prompt(self, place: Place, *, near: bool = False) -> Prompt:
@@ -124,35 +125,30 @@ class Work:
     def prompt_read(self, place: Place) -> Prompt:
         """Return that of the two prompts of which more has been read."""
         prompts = self.prompt(place), self.prompt(place, near=True)
-        return min(prompts, key=self._readings.unread_tokens)
+        return min(prompts, key=self._engine.unread_tokens)
 
     def _affordable(self, place: Place, budget_ms: float) -> Prompt:
         """Choose the full window, unless reading it takes too long and the near one does not."""
         read_ms = self._engine.state.read_ms
         full, near = self.prompt(place), self.prompt(place, near=True)
-        full_ms = self._readings.unread_tokens(full) * read_ms
-        near_ms = self._readings.unread_tokens(near) * read_ms
+        full_ms = self._engine.unread_tokens(full) * read_ms
+        near_ms = self._engine.unread_tokens(near) * read_ms
         return near if full_ms > max(_READING_SHARE * budget_ms, 1.5 * near_ms) else full
 
     def _begin(self, place: Place, work: Coroutine[None, None, None]) -> None:
         self.stop()
-        self.place = place
+        self._place = place
         self._task = asyncio.create_task(work)
 
     async def _generate(
         self, generation: Generation, parts: Prompt, budget_ms: float, behind_ms: float
     ) -> None:
-        noted = False
         stream = self._engine.generate(
             parts, max_tokens=generation.max_tokens, budget_ms=budget_ms, behind_ms=behind_ms
         )
         try:
             async with aclosing(stream) as messages:
                 async for message in messages:
-                    ended = isinstance(message, Done) and message.why in _READ
-                    if not noted and (ended or message.stats.steps):
-                        self._readings.note(parts)
-                        noted = True
                     if isinstance(message, Chunk):
                         generation.grow(
                             message.text.replace("\r", ""),
