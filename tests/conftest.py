@@ -2,6 +2,7 @@ import pytest
 from hypothesis import settings
 
 import tiny_model
+from inkling.backends import backoff
 from inkling.errors import ModelError
 from inkling.models import catalog, store
 
@@ -61,3 +62,9 @@ def tiny_f32_session(tiny_f32):
 def real_session(real_model):
     """The real model, loaded once; rewind it before use."""
     return tiny_model.session(real_model, capacity=512, threads=0)
+
+
+@pytest.fixture
+def soon(monkeypatch):
+    """Engines are started again at once, as often as ever."""
+    monkeypatch.setattr(backoff, "DELAYS_S", (0.0,) * len(backoff.DELAYS_S))

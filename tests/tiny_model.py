@@ -114,9 +114,11 @@ def write_adapter(path: Path, alpha: float, parts: dict[str, np.ndarray]) -> Non
     writer.close()
 
 
-def session(folder: Path, capacity: int = 256, threads: int = 1, caches: int = 1) -> OnnxSession:
+def session(folder: Path, capacity=256, threads=1, caches=1, short=0) -> OnnxSession:
     manifest = Manifest.read(folder)
-    return OnnxSession(folder, manifest, capacity=capacity, threads=threads, caches=caches)
+    return OnnxSession(
+        folder, manifest, capacity=capacity, threads=threads, caches=caches, short=short
+    )
 
 
 def tokenizer(folder: Path) -> Tokenizer:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from contextlib import aclosing, contextmanager
 
 import msgspec
 import pytest
@@ -19,8 +19,8 @@ from inkling.engine.jobs import Inbox, Job, Superseded
 from inkling.engine.runtime.base import Stop
 from inkling.engine.runtime.onnx import OnnxSession
 from inkling.models import catalog
+from real_engine import PATIENCE, running
 
-PATIENCE = 60  # seconds until a test that hangs fails; a slow machine needs a few
 UNLIMITED = 1e9  # milliseconds
 
 
@@ -361,32 +361,6 @@ def test_a_request_that_cannot_be_answered_fails_and_the_next_does_not(endless):
 # The server's end of the pipe.
 
 
-@asynccontextmanager
-async def running(command):
-    """A running engine, the states it went through, and a way to wait for one."""
-    states, changed = [], asyncio.Event()
-
-    def on_state(state):
-        states.append(state)
-        changed.set()
-
-    engine = process.Engine(command)
-    engine.listen(on_state)
-
-    async def until(state):
-        while engine.state.state != state:
-            changed.clear()
-            await changed.wait()
-
-    async with asyncio.timeout(PATIENCE):
-        task = asyncio.create_task(engine.run())
-        try:
-            yield engine, states, until
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-
 async def ask(engine, text="def name(self):\n    return", max_tokens=8):
     stream = engine.generate(prompt(text), max_tokens=max_tokens, budget_ms=UNLIMITED)
     return [message async for message in stream]
@@ -468,12 +442,6 @@ async def kill_while_asked(engine):
     await asyncio.sleep(0)
     started.kill()
     return await asking
-
-
-@pytest.fixture
-def soon(monkeypatch):
-    """Engines are started again at once, as often as ever."""
-    monkeypatch.setattr(backoff, "DELAYS_S", (0.0,) * len(backoff.DELAYS_S))
 
 
 @pytest.mark.usefixtures("soon")

@@ -32,8 +32,12 @@ CAPACITY = 3584
 """Tokens in a KV cache: the longest prompt, and what is written behind it."""
 
 CACHES = 4
-"""Prompts that stay read: where the person types, with a short window and a full one, where
-they came from, and one ahead."""
+"""Whole windows that stay read: four documents in turn, or where the person types, where they came
+from, and one ahead."""
+
+SHORT = 512
+"""Tokens in one more KV cache: a short window (160 tokens by estimate, up to twice as many), and
+what a request by a key writes behind it (192)."""
 
 _NICE: Final = 4
 """How much the engine gives way to other programs, on the scale of nice(1)."""
@@ -56,7 +60,7 @@ class Host:
         # First the tokenizer: the weights then fill the memory that its loading leaves free.
         self._tokenizer = Tokenizer(folder / "tokenizer.json", manifest.special, manifest.stop)
         self._session = OnnxSession(
-            folder, manifest, capacity=capacity, threads=threads, caches=CACHES
+            folder, manifest, capacity=capacity, threads=threads, caches=CACHES, short=SHORT
         )
         self._history = History(self._tokenizer)
         references = References(self._tokenizer)

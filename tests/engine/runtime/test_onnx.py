@@ -48,7 +48,7 @@ def test_the_capacity_is_never_more_than_the_model_has_positions_for(tiny_f32):
 
 @pytest.fixture(scope="module")
 def three_caches(tiny_f32):
-    return tiny_model.session(tiny_f32, capacity=128, caches=3)
+    return tiny_model.session(tiny_f32, capacity=128, caches=2, short=40)
 
 
 def place(number, length):
@@ -60,12 +60,13 @@ places = st.tuples(st.integers(1, 5), st.integers(1, 2 * WORTH_KEEPING), token_l
 
 
 @settings(max_examples=50)
-@given(st.lists(places, min_size=1, max_size=8))
-def test_whichever_cache_is_selected_it_says_what_no_cache_says(three_caches, places):
+@given(st.lists(places, min_size=1, max_size=8), st.integers(0, 20))
+def test_whichever_cache_is_selected_it_says_what_no_cache_says(three_caches, places, more):
     for number, length, typed in places:
         tokens = place(number, length) + typed
-        shared = min(three_caches.select(tokens), len(tokens) - 1)
+        shared = min(three_caches.select(tokens, more=more), len(tokens) - 1)
         three_caches.rewind(shared)
+        assert three_caches.room >= len(tokens) - shared + more
         assert three_caches.tokens == tokens[:shared]
         logits = three_caches.forward(tokens[shared:], scores=True)
         reference = numpy_qwen2.logits(WEIGHTS.get, tiny_model.SHAPE, tokens)[-1]
@@ -101,6 +102,81 @@ def test_a_prompt_that_shares_a_part_gets_a_copy_of_it_and_the_other_stays(tiny_
     reference = numpy_qwen2.logits(WEIGHTS.get, tiny_model.SHAPE, forked)[-1]
     assert np.abs(logits.scores[0] - reference).max() <= 1e-4
     assert session.select(place(1, 2 * WORTH_KEEPING)) == 2 * WORTH_KEEPING
+
+
+SHORT, WHOLE = 80, 200
+
+
+def windows(number, typed=0):
+    """What is read first of a document, and all of it: its tokens after `typed` keys."""
+    above, below = place(number, 100), [*range(50 * number, 50 * number + 50)] * 2
+    keys = [200 + number, *range(typed)][: typed or 1]
+    return [*below[:30], *above[-49:], *keys], [*below, *above, *keys]
+
+
+def read(session, tokens, *, more=16):
+    """Read a prompt; return how many of its tokens were there already."""
+    shared = session.select(tokens, more=more)
+    session.rewind(min(shared, len(tokens) - 1))
+    session.forward(tokens[len(session.tokens) :])
+    return shared
+
+
+@pytest.fixture
+def desk(tiny_f32):
+    """Four long caches and a short one, as the engine has them."""
+    return tiny_model.session(tiny_f32, caches=4, short=SHORT + 16)
+
+
+def test_four_documents_in_turn_are_all_read(desk):
+    documents = [windows(number) for number in range(1, 5)]
+    for near, whole in documents:
+        read(desk, near)
+        read(desk, whole)
+    for _ in range(2):
+        for _, whole in documents:
+            assert read(desk, whole) == len(whole)
+
+
+def test_the_short_window_serves_while_the_whole_one_is_read(desk):
+    for number in range(1, 5):
+        near, whole = windows(number)
+        read(desk, near)
+        desk.select(whole, more=16)
+        desk.rewind(0)
+        desk.forward(whole[:64])
+        assert read(desk, near) == len(near)
+        assert read(desk, whole) >= 64
+
+
+def test_a_short_window_that_grows_moves_to_where_there_is_room(desk):
+    near, _ = windows(1)
+    read(desk, near)
+    longer = [*near, *range(40)]
+    assert read(desk, longer) == len(near)
+    assert desk.tokens == longer
+
+
+def test_while_windows_move_on_in_one_document_the_others_stay_read(desk):
+    others = [windows(number)[1] for number in (1, 2)]
+    for whole in others:
+        read(desk, whole)
+    suffix, text = [9] * 100, [*range(10, 250)]
+    for start in range(0, 140, 20):
+        for cursor in range(start + 80, start + 100, 4):
+            read(desk, [*suffix, *text[start:cursor]])
+        # Reading ahead, where typing will be soon.
+        read(desk, [*suffix, *text[start + 20 : start + 100]])
+    assert [read(desk, whole) for whole in others] == [len(whole) for whole in others]
+
+
+def test_short_documents_take_the_place_of_long_ones_that_nobody_returns_to(desk):
+    for number in range(1, 5):
+        read(desk, windows(number)[1])
+    short = [windows(number)[0] for number in (5, 6)]
+    shared = [[read(desk, tokens) for tokens in short] for _ in range(12)]
+    assert sum(shared[-1]) == 2 * SHORT
+    assert sum(read(desk, windows(number)[1]) == WHOLE + 1 for number in (4, 3, 2)) == 3
 
 
 def test_what_a_prompt_would_lose_little_of_is_rewound(tiny_f32):

@@ -6,7 +6,7 @@ is judged by whoever reads the steps.
 
 import math
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
@@ -143,7 +143,7 @@ class Decoder:
         known, hidden = self.recall.follow(prompt.tokens, prompt.held, most, rank)
         step = text.grow(known, hidden) if known.tokens else None
         started = time.perf_counter()
-        pending = self._reuse(text.context)
+        pending = self._reuse(text, limits)
         on_read()
         costs.reused_tokens = min(len(prompt.tokens), len(text.context) - len(pending))
         if step is not None:
@@ -160,9 +160,11 @@ class Decoder:
         except Cancelled:
             return "cancelled"
 
-    def _reuse(self, tokens: Sequence[int]) -> list[int]:
-        """Rewind to what a cache and `tokens` share; return the rest, one token at least."""
-        shared = min(self.session.select(tokens), len(tokens) - 1)
+    def _reuse(self, text: _Text, limits: Limits) -> list[int]:
+        """Rewind to what a cache and the text share; return the rest, one token at least."""
+        tokens, written = text.context, text.generated
+        more = max(limits.max_tokens - written, 0)
+        shared = min(self.session.select(tokens, written=written, more=more), len(tokens) - 1)
         self.session.rewind(shared)
         return list(tokens[shared:])
 
@@ -205,7 +207,7 @@ class Decoder:
             # A step that ends after the deadline is worth nothing to anybody.
             if now + self.pace.seconds(len(pending)) > limits.deadline:
                 return "deadline"
-            room = self.session.capacity - len(self.session.tokens) - len(pending)
+            room = self.session.room - len(pending)
             if room < 0:
                 return "length"
             longest = min(LONGEST, limits.max_tokens - text.generated - 1, room)

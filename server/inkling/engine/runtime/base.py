@@ -94,8 +94,15 @@ class Session(Protocol):
     def selected(self) -> int:
         """The selected cache's number, which it keeps."""
 
-    def select(self, tokens: Sequence[int]) -> int:
-        """Select a cache for a prompt; return how many of `tokens` it shares with that."""
+    @property
+    def room(self) -> int:
+        """How many more tokens the cache can hold."""
+
+    def select(self, tokens: Sequence[int], *, written: int = 0, more: int = 0) -> int:
+        """Select a cache for a prompt; return how many of `tokens` it shares with that.
+
+        The last `written` tokens were not in the prompt, and `more` are to follow if there is room.
+        """
 
     def rewind(self, length: int) -> None:
         """Keep the first `length` tokens of the cache and forget the rest."""

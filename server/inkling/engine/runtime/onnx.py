@@ -20,7 +20,13 @@ from inkling.engine.runtime.embedding import Embedding
 
 WORTH_KEEPING = 32
 """Tokens: a cache that would lose more than this to a prompt stays, and the prompt gets another
-one with a copy of what both share."""
+one with a copy of what both share. One prefill pass reads as many."""
+
+_SAME_PLACE = 3 * WORTH_KEEPING
+"""Tokens: what was asked about and ends so near before the cursor was asked about here."""
+
+_SPARED = 8
+"""So many short windows are read in the time of a whole one."""
 
 
 @dataclass(slots=True)
@@ -30,25 +36,51 @@ class _Cache:
     """
 
     number: int
+    capacity: int
     bindings: dict[bool, Any]
     memory: list[npt.NDArray[np.float32]]
     tokens: list[int]
+    prompt: int = 0
+    """How many of the tokens were asked about; behind them the model wrote."""
+    spared: int = 0
+    """How often a shorter one was given up instead, since this one was used."""
+    superseded: bool = False
+    """Whether its place has been read again since, as a part of what another cache holds."""
+
+    def end(self, length: int) -> list[int]:
+        """Return the last tokens that were asked about."""
+        return self.tokens[: self.prompt][-length:]
 
 
 class OnnxSession:
-    """A `base.Session` whose KV caches, of `capacity` tokens each, are updated in place."""
+    """A `base.Session` whose KV caches, of `capacity` tokens each, are updated in place.
+
+    One more is for `short` prompts: what is read first of a place serves there while all of it is
+    read elsewhere, and no longer window is given up for it.
+    """
 
     def __init__(
-        self, folder: Path, manifest: Manifest, *, capacity: int, threads: int, caches: int = 1
+        self,
+        folder: Path,
+        manifest: Manifest,
+        *,
+        capacity: int,
+        threads: int,
+        caches: int = 1,
+        short: int = 0,
     ) -> None:
         self.capacity = min(capacity, manifest.capacity)
         self._ort = _load(folder / "model.onnx", threads)
         self._embedding = Embedding(folder, manifest)
         # The selected one first, then from the one used last to the one used longest ago.
-        self._caches = [self._allocate(number, manifest.shape) for number in range(caches)]
+        self._short = min(short, self.capacity)
+        capacities = [self.capacity] * caches + [self._short] * bool(short)
+        self._caches = [
+            self._allocate(number, size, manifest.shape) for number, size in enumerate(capacities)
+        ]
 
-    def _allocate(self, number: int, shape: Shape) -> _Cache:
-        size = [1, shape.kv_heads, self.capacity, shape.head_size]
+    def _allocate(self, number: int, capacity: int, shape: Shape) -> _Cache:
+        size = [1, shape.kv_heads, capacity, shape.head_size]
         bindings = {scores: self._ort.io_binding() for scores in (False, True)}
         memory = []
         for layer in range(shape.layers):
@@ -60,7 +92,7 @@ class OnnxSession:
                     # rewinding it is setting a length.
                     binding.bind_ortvalue_input(name, values)
                     binding.bind_ortvalue_output(f"new_{name}", values)
-        return _Cache(number, bindings, memory, [])
+        return _Cache(number, capacity, bindings, memory, [])
 
     @property
     def tokens(self) -> Sequence[int]:
@@ -72,24 +104,59 @@ class OnnxSession:
         """The selected cache's number."""
         return self._caches[0].number
 
-    def select(self, tokens: Sequence[int]) -> int:
+    @property
+    def room(self) -> int:
+        """How many more tokens the cache can hold."""
+        return self._caches[0].capacity - len(self._caches[0].tokens)
+
+    def select(self, tokens: Sequence[int], *, written: int = 0, more: int = 0) -> int:
         """Select a cache for a prompt; return how many of `tokens` it shares with that.
 
-        It is the one that shares most, unless that would lose much else: then the one used longest
-        ago is given up, gets a copy of what is shared, and all others stay as they are.
+        The last `written` tokens were not in the prompt, and `more` are to follow if there is room.
+
+        It is the one that shares most, unless that would lose much else or has no room: then
+        another one is given up, gets a copy of what is shared, and all others stay as they are.
         """
         shared = [_shared(cache.tokens, tokens) for cache in self._caches]
         best = max(range(len(shared)), key=shared.__getitem__)
         cache, length = self._caches[best], shared[best]
-        oldest = self._caches[-1]
-        if cache is not oldest and len(cache.tokens) - length > WORTH_KEEPING:
-            for source, target in zip(cache.memory, oldest.memory, strict=True):
-                target[:, :, :length] = source[:, :, :length]
-            oldest.tokens[:] = tokens[:length]
-            cache = oldest
+        most = min(len(tokens) + more, self.capacity)
+        lost = len(cache.tokens) - length
+        if not length or lost > WORTH_KEEPING or most > cache.capacity:
+            target = self._given_up(len(tokens), most)
+            if target is not cache:
+                for old, new in zip(cache.memory, target.memory, strict=True):
+                    new[:, :, :length] = old[:, :, :length]
+                target.tokens[:] = tokens[:length]
+            cache = target
+        cache.prompt, cache.spared, cache.superseded = len(tokens) - written, 0, False
+        read = tokens[: cache.prompt][-_SAME_PLACE:]
+        for other in self._caches:
+            if other is not cache and _holds(read, other.end(WORTH_KEEPING)):
+                other.superseded = True
         self._caches.remove(cache)
         self._caches.insert(0, cache)
         return length
+
+    def _given_up(self, tokens: int, most: int) -> _Cache:
+        """Choose the cache to be given up for a prompt of so many tokens, with `most` in the end.
+
+        One that is superseded comes first, then the one used longest ago. But a short prompt takes
+        the place of a short one for a while: what a few of them cost together is what that spares.
+        """
+        fitting = [cache for cache in reversed(self._caches) if cache.capacity >= most]
+        current = self._caches[0]
+        if tokens > 2 * len(current.tokens):  # that one serves until the longer one is read
+            fitting = [cache for cache in fitting if cache is not current] or fitting
+        superseded = [cache for cache in fitting if cache.superseded]
+        if superseded:
+            return superseded[0]
+        oldest = fitting[0]
+        short = [cache for cache in fitting if len(cache.tokens) <= self._short]
+        if most > self._short or not short or oldest.spared >= _SPARED:
+            return oldest
+        oldest.spared += 1
+        return short[0]
 
     def forget(self) -> None:
         """Empty all caches."""
@@ -114,8 +181,8 @@ class OnnxSession:
         """
         cache = self._caches[0]
         past, n = len(cache.tokens), len(tokens)
-        if past + n > self.capacity:
-            raise ValueError(f"{past} + {n} tokens do not fit a cache of {self.capacity}")
+        if past + n > cache.capacity:
+            raise ValueError(f"{past} + {n} tokens do not fit a cache of {cache.capacity}")
         binding = cache.bindings[scores]
         binding.bind_cpu_input("embeddings", self._embedding(np.asarray(tokens))[None])
         binding.bind_cpu_input("last_position", np.array([past + n - 1], np.int32))
@@ -188,3 +255,9 @@ def _shared(one: Sequence[int], other: Sequence[int]) -> int:
         if a != b:
             return i
     return min(len(one), len(other))
+
+
+def _holds(tokens: Sequence[int], part: Sequence[int]) -> bool:
+    """Whether `part` stands somewhere in `tokens`."""
+    starts = range(len(tokens) - len(part) + 1) if part else range(0)
+    return any(tokens[i : i + len(part)] == part for i in starts)
