@@ -237,3 +237,27 @@ def test_a_request_is_left_alone_when_windows_get_another_size():
         return await waiting
 
     assert run(scene()) == Insert("ab", -1.0)
+
+
+@pytest.mark.parametrize(("read_ms", "keys"), [(4.0, 600), (12.0, 350)])
+def test_who_types_without_a_pause_does_not_wait_for_a_window_that_moves_on(read_ms, keys):
+    engine = ScriptedEngine("q\n", done("length"), state=State("ready", read_ms=read_ms))
+    typed = "".join("abcdefg"[i % 7] if i % 30 else "\n" for i in range(keys))
+    unread, generate = [], engine.generate
+
+    def asked(prompt, **limits):
+        unread.append(engine.unread_tokens(prompt))
+        return generate(prompt, **limits)
+
+    async def scene():
+        completer = Completer(engine)
+        await settled(completer.warm(FAR))
+        engine.generate = asked
+        before, after = FAR.text[: FAR.offset], FAR.text[FAR.offset :]
+        for end in range(1, keys):
+            here = snapshot(f"{before}{typed[:end]}│{after}")
+            await completer.complete(here, replace(MODE, budget_ms=100), Trace())
+
+    run(scene())
+    assert len(unread) > keys / 2
+    assert max(unread) < 3

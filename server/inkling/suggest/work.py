@@ -28,16 +28,22 @@ _NEARLY_READ: Final = 8  # tokens: so few are read with the next step
 class Place:
     """A cursor's surroundings, with much and with little of them. The full window names the place;
     which of both the model sees depends on what it has read already.
+
+    Both are there twice: `before` the start of the window moved last, it began where the one begins
+    that was read for what is being typed here.
     """
 
     uri: str
     language: str
     full: Window
     near: Window
+    full_before: Window
+    near_before: Window
 
     def after(self, text: str) -> "Place":
         """The place behind `text`, once that is typed here."""
-        return Place(self.uri, self.language, self.full.typed_on(text), self.near.typed_on(text))
+        windows = (self.full, self.near, self.full_before, self.near_before)
+        return Place(self.uri, self.language, *(window.typed_on(text) for window in windows))
 
 
 class Work:
@@ -75,11 +81,14 @@ class Work:
         They are cut as they will be once `reach` more characters are typed.
         """
         read_ms = self._engine.state.read_ms
+        full, near = window.extent(read_ms), window.near(read_ms)
         return Place(
             snapshot.uri,
             snapshot.language,
-            window.cut(snapshot, window.extent(read_ms), reach),
-            window.cut(snapshot, window.near(read_ms), reach),
+            window.cut(snapshot, full, reach),
+            window.cut(snapshot, near, reach),
+            window.cut(snapshot, full, reach - full.stride),
+            window.cut(snapshot, near, reach - near.stride),
         )
 
     def write(
@@ -118,8 +127,10 @@ class Work:
 
     def prompt(self, place: Place, *, near: bool = False) -> Prompt:
         """Return what the model sees of a place: much of it, or little."""
+        return self._build(place, place.near if near else place.full)
+
+    def _build(self, place: Place, window: Window) -> Prompt:
         title = prompt.title_of(place.uri, place.language)
-        window = place.near if near else place.full
         return prompt.build(window, self._engine.state.layout, title)
 
     def prompt_read(self, place: Place) -> Prompt:
@@ -128,12 +139,27 @@ class Work:
         return min(prompts, key=self._engine.unread_tokens)
 
     def _affordable(self, place: Place, budget_ms: float) -> Prompt:
-        """Choose the full window, unless reading it takes too long and the near one does not."""
-        read_ms = self._engine.state.read_ms
-        full, near = self.prompt(place), self.prompt(place, near=True)
-        full_ms = self._engine.unread_tokens(full) * read_ms
-        near_ms = self._engine.unread_tokens(near) * read_ms
-        return near if full_ms > max(_READING_SHARE * budget_ms, 1.5 * near_ms) else full
+        """Choose what can be read in time, and of that what shows most of the place; of what
+        cannot, the full window, unless reading it takes much longer than reading the near one.
+
+        A window whose start has just moved is read anew as soon as there is time. Until then the
+        one before serves, else every key would find neither the full one read nor the near one.
+        """
+        affordable_ms = _READING_SHARE * budget_ms
+        full, full_ms = self._cost(place, place.full)
+        near, near_ms = self._cost(place, place.near)
+        before = (self._cost(place, w) for w in (place.full_before, place.near_before))
+        (full_before, full_before_ms), (near_before, near_before_ms) = before
+        if full_ms > affordable_ms >= full_before_ms:
+            return full_before
+        if full_ms > affordable_ms and near_ms > affordable_ms >= near_before_ms:
+            return near_before
+        return near if full_ms > max(affordable_ms, 1.5 * near_ms) else full
+
+    def _cost(self, place: Place, window: Window) -> tuple[Prompt, float]:
+        """Return the prompt for a window, and how long it would take to read."""
+        built = self._build(place, window)
+        return built, self._engine.unread_tokens(built) * self._engine.state.read_ms
 
     def _begin(self, place: Place, work: Coroutine[None, None, None]) -> None:
         self.stop()
