@@ -1,6 +1,7 @@
 import asyncio
 import time
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -92,6 +93,21 @@ def test_a_text_that_has_ended_is_not_cut():
 )
 def test_nothing_comes_with_its_reason(marked, script, reason):
     assert complete(marked, *script).reason == reason
+
+
+def test_where_all_was_read_the_model_is_late_not_reading():
+    engine = ScriptedEngine(FOREVER)
+    place = snapshot("first = 1\nx = │")
+
+    async def reasons():
+        completer = Completer(engine)
+        first = await completer.complete(place, MODE, Trace())
+        completer.rest()
+        engine._has_read(1)
+        typed = replace(place, text=place.text + "f", offset=place.offset + 1)
+        return first, await completer.complete(typed, MODE, Trace())
+
+    assert run(reasons()) == (Nothing("reading"), Nothing("late"))
 
 
 def test_a_failure_says_what_the_engine_said():

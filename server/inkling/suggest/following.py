@@ -82,9 +82,11 @@ class Asked:
             return Nothing("duplicate")
         if self.trimmed.ended:
             return Nothing("empty")
-        # A step that only spelled the word again that stands before the cursor is a step too.
+        # A step that only spelled the word again that stands before the cursor is a step too; and
+        # where all was read, the first one was late.
         wrote = self.trace.stats.steps or self.trace.first_ms
-        return Nothing("late" if wrote else "reading")
+        unread = generation is None or generation.unread_tokens
+        return Nothing("reading" if unread and not wrote else "late")
 
     def learn(self, rest: str, generation: Generation) -> None:
         """Take in what a generation says follows; what was known before may be ahead of it."""

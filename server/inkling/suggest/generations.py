@@ -24,7 +24,7 @@ class Generation:
 
     It was asked for `max_tokens` tokens. No more text will come before `next_at`, a value of
     `time.perf_counter`. `why` is set once it is finished: the engine's reason,
-    or "failed" with a `detail`.
+    or "failed" with a `detail`. When it began, about `unread_tokens` had to be read first.
     """
 
     uri: str
@@ -36,6 +36,7 @@ class Generation:
     detail: str = ""
     stats: Stats = field(default_factory=Stats)
     next_at: float = 0.0
+    unread_tokens: float = 0.0
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

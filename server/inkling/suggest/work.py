@@ -110,6 +110,7 @@ class Work:
             generation.log_prob = known.log_prob
         self._cache.add(generation)
         parts = self._affordable(place.after(rest), budget_ms)
+        generation.unread_tokens = self._unread_tokens(parts)
         self._begin(place, self._generate(generation, parts, budget_ms, behind_ms))
         return generation
 
@@ -121,7 +122,9 @@ class Work:
 
     def unread_tokens(self, place: Place, *, near: bool = False) -> float:
         """Estimate how much of a place the engine would have to read, 0 where that is little."""
-        parts = self.prompt(place, near=near)
+        return self._unread_tokens(self.prompt(place, near=near))
+
+    def _unread_tokens(self, parts: Prompt) -> float:
         unread = self._engine.unread_tokens(parts)
         return unread if unread > _NEARLY_READ else 0
 
