@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import numpy_qwen2
 import tiny_model
 from inkling.engine.runtime.base import Cancellation, Cancelled, Stop
-from inkling.engine.runtime.onnx import WORTH_KEEPING
+from inkling.engine.runtime.caches import WORTH_KEEPING
 
 VOCABULARY = len(tiny_model.tensors()["output.weight"])
 WEIGHTS = tiny_model.tensors()
