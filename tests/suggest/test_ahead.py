@@ -192,6 +192,20 @@ def test_an_engine_that_is_started_again_reads_where_the_person_is():
     assert again == before, "as much as when the person came"
 
 
+def test_who_switched_completions_off_has_nothing_read_when_an_engine_gets_ready():
+    engine = ScriptedEngine(done("length"), state=State("loading"))
+
+    async def scene():
+        completer = Completer(engine)
+        completer.warm(FAR)
+        completer.rest()
+        engine.become(State("ready"))
+        await asyncio.sleep(30)
+
+    run(scene())
+    assert not engine.asked
+
+
 def test_where_the_person_came_while_the_engine_loaded_is_read_once_it_is_ready():
     engine = ScriptedEngine(done("length"), state=State("loading"))
 

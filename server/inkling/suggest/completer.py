@@ -122,7 +122,8 @@ class Completer:
         return self._looking
 
     def rest(self) -> None:
-        """Let the engine leave whatever it is at."""
+        """Let the engine leave whatever it is at, until it is asked again."""
+        self._cursor = None
         self._look_away()
         self._work.stop()
 
