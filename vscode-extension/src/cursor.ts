@@ -1,9 +1,7 @@
 // Tells where the cursor came to rest: the server reads that place ahead of the next key.
 
 import { Disposable, window, type Position, type TextDocument } from "vscode";
-
-/** The cursor must stay so long, in milliseconds: whoever scrolls by with the keys asks nothing. */
-const settledMs = 80;
+import { restMs } from "./protocol";
 
 /** Calls `rested` wherever the cursor comes to rest, until disposed. */
 export function onDidRest(rested: (document: TextDocument, position: Position) => void): Disposable {
@@ -13,7 +11,7 @@ export function onDidRest(rested: (document: TextDocument, position: Position) =
     clearTimeout(timer);
     timer = setTimeout(() => {
       rested(document, position);
-    }, settledMs);
+    }, restMs);
   };
 
   // A key that types moves the cursor too; then a request follows soon, and the timer is harmless:

@@ -1,19 +1,11 @@
 // The server's counts since it started, as a page. Knows nothing of VS Code.
 
 import { page, type Row } from "./page";
+import { counted } from "./protocol";
 import { milliseconds } from "./status";
 
 /** The server's short names of reasons, as a person would say them; one that is not here is shown as it is. */
-const reasonsInWords: Readonly<Record<string, string>> = {
-  cancelled: "you typed on",
-  superseded: "you typed on, and a newer request took over",
-  stale: "the text changed meanwhile",
-  late: "not ready in time",
-  empty: "nothing to add",
-  duplicate: "it would repeat what stands there",
-  "mid-word": "the cursor was inside a word",
-  reading: "the place had not been read yet",
-};
+const reasonsInWords: Readonly<Record<string, string>> = counted;
 
 /** The page for the answer to `inkling/statistics`, whatever it holds. */
 export function statisticsPage(answer: unknown, nonce: string): string {
