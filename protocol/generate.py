@@ -297,6 +297,16 @@ def readme(it: Protocol, text: str) -> str:
     return _between(text, "<!-- protocol: options -->\n", "<!-- end -->", table)
 
 
+def extension_readme(it: Protocol, text: str) -> str:
+    """The table of settings."""
+    rows = (
+        [f"`inkling.{row['name']}`", _default(it, row), it.said(row["setting"])]
+        for row in it.options
+    )
+    table = _table(["setting", "default", "what it is"], rows)
+    return _between(text, "<!-- protocol: settings -->\n", "<!-- end -->", f"{table}\n")
+
+
 def vim_help(it: Protocol, text: str) -> str:
     """The list of options in the plugin's help."""
     lines = []
@@ -321,19 +331,22 @@ def _hashable(value: Any) -> Any:
 def _option_table(it: Protocol) -> str:
     def rows() -> Iterator[list[str]]:
         for row in it.options:
-            match row["type"]:
-                case "model":
-                    default = f"`{it.default_model}`"
-                case "names":
-                    default = "`[]`"
-                case _:
-                    default = json.dumps(row["default"])
             meaning = it.said(row["meaning"])
             if row["type"] == "whole":
                 meaning += f" ({row['minimum']:,} to {row['maximum']:,})"
-            yield [f"`{row['name']}`", default, meaning]
+            yield [f"`{row['name']}`", _default(it, row), meaning]
 
     return _table(["option", "default", "meaning"], rows())
+
+
+def _default(it: Protocol, row: Row) -> str:
+    match row["type"]:
+        case "model":
+            return f"`{it.default_model}`"
+        case "names":
+            return "`[]`"
+        case _:
+            return json.dumps(row["default"])
 
 
 def _table(header: list[str], rows: Iterable[list[str]]) -> str:
@@ -401,6 +414,7 @@ FILES: dict[str, Callable[[Protocol, str], str]] = {
     "neovim-plugin/doc/inkling.txt": vim_help,
     "docs/CLIENTS.md": clients_guide,
     "README.md": readme,
+    "vscode-extension/README.md": extension_readme,
 }
 
 

@@ -18,6 +18,7 @@ GENERATED = [
     "neovim-plugin/doc/inkling.txt",
     "docs/CLIENTS.md",
     "README.md",
+    "vscode-extension/README.md",
 ]
 
 
