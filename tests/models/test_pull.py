@@ -363,30 +363,35 @@ def test_a_model_serves_until_its_newer_make_takes_its_place(tmp_path, gguf):
     assert left_in(tmp_path) == [".lock", ENTRY.name]
 
 
-def test_beside_another_pull_it_waits_and_finds_the_model(tmp_path, gguf):
-    told, waiting = Told(), threading.Event()
+def test_beside_another_pull_it_waits_is_as_far_as_that_and_finds_the_model(tmp_path, gguf):
+    stream, half = io.StringIO(), threading.Event()
     found = []
 
-    def progress_of(stage, fraction, /, size=None):  # noqa: ARG001
-        told.stages.setdefault(stage, []).append(fraction)
-        waiting.set()
-
-    told.progress = progress_of
+    class Lines(progress.JsonLines):
+        def progress(self, stage, fraction, /, size=None):
+            super().progress(stage, fraction, size=size)
+            if fraction > 0:
+                half.set()
 
     def second():
-        found.append(pull(ENTRY, root=tmp_path, convert=failing_convert, report=told))
+        report = Lines(stream)
+        found.append(pull(ENTRY, root=tmp_path, convert=failing_convert, report=report))
 
     thread = threading.Thread(target=second)
 
     def meanwhile(gguf, out, /, *, entry, progress):
+        progress("quantizing", 0.5)
         thread.start()
-        assert waiting.wait(60)
+        assert half.wait(60)
         convert(gguf, out, entry=entry, progress=progress)
 
     home = pull(ENTRY, root=tmp_path, convert=meanwhile, report=Told(), source=gguf)
     thread.join(60)
     assert found == [home]
-    assert [stage.partition(" ")[0] for stage in told.stages] == ["waiting"]
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert {line["step"] for line in lines} == {"waiting"}
+    assert lines[-1]["progress"] == 0.78
+    assert left_in(tmp_path) == [".lock", ENTRY.name]
 
 
 def test_too_little_room_stops_before_anything_is_fetched(tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ Everything goes to the stream it is given (standard error, as a rule): never to 
 """
 
 import json
+from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
 from tqdm import tqdm
@@ -92,9 +93,61 @@ _SHARES: Final = {
     "quantizing": (0.6, 0.96),
     "writing": (0.96, 0.98),
     "done": (1.0, 1.0),
+    "waiting": (0.0, 1.0),
 }
 """From where to where each step takes a pull. A connection of 60 Mbit/s downloads as long as two
-cores convert; whoever has the download already begins behind it."""
+cores convert; whoever has the download already begins behind it, and whoever waits for another
+process is as far as that one."""
+
+
+class _Whole:
+    """How far a pull is as a whole, from 0 to 1 over all of its steps; it never goes back."""
+
+    def __init__(self) -> None:
+        self.reached = 0.0
+
+    def step(self, name: str, fraction: float) -> None:
+        """Take notice that `fraction` of a step is done."""
+        begin, end = _SHARES.get(name, (0.0, 0.0))
+        self.reached = max(self.reached, begin + (end - begin) * fraction)
+
+
+class Noted:
+    """Tells a report, and notes in a file how many percent of the whole are done.
+
+    That is for other processes: `noted` reads it.
+    """
+
+    def __init__(self, report: Report, file: Path) -> None:
+        self._report = report
+        self._file = file
+        self._whole = _Whole()
+        self._told = -1
+
+    def say(self, line: str, /) -> None:
+        """Tell the report."""
+        self._report.say(line)
+
+    def progress(self, stage: str, fraction: float, /, size: int | None = None) -> None:
+        """Tell the report, and note the percent if they are news."""
+        self._report.progress(stage, fraction, size=size)
+        self._whole.step(_step(stage), fraction)
+        percent = int(100 * self._whole.reached)
+        if percent != self._told:
+            self._told = percent
+            self._file.write_text(str(percent), "ascii")
+
+
+def noted(file: Path) -> float:
+    """Return what was noted, from 0 to 1; 0 where nothing was."""
+    try:
+        return int(file.read_text("ascii")) / 100
+    except (OSError, ValueError):
+        return 0.0
+
+
+def _step(stage: str) -> str:
+    return stage.partition(" ")[0]
 
 
 class JsonLines:
@@ -108,7 +161,7 @@ class JsonLines:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._told = ("", 0)
-        self._whole = 0.0
+        self._whole = _Whole()
 
     def say(self, line: str, /) -> None:
         """Write the fact."""
@@ -116,16 +169,16 @@ class JsonLines:
 
     def progress(self, stage: str, fraction: float, /, size: int | None = None) -> None:
         """Write how far the stage is, named by its first word, if that is news."""
-        step, percent = stage.partition(" ")[0], int(100 * fraction)
+        step, percent = _step(stage), int(100 * fraction)
         if (step, percent) != self._told:
             self._told = (step, percent)
-            begin, end = _SHARES.get(step, (0.0, 0.0))
-            self._whole = max(self._whole, begin + (end - begin) * fraction)
+            self._whole.step(step, fraction)
             total = 100 if size is None else size
             self._write(step, round(total * fraction), total)
 
     def _write(self, step: str, done: int, total: int | None) -> None:
-        told = {"step": step, "done": done, "total": total, "progress": round(self._whole, 3)}
+        whole = round(self._whole.reached, 3)
+        told = {"step": step, "done": done, "total": total, "progress": whole}
         try:
             print(json.dumps(told), file=self._stream, flush=True)
         except BrokenPipeError:

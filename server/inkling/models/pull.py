@@ -21,7 +21,7 @@ from inkling.errors import (
 )
 from inkling.models import sources, store
 from inkling.models.catalog import CatalogEntry
-from inkling.models.progress import Report
+from inkling.models.progress import Noted, Report, noted
 
 _WAITING: Final = "waiting for another process that changes the cache"
 
@@ -54,11 +54,16 @@ def pull(
 
     One that is there and not current serves until the new one takes its place. `source` is a GGUF
     on this machine to use instead of a download; what is downloaded stays if it is to be kept.
-    Beside another process that changes the cache this waits.
+    Beside another process that changes the cache this waits, and tells how far that one is.
     Raises DigestMismatch if the GGUF is not the catalog's, DownloadFailed if nothing could be
     fetched, NotEnoughSpace before any work is done.
     """
-    with store.locked(root, partial(report.progress, _WAITING, 0.0)):
+
+    def waiting() -> None:
+        report.progress(_WAITING, noted(store.note(root)))
+
+    with store.locked(root, waiting):
+        report = Noted(report, store.note(root))
         try:
             found = store.look(entry, root)
         except ModelNotFound:

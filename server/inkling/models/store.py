@@ -5,6 +5,7 @@
     ROOT/models/.NAME.gguf            a verified download whose conversion did not finish
     ROOT/models/NAME.gguf             one that the person asked to keep
     ROOT/models/.lock                 held by the process that changes the cache
+    ROOT/models/.progress             how many percent of its pull that process has done
 
 A model comes into its folder by one rename, so that a killed pull is never believed.
 How a model is made is not known here: of model.json only its files, its format and the digests of
@@ -158,7 +159,11 @@ def locked(root: Path, waiting: Callable[[], None] | None = None) -> Iterator[No
             time.sleep(_LOOK_AGAIN_SECONDS)
         for leftover in models.glob(".*.partial"):
             shutil.rmtree(leftover, ignore_errors=True)
-        yield
+        note(root).unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            note(root).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -193,6 +198,11 @@ def discard(entry: CatalogEntry, root: Path) -> None:
     if folder.exists():
         with work_folder(entry, root) as work:
             folder.replace(work / "discarded")
+
+
+def note(root: Path) -> Path:
+    """Return where the process that holds the lock notes how far it is."""
+    return root / "models" / ".progress"
 
 
 def pending_download(entry: CatalogEntry, root: Path) -> Path:
