@@ -53,29 +53,21 @@ class Engine:
     async def run(self) -> None:
         """Keep the engine running until cancelled, or until it keeps ending."""
         backoff = Backoff()
-        why = ""
-        while True:
-            self._change(wire.State("loading", why))
-            began = time.monotonic()
-            try:
-                await self._run_once()
-                why = "The engine ended by itself."
-            except wire.MalformedError:
-                why = "The engine said what makes no sense."
-            except OSError as error:
-                why = f"The engine could not be started: {error.strerror or type(error).__name__}."
-                if isinstance(error, FileNotFoundError | PermissionError):
-                    self._change(wire.State("failed", why))
-            if self.state.state == "failed":
-                return  # why that is would be the same again
-            delay = backoff.after(time.monotonic() - began)
-            if delay is None:
-                again = "It was started again several times; restart Inkling, or see its log."
-                self._change(wire.State("failed", f"{why} {again}"))
-                return
-            why = f"{why} It is started again."
-            self._change(wire.State("loading", why))
-            await asyncio.sleep(delay)
+        self._change(wire.State("loading"))
+        try:
+            while True:
+                began = time.monotonic()
+                why = await self._run_once()
+                delay = backoff.after(time.monotonic() - began)
+                # The state first: whoever hears that a request failed may ask what is the matter.
+                if self.state.state != "failed":
+                    self._change(_after(why, delay))
+                self._end_all()
+                if delay is None or self.state.state == "failed":
+                    return
+                await asyncio.sleep(delay)
+        finally:
+            self._end_all()
 
     async def generate(
         self,
@@ -113,25 +105,33 @@ class Engine:
         """See `base.Backend`."""
         return self._readings.unread_tokens(prompt)
 
-    async def _run_once(self) -> None:
-        process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-        )
+    async def _run_once(self) -> str:
+        """Run one engine process to its end; return a sentence that says why it ended."""
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+            )
+        except OSError as error:
+            why = f"The engine could not be started: {error.strerror or type(error).__name__}."
+            if isinstance(error, FileNotFoundError | PermissionError):
+                self._change(wire.State("failed", why))  # so it will be the next time
+            return why
         self._process = process
         self._outbox, self._readings = Outbox(), Readings()
         writing = asyncio.create_task(self._write(process))
         try:
             while (message := await _read(process)) is not None:
                 self._take(message)
+        except wire.MalformedError:
+            return "The engine said what makes no sense."
         finally:
             self._process = None
             self._readings = Readings()
             writing.cancel()
-            for number in self._streams:
-                self._end(number, "failed", "The engine died.")
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+        return "The engine ended by itself."
 
     async def _write(self, process: asyncio.subprocess.Process) -> None:
         """Write what is to be sent, each message when the pipe has taken the one before."""
@@ -171,10 +171,22 @@ class Engine:
         """End a request that the engine will not answer."""
         self._take(wire.Done(number, why, wire.Stats(), detail))
 
+    def _end_all(self) -> None:
+        for number in self._streams:
+            self._end(number, "failed", "The engine died.")
+
     def _change(self, state: wire.State) -> None:
         self.state = state
         for hear in self._hearing:
             hear(state)
+
+
+def _after(why: str, delay: float | None) -> wire.State:
+    """The state of an engine that ended: it is started again, or was so too often."""
+    if delay is None:
+        again = "It was started again several times; restart Inkling, or see its log."
+        return wire.State("failed", f"{why} {again}")
+    return wire.State("loading", f"{why} It is started again.")
 
 
 def _whole(text: str) -> str:
