@@ -17,9 +17,15 @@ def split(marked):
 def snapshot(marked, language="python", version=1, encoding="utf-16", *, parsed=True):
     """The snapshot that a request at the cursor would freeze, its tree up to date if `parsed`."""
     text, offset = split(marked)
-    parser = parser_for(language) if parsed else None
-    if parser:
-        parser.update(text)
-        parser.advance(math.inf)
-    tree = parser.tree if parser else None
+    tree = parse(text, language) if parsed else None
     return Snapshot("file:///code.py", version, language, encoding, text, offset, tree)
+
+
+def parse(text, language="python"):
+    """The tree of a text, None where its language has no grammar."""
+    parser = parser_for(language)
+    if parser is None:
+        return None
+    parser.update(text)
+    parser.advance(math.inf)
+    return parser.tree

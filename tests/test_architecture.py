@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import inkling
+from inkling.languages import registry
 
 ROOT = Path(inkling.__file__).parent
 
@@ -32,6 +33,8 @@ LAYERS = [
     ["engine.drafting"],
     ["engine.runtime", "engine.text"],
     ["text"],
+    ["languages.registry"],
+    ["languages"],
     ["engine.waiting"],
     ["engine.wire", "engine.manifest"],
     ["errors", "protocol", "__init__"],
@@ -41,7 +44,6 @@ ONLY_IMPORTER = {
     "pygls": "editor.transport",
     "lsprotocol": "editor.transport",
     "tree_sitter": "text.syntax",
-    "tree_sitter_python": "text.syntax",
     "onnxruntime": "engine.runtime.onnx",
     "tokenizers": "engine.text.tokenizer",
     "onnx": "models.convert.graph",
@@ -114,12 +116,25 @@ def test_one_file_imports(package):
         for name, found in ALL.items()
         if any(module == package or module.startswith(f"{package}.") for module in found)
     }
-    if package == "tree_sitter_python":
-        # It is named in a string, and imported when the first Python document opens.
-        named = {name for name, path in FILES.items() if f'"{package}"' in path.read_text()}
-        assert not importers - {"text.syntax"}
-        importers = named
     assert importers == {ONLY_IMPORTER[package]}
+
+
+def test_languages_know_nothing_else():
+    for name in FILES:
+        if name.startswith("languages"):
+            assert {found.partition(".")[0] for found in OWN[name]} <= {"languages"}, name
+
+
+def test_nothing_else_knows_a_language():
+    ids = {one for language in registry.described().values() for one in language.ids}
+    named = re.compile(rf"[\"'](tree_sitter_\w+|{'|'.join(ids)})[\"']")
+    # What a bench or the doctor types or reads is in a language; that says nothing about any.
+    rooms = {name for name in FILES if not name.startswith(("languages.", "bench.", "doctor."))}
+    knowing = {name: named.findall(FILES[name].read_text("utf-8")) for name in rooms}
+    # In a sentence, as an example:
+    assert {name: found for name, found in knowing.items() if found} == {"options": ["python"]}
+    imported = {name: [one for one in ALL[name] if one.startswith("tree_sitter_")] for name in ALL}
+    assert not any(imported.values()), "a grammar is imported when a document is opened"
 
 
 def test_imports_run_downward():

@@ -152,6 +152,7 @@ async def _complete_once(options: argparse.Namespace, root: Path) -> int:
 
 def _snapshot(place: str) -> "Snapshot":
     """Read FILE:LINE:COLUMN as an editor would have it open, the cursor at that place."""
+    from inkling.languages import registry
     from inkling.text.buffers import Buffer, Position
     from inkling.text.syntax import parser_for
 
@@ -163,7 +164,7 @@ def _snapshot(place: str) -> "Snapshot":
         text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InklingError(f"{path} cannot be read: {error}") from error
-    language = "python" if path.suffix in (".py", ".pyi") else path.suffix.lstrip(".")
+    language = registry.id_of(path.name)
     parser = parser_for(language)
     if parser:
         parser.update(text)

@@ -1,4 +1,5 @@
 import math
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,12 @@ from inkling.context.window import (
     extent,
     tokens_in,
 )
-from inkling.text.brackets import closed_behind
+from inkling.languages.python import LANGUAGE
+from inkling.text import brackets
 from inkling.text.buffers import Snapshot
 from marked import snapshot
+
+closed_behind = partial(brackets.closed_behind, language=LANGUAGE)
 
 LONGEST_PREFIX = int(FULL.prefix_tokens * CHARACTERS_PER_TOKEN)
 LONGEST_SUFFIX = int(FULL.suffix_tokens * CHARACTERS_PER_TOKEN)
@@ -214,7 +218,7 @@ def test_reading_ahead_leaves_something_before_the_cursor(text, read_ms, reach, 
     at = Snapshot("file:///a.py", 1, "python", "utf-16", text, offset)
     size = extent(read_ms)
     # Dense text has half the stride, and CRLF is one character of a window.
-    assert len(cut(at, size, reach).prefix) >= min(offset, size.stride // 8) // 2
+    assert len(cut(at, size, reach).prefix) >= min(offset, size.stride(LANGUAGE) // 8) // 2
 
 
 def test_dense_text_on_a_slow_machine_is_read_ahead_with_what_stands_before_it():

@@ -1,8 +1,18 @@
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkling.text.brackets import closed_behind, closed_below, scan
+from inkling.languages.python import LANGUAGE
+from inkling.text import brackets
+
+closed_behind = partial(brackets.closed_behind, language=LANGUAGE)
+closed_below = partial(brackets.closed_below, language=LANGUAGE)
+
+
+def scan(text, quote=""):
+    return brackets.scan(text, LANGUAGE, quote)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@ import math
 import subprocess
 import sys
 import tracemalloc
+import warnings
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import tree_sitter
@@ -9,6 +12,7 @@ import tree_sitter_python
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from inkling.languages import registry
 from inkling.text.buffers import Buffer, Change, Position, Range
 from inkling.text.syntax import in_string_or_comment, parser_for
 
@@ -232,6 +236,25 @@ def test_a_language_without_a_grammar_has_no_parser():
     assert parser_for("") is None
     document = Buffer("file:///a.kl", "klingon", 1, "qapla'")
     assert document.snapshot(Position(0, 3)).tree is None
+
+
+def _of_another_version():
+    raise ValueError("Incompatible Language version 99")
+
+
+def _warns():
+    warnings.warn("int argument support is deprecated", DeprecationWarning, stacklevel=1)
+
+
+@pytest.mark.parametrize("load", [None, _of_another_version, _warns, lambda: None])
+def test_a_language_does_without_a_grammar_that_cannot_be_loaded(load, monkeypatch):
+    language = registry.find("python")
+    absent = replace(language, grammar=replace(language.grammar, module="tree_sitter_klingon"))
+    monkeypatch.setattr(registry, "find", lambda _: absent)
+    if load:
+        module = SimpleNamespace(language=load)
+        monkeypatch.setitem(sys.modules, "tree_sitter_klingon", module)
+    assert parser_for("python") is None
 
 
 def test_a_grammar_is_loaded_with_the_first_document_only():

@@ -7,11 +7,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from inkling.languages import registry
+from inkling.languages.base import Language
 from inkling.text.brackets import closed_behind, closed_below
 from inkling.text.buffers import Snapshot
 
 CHARACTERS_PER_TOKEN: Final = 3.2
-"""An estimate for Python code, on the low side, but for digits; the engine cuts exactly."""
+"""An estimate for text of which nothing is known, where a prompt is counted; a window is cut by its
+language's own."""
 
 _SINGLE: Final = re.compile(r"[0-9]|[^\x00-\x7f]")
 """Characters that are a token each, whatever stands beside them."""
@@ -39,13 +42,12 @@ class Extent:
     prefix_tokens: int = 640
     suffix_tokens: int = 1024
 
-    @property
-    def stride(self) -> int:
+    def stride(self, language: Language) -> int:
         """The window's start moves once in this many characters and stands still in between.
 
         So typing only appends to what the model has read.
         """
-        return int(self.prefix_tokens * CHARACTERS_PER_TOKEN) // 2
+        return int(self.prefix_tokens * language.characters_per_token) // 2
 
 
 FULL: Final = Extent()
@@ -121,12 +123,14 @@ def cut(snapshot: Snapshot, extent: Extent = FULL, reach: int = 0) -> Window:
     It begins where it will begin once `reach` more characters are typed, or as many as leave
     something to be seen before the cursor by then.
     """
-    stride, tokens = extent.stride, extent.suffix_tokens
-    prefix, suffix = _before(snapshot, stride, reach), _after(snapshot, tokens)
+    language = registry.find(snapshot.language)
+    stride = extent.stride(language)
+    longest = int(extent.suffix_tokens * language.characters_per_token)
+    prefix, suffix = _before(snapshot, stride, reach), _after(snapshot, longest, language)
     if _is_dense(prefix):
         prefix = _before(snapshot, stride // 2, reach)
     if _is_dense(suffix):
-        suffix = _after(snapshot, tokens // 2)
+        suffix = _after(snapshot, longest // 2, language)
     return Window(prefix, suffix)
 
 
@@ -157,14 +161,14 @@ def _before(snapshot: Snapshot, stride: int, reach: int) -> str:
     return _clean(snapshot.text[start : snapshot.offset])
 
 
-def _after(snapshot: Snapshot, tokens: int) -> str:
+def _after(snapshot: Snapshot, longest: int, language: Language) -> str:
     # Brackets that an editor closes by itself come and go while one types: the model writes
     # its own, and what it has read of the suffix stays good.
-    start = snapshot.offset + closed_behind(snapshot.line_prefix, snapshot.line_suffix)
+    closed = closed_behind(snapshot.line_prefix, snapshot.line_suffix, language)
+    start = snapshot.offset + closed
     above = snapshot.text[max(0, snapshot.offset - _NEAR) : snapshot.offset]
     below = snapshot.text[start : start + _NEAR]
-    start += closed_below(above, start - snapshot.offset, below)
-    longest = int(tokens * CHARACTERS_PER_TOKEN)
+    start += closed_below(above, start - snapshot.offset, below, language)
     end = start + longest
     if end < len(snapshot.text):
         line = snapshot.text.rfind("\n", end - longest // 2, end)

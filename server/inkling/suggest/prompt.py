@@ -9,8 +9,7 @@ from urllib.parse import unquote
 
 from inkling.context.window import FULL, Window
 from inkling.engine.wire import Prompt, Special, Text
-
-_COMMENTS: Final = {"python": "# "}
+from inkling.languages import registry
 
 # Where a window holds more tokens than was estimated, the engine cuts; but a cut moves with each
 # key, and all behind it is read anew. So it cuts only what is far out: with the most that a request
@@ -44,9 +43,9 @@ def build(window: Window, layout: Layout, title: str = "") -> Prompt:
 def title_of(uri: str, language: str) -> str:
     """A comment with the file's name: an empty file says nothing else of its language.
 
-    Empty for languages whose comments are not known.
+    `language` is a languageId. Empty for languages whose comments are not known.
     """
-    comment = _COMMENTS.get(language)
     name = unquote(uri.rpartition("/")[2])
     printable = name.isprintable() and name.encode("utf-8", "ignore").decode() == name
-    return f"{comment}{name}\n" if comment and name and printable else ""
+    comment = registry.find(language).comment(name) if name and printable else ""
+    return f"{comment}\n" if comment else ""

@@ -5,21 +5,18 @@ stops late or never, so this decides. It rewrites nothing.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from inkling.text.brackets import CLOSERS, Brackets, scan
+from inkling.languages import registry
+from inkling.languages.base import Language
+from inkling.text.brackets import CLOSERS, Brackets, scan, scan_line
 from inkling.text.buffers import Snapshot
 from inkling.text.syntax import in_string_or_comment
 
 _NEAR: Final = 2000  # characters
 _WORD_END: Final = re.compile(r"\w+\Z")
 _OPERATOR_END: Final = re.compile(r"(?:\A|\s+)[-+*/%@&|^<>=!]{1,3}\s*\Z")
-_OPENS_BLOCK: Final = re.compile(
-    r"\s*(async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b.*:\s*\Z"
-    r"|.*\)(\s*->.*)?:\s*\Z"  # the last line of a definition or a condition
-)
-_DEFINITION: Final = re.compile(r"\s*(@|(async\s+)?def\s|class\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +28,7 @@ class Site:
     many brackets the suggestion may close that it did not open, None if that is not known.
     """
 
+    language: Language
     line_prefix: str
     line_suffix: str
     before: str
@@ -60,24 +58,27 @@ def site(snapshot: Snapshot, max_lines: int, *, explicit: bool) -> Site:
     that appears by itself must be taken in at a glance. Behind a line that is complete it is the
     next line.
     """
+    language = registry.find(snapshot.language)
     prefix, suffix = snapshot.line_prefix, snapshot.line_suffix
     below = snapshot.suffix[len(suffix) :]
     above = snapshot.prefix[: len(snapshot.prefix) - len(prefix)]
     # Near lines only: a request must not pay for the length of the file.
     above, below = above[-_NEAR:], below[:_NEAR]
     after = next((line for line in below.splitlines() if line.strip()), "")
-    opens_line = not suffix.strip() and (not prefix.strip() or _opens_block(prefix))
+    opens_block = language.opens_block.match(prefix)
+    opens_line = not suffix.strip() and (not prefix.strip() or opens_block is not None)
     prose = snapshot.tree is not None and in_string_or_comment(snapshot.tree, snapshot.offset)
     single = bool(suffix.strip()) or (not explicit and (prose or not opens_line))
-    brackets = scan(prefix)
+    brackets = scan_line(prefix, suffix, language)
     return Site(
+        language=language,
         line_prefix=prefix,
         line_suffix=suffix,
         before=next((line for line in reversed(above.splitlines()) if line.strip()), ""),
         after=after,
         max_lines=1 if single else max_lines,
         quote=brackets.quote,
-        closable=_closable(prefix, suffix, after, brackets),
+        closable=_closable(prefix, suffix, after, brackets, language),
     )
 
 
@@ -86,9 +87,20 @@ def trim(generated: str, place: Site, *, finished: bool) -> Trimmed:
 
     `finished` says that no more text will come.
     """
-    closing = scan(generated, place.quote).closing
-    if place.closable is not None and len(closing) > place.closable:
-        generated, finished = generated[: closing[place.closable]], True
+    lines = generated + "\n" if finished else generated
+    brackets = scan(lines, place.language, place.quote)
+    if place.closable is not None and len(brackets.closing) > place.closable:
+        return _trim(generated[: brackets.closing[place.closable]], place, finished=True)
+    trimmed = _trim(generated, place, finished=finished)
+    if brackets.undecided is None:
+        return trimmed
+    # What follows there may yet turn out to close other brackets.
+    before = _trim(generated[: brackets.undecided], place, finished=False)
+    return before if before.ended else replace(trimmed, ended=False, repeats=False)
+
+
+def _trim(generated: str, place: Site, *, finished: bool) -> Trimmed:
+    """Cut a text that closes no brackets but its own and those that are its to close."""
     if place.line_suffix.strip():
         return _before_suffix(generated, place, finished=finished)
     lines = generated.split("\n")
@@ -98,9 +110,9 @@ def trim(generated: str, place: Site, *, finished: bool) -> Trimmed:
     for number, line in enumerate(lines):
         whole = number + 1 < len(lines) or finished
         full = place.line_prefix + line if number == 0 else line
-        if number and (_dedented(line, floor) or _begins_anew(line, kept, place)):
+        if number and (_dedented(line, floor, place) or _begins_anew(line, kept, place)):
             return Trimmed(_join(kept), ended=True)
-        if line.strip() and _repeats(full, previous, place.after, number, whole=whole):
+        if line.strip() and _repeats(full, previous, place, number, whole=whole):
             if whole:
                 return Trimmed(_join(kept), ended=True, repeats=True)
             # It may still become something else: wait, don't show.
@@ -115,11 +127,6 @@ def trim(generated: str, place: Site, *, finished: bool) -> Trimmed:
         if number == 1 and place.max_lines == 1 and not line.strip() and whole:
             return Trimmed("", ended=True)  # a blank line ends more than a line
     return Trimmed(_join(kept) if finished else "\n".join(kept), ended=finished)
-
-
-def _opens_block(line: str) -> bool:
-    """Whether a block is to follow a line; a colon alone may also stand behind a key or a name."""
-    return bool(_OPENS_BLOCK.match(line))
 
 
 def _complete(place: Site, rest: str) -> bool:
@@ -154,34 +161,37 @@ def _indent(line: str) -> int:
 def _floor(place: Site, first: str) -> int:
     """The least indentation, in characters, that still belongs to the block being filled."""
     if place.line_prefix.strip():
-        return _indent(place.line_prefix) + (1 if _opens_block(place.line_prefix) else 0)
+        opens_block = place.language.opens_block.match(place.line_prefix)
+        return _indent(place.line_prefix) + (1 if opens_block else 0)
     return _indent(place.line_prefix + first)
 
 
-def _dedented(line: str, floor: int) -> bool:
+def _dedented(line: str, floor: int, place: Site) -> bool:
     """Whether a line ends the block; one that has only begun is judged by what it has."""
     # A closing bracket may stand left of what it closes.
-    return bool(line.strip()) and _indent(line) < floor and line.strip()[0] not in CLOSERS
+    closes = place.language.closes_block.match(line)
+    return bool(line.strip()) and _indent(line) < floor and not closes
 
 
 def _begins_anew(line: str, kept: list[str], place: Site) -> bool:
     """Whether a definition begins beside something that is complete: one is enough."""
-    first, *more = kept
+    language, (first, *more) = place.language, kept
     lines = [place.line_prefix + first if first.strip() else "", *more]
-    complete = [text for text in lines if text.strip() and not text.strip().startswith("@")]
-    return bool(_DEFINITION.match(line) and complete and _indent(line) == _indent(complete[0]))
+    complete = [text for text in lines if text.strip() and not language.heralds.match(text)]
+    begins = language.definition.match(line) or language.heralds.match(line)
+    return bool(begins and complete and _indent(line) == _indent(complete[0]))
 
 
-def _repeats(full: str, previous: str, after: str, number: int, *, whole: bool) -> bool:
+def _repeats(full: str, previous: str, place: Site, number: int, *, whole: bool) -> bool:
     """Whether a line says once more what stands above it or below the suggestion."""
-    if full.strip()[0] in CLOSERS:
+    if place.language.closes_block.match(full):
         return False  # brackets are counted
     if number == 0:
         # On the cursor's line the indentation is the person's, so it tells nothing.
-        line, below = full.strip(), after.strip()
+        line, below = full.strip(), place.after.strip()
         if line == below or (not whole and below.startswith(line)):
             return True
-    return full.rstrip() in (previous.rstrip(), after.rstrip())
+    return full.rstrip() in (previous.rstrip(), place.after.rstrip())
 
 
 def _before_suffix(generated: str, place: Site, *, finished: bool) -> Trimmed:
@@ -209,24 +219,28 @@ def _before_suffix(generated: str, place: Site, *, finished: bool) -> Trimmed:
 
 def _leads_to(tail: str, text: str, place: Site) -> bool:
     """Whether `tail` may follow `text`: not in a word, and with strings and brackets in order."""
-    brackets = scan(text, place.quote)
+    brackets = scan(text, place.language, place.quote)
     inside_word = _is_word(tail[0]) and _is_word(text[-1:])
     closed = tail[0] not in CLOSERS or len(brackets.closing) == place.closable
-    return not inside_word and closed and not brackets.pending and brackets.quote == place.quote
+    whole = not brackets.pending and brackets.quote == place.quote
+    # Behind a comment of a line nothing on the line is code: no place is better than another.
+    return not inside_word and closed and whole and brackets.comment in ("", "\n")
 
 
 def _is_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def _closable(prefix: str, suffix: str, after: str, before: Brackets) -> int | None:
+def _closable(
+    prefix: str, suffix: str, after: str, before: Brackets, language: Language
+) -> int | None:
     """How many open brackets are the suggestion's to close; None where nothing tells."""
     if suffix.strip():
-        closed = len(scan(suffix, before.quote).closing)
+        closed = len(scan(suffix + "\n", language, before.quote).closing)
     elif after.strip()[:1] in tuple(CLOSERS):
         # Standing further left, they close what an earlier line has opened.
         earlier = _indent(after) < _indent(prefix)
-        closed = 0 if earlier else len(scan(after).closing)
+        closed = 0 if earlier else len(scan(after + "\n", language).closing)
     else:
         return None
     return max(len(before.pending) - closed, 0)

@@ -14,6 +14,7 @@ from inkling.backends.base import Backend
 from inkling.context import window
 from inkling.context.window import Window
 from inkling.engine.wire import Chunk, Prompt
+from inkling.languages import registry
 from inkling.suggest import prompt
 from inkling.suggest.generations import Cache, Generation
 from inkling.text.buffers import Snapshot
@@ -82,13 +83,14 @@ class Work:
         """
         read_ms = self._engine.state.read_ms
         full, near = window.extent(read_ms), window.near(read_ms)
+        language = registry.find(snapshot.language)
         return Place(
             snapshot.uri,
             snapshot.language,
             window.cut(snapshot, full, reach),
             window.cut(snapshot, near, reach),
-            window.cut(snapshot, full, reach - full.stride),
-            window.cut(snapshot, near, reach - near.stride),
+            window.cut(snapshot, full, reach - full.stride(language)),
+            window.cut(snapshot, near, reach - near.stride(language)),
         )
 
     def write(

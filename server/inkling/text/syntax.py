@@ -7,6 +7,7 @@ and `context`'s.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from importlib import import_module
 from time import perf_counter
@@ -14,14 +15,12 @@ from typing import TYPE_CHECKING, Final
 
 import tree_sitter
 
+from inkling.languages import registry
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-# The module with the grammar of each languageId. Imported when the first such document opens; the
-# node types named further down are those of these grammars.
-_GRAMMARS: Final = {"python": "tree_sitter_python"}
-
-_TEXT_TYPES: Final = {"comment", "string_content", "escape_sequence", "escape_interpolation"}
+    from inkling.languages.base import Grammar, String
 
 # What the parser reads at once: it asks anew at each slice, so a whole document would be wasteful.
 # And tree_sitter 0.26 never frees some of what it reads: 2 kB a keystroke with slices as small
@@ -35,8 +34,13 @@ _REPLACED_BYTES: Final = 1 << 14
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tree:
-    """The syntax tree of `text`; `source` is the same in UTF-8. Never edited, so safe to keep."""
+    """The syntax tree of `text`; `source` is the same in UTF-8. Never edited, so safe to keep.
 
+    `grammar` and `strings` are those of the text's language.
+    """
+
+    grammar: Grammar
+    strings: tuple[String, ...]
     text: str
     source: bytes
     parsed: tree_sitter.Tree
@@ -54,8 +58,11 @@ class Parser:
     tree-sitter resumes the alternatives it was following in another order.
     """
 
-    def __init__(self, language: tree_sitter.Language) -> None:
-        self._parser = tree_sitter.Parser(language)
+    def __init__(self, grammar: Grammar, strings: tuple[String, ...]) -> None:
+        module = import_module(grammar.module)
+        self._parser = tree_sitter.Parser(tree_sitter.Language(module.language()))
+        self._grammar = grammar
+        self._strings = strings
         self._text: str | None = None
         self._finished: Tree | None = None
         self._running: _Parse | None = None
@@ -88,17 +95,28 @@ class Parser:
             parsed = self._running.resume(deadline)
             if parsed is None:
                 return False
+            run = self._running
+            tree = Tree(self._grammar, self._strings, run.text, run.source, parsed)
             # Freeing a large tree takes milliseconds: they are the next slice's.
-            self._finished, self._running, self._retired = parsed, None, self._running
+            self._finished, self._running, self._retired = tree, None, run
         return True
 
 
-def parser_for(language: str) -> Parser | None:
-    """A parser for documents with this languageId, or None where there is no grammar for it."""
-    module = _GRAMMARS.get(language)
-    if module is None:
+def parser_for(language_id: str) -> Parser | None:
+    """A parser for documents with this languageId, or None where there is no grammar for it.
+
+    A grammar that is not installed, is for another version of tree-sitter or warns of anything is
+    none: the language does without.
+    """
+    language = registry.find(language_id)
+    if language.grammar is None:
         return None
-    return Parser(tree_sitter.Language(import_module(module).language()))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return Parser(language.grammar, language.strings)
+    except (ImportError, AttributeError, TypeError, ValueError, Warning):
+        return None
 
 
 class _Parse:
@@ -106,12 +124,12 @@ class _Parse:
 
     def __init__(self, parser: tree_sitter.Parser, text: str, earlier: Tree | None) -> None:
         self._parser = parser
-        self._text = text
-        self._source = _utf8(text)
-        self._read = _reader(self._source)
-        self._edited = None if earlier is None else _edited(earlier, self._source)
+        self.text = text
+        self.source = _utf8(text)
+        self._read = _reader(self.source)
+        self._edited = None if earlier is None else _edited(earlier, self.source)
 
-    def resume(self, deadline: float) -> Tree | None:
+    def resume(self, deadline: float) -> tree_sitter.Tree | None:
         """Go on until the deadline (a `perf_counter` time); None if that came first."""
         halted = False
 
@@ -123,15 +141,13 @@ class _Parse:
         try:
             # A callable source, because with bytes the progress callback is never called.
             if self._edited is None:
-                parsed = self._parser.parse(self._read, progress_callback=halt)
-            else:
-                parsed = self._parser.parse(self._read, self._edited, progress_callback=halt)
+                return self._parser.parse(self._read, progress_callback=halt)
+            return self._parser.parse(self._read, self._edited, progress_callback=halt)
         except ValueError:
             # That is how a halted parse ends; the next call on the same parser resumes it.
             if halted:
                 return None
             raise
-        return Tree(self._text, self._source, parsed)
 
 
 def _reader(source: bytes) -> Callable[[int, tree_sitter.Point], bytes]:
@@ -151,38 +167,48 @@ def in_string_or_comment(tree: Tree, offset: int) -> bool:
     """Whether the offset, in code points, lies inside a string or a comment.
 
     Behind the last quote is outside; the end of a comment is inside, and so is the rest of the
-    line behind an unclosed quote and the rest of the text behind an unclosed triple quote. The
-    expressions of an f-string are code.
+    line behind an unclosed quote, and the rest of the text behind an unclosed quote of a string
+    that may go on over lines. The expressions in a string are code.
     """
     byte = len(_utf8(tree.text[:offset]))
     root = tree.parsed.root_node
     before = root.descendant_for_byte_range(max(byte - 1, 0), byte)
     if byte and before is not None:
-        if before.type in _TEXT_TYPES:
+        if before.type in tree.grammar.text:
             return True
-        if before.type == "string_start" or _ends_interpolation(before):
+        if before.type in tree.grammar.quoted:
+            return byte < before.end_byte
+        if _opens_string(before, tree.grammar) or _ends_expression(before, tree.grammar):
             return before.end_byte == byte
     line = tree.source.rfind(b"\n", 0, byte) + 1
-    return _unclosed(tree, b'"', b"'", line, byte) or _unclosed(tree, b'"""', b"'''", 0, byte)
+    on_line = [string for string in tree.strings if not string.lines]
+    over_lines = [string for string in tree.strings if string.lines]
+    return _unclosed(tree, on_line, line, byte) or _unclosed(tree, over_lines, 0, byte)
 
 
-def _ends_interpolation(node: tree_sitter.Node) -> bool:
-    return node.type == "}" and node.parent is not None and node.parent.type == "interpolation"
+def _opens_string(node: tree_sitter.Node, grammar: Grammar) -> bool:
+    """Whether a node is a quote that opens a string, not one that closes it."""
+    return node.type in grammar.quotes and (node.prev_sibling is None or _is_stray(node))
 
 
-def _unclosed(tree: Tree, double: bytes, single: bytes, start: int, end: int) -> bool:
-    """Whether the last of these quotes between the two bytes opens a string that nothing closes."""
+def _ends_expression(node: tree_sitter.Node, grammar: Grammar) -> bool:
+    return node.type == "}" and node.parent is not None and node.parent.type in grammar.expressions
+
+
+def _is_stray(node: tree_sitter.Node) -> bool:
+    return node.parent is not None and node.parent.is_error
+
+
+def _unclosed(tree: Tree, strings: Iterable[String], start: int, end: int) -> bool:
+    """Whether the last of their quotes between the two bytes opens a string that nothing closes."""
     # Behind an unclosed quote the parser reads the text as code: only the stray quote shows it.
-    quote = max(tree.source.rfind(double, start, end), tree.source.rfind(single, start, end))
-    if quote < 0:
+    quotes = [string.quote.encode() for string in strings]
+    places = ((tree.source.rfind(quote, start, end), len(quote)) for quote in quotes)
+    at, length = max(places, default=(-1, 0))
+    if at < 0:
         return False
-    node = tree.parsed.root_node.descendant_for_byte_range(quote, quote + len(double))
-    return (
-        node is not None
-        and node.type == "string_start"
-        and node.parent is not None
-        and node.parent.is_error
-    )
+    node = tree.parsed.root_node.descendant_for_byte_range(at, at + length)
+    return node is not None and node.type in tree.grammar.quotes and _is_stray(node)
 
 
 def _edited(tree: Tree, source: bytes) -> tree_sitter.Tree | None:

@@ -1,0 +1,13 @@
+"""What Inkling knows of each language: one file a language, found by being here.
+
+To add one:
+
+1. A file here with one constant, `LANGUAGE`; `base` says what its fields mean. Take what you do not
+   know from `plain`: what is not known is not assumed.
+2. Its grammar, if there is a wheel of it: the version pinned in `pyproject.toml`, since a grammar
+   is native code in the server.
+3. Marked cases of where a suggestion ends, in `tests/languages/`.
+4. `make protocol`, which writes the clients' lists of languages.
+
+Nothing else of Inkling knows any language by name, and this package knows nothing else of Inkling.
+"""

@@ -1,0 +1,86 @@
+"""What there is to know of a language: values that other rooms ask, no conclusions.
+
+It is said in the simplest form that decides where a suggestion ends: lines are matched by regular
+expressions, strings and comments are told by what opens them. What needs more than that needs a
+syntax tree, and `Grammar` says what to look for in one.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+CLOSERS: Final = re.compile(r"\s*[)\]}]")
+"""A line that begins with a bracket which closes what an earlier line opened."""
+
+NOTHING: Final = re.compile(r"(?!)")
+"""What no line matches."""
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """One kind of string: the same quote, `quote`, opens and closes it.
+
+    `escape` is what takes its meaning from the next character; empty in raw strings. `lines`: it
+    may go on over line ends. Where the quote has other uses too (an apostrophe), it is not
+    `certain`, and opens a string only where another one on its line closes that.
+    """
+
+    quote: str
+    escape: str = "\\"
+    lines: bool = False
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """A tree-sitter grammar, and the types of its nodes that tell text from code.
+
+    `module` is imported with the first such document. `text` are the leaves that hold the text of
+    comments and strings, without quotes; `quoted` those with the quotes around it. `quotes` are the
+    leaves that open a string. `expressions` are code inside a string, which ends in a brace.
+    """
+
+    module: str
+    text: frozenset[str]
+    quotes: frozenset[str]
+    quoted: frozenset[str] = frozenset()
+    expressions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Language:
+    """A language.
+
+    `ids` are the protocol's languageIds, the first its own; `files` the ends of its files' names,
+    dots included, and whole names. `line_comments` and `block_comments` are what opens, or opens
+    and closes, a comment; the first is what people write.
+
+    The patterns match lines from their start. `opens_block`: behind this line a block follows, so
+    that a suggestion may have several lines. `closes_block`: this line may stand left of a block
+    and still belong to it. `definition`: a function, a type; one is enough for a suggestion.
+    `heralds`: documentation or a decorator, which belongs to the definition that follows.
+
+    `characters_per_token` is an estimate on the low side for the default model's tokenizer, digits
+    and letters beyond ASCII aside.
+    """
+
+    ids: tuple[str, ...]
+    files: tuple[str, ...]
+    grammar: Grammar | None
+    line_comments: tuple[str, ...]
+    block_comments: tuple[tuple[str, str], ...]
+    strings: tuple[String, ...]
+    opens_block: re.Pattern[str]
+    definition: re.Pattern[str]
+    heralds: re.Pattern[str]
+    characters_per_token: float
+    closes_block: re.Pattern[str] = CLOSERS
+
+    def comment(self, text: str) -> str:
+        """A line of its own that says something to people; empty where none is known."""
+        if self.line_comments:
+            return f"{self.line_comments[0]} {text}"
+        if self.block_comments:
+            opening, closing = self.block_comments[0]
+            return f"{opening} {text} {closing}"
+        return ""

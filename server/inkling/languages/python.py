@@ -1,0 +1,34 @@
+"""Python: blocks by indentation, strings over several lines, expressions inside strings."""
+
+import re
+from typing import Final
+
+from inkling.languages.base import Grammar, Language, String
+
+_OPENS_BLOCK: Final = re.compile(
+    r"\s*(async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b.*:\s*\Z"
+    r"|.*\)(\s*->.*)?:\s*\Z"  # the last line of a definition or a condition
+)
+
+LANGUAGE: Final = Language(
+    ids=("python",),
+    files=(".py", ".pyi"),
+    grammar=Grammar(
+        module="tree_sitter_python",
+        text=frozenset({"comment", "string_content", "escape_sequence", "escape_interpolation"}),
+        quotes=frozenset({"string_start"}),
+        expressions=frozenset({"interpolation"}),
+    ),
+    line_comments=("#",),
+    block_comments=(),
+    strings=(
+        String('"'),
+        String("'"),
+        String('"""', lines=True),
+        String("'''", lines=True),
+    ),
+    opens_block=_OPENS_BLOCK,
+    definition=re.compile(r"\s*((async\s+)?def\s|class\s)"),
+    heralds=re.compile(r"\s*@"),
+    characters_per_token=3.2,
+)

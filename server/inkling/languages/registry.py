@@ -1,0 +1,42 @@
+"""Finds languages: by the protocol's languageId, and by a file's name."""
+
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import PurePath
+from typing import Final
+
+from inkling.languages import __path__, plain
+from inkling.languages.base import Language
+
+_OTHERS: Final = {"base", "plain", "registry"}
+
+
+@cache
+def described() -> Mapping[str, Language]:
+    """The languages that have a file here, by their own languageIds, in that order."""
+    found: dict[str, Language] = {}
+    for module in pkgutil.iter_modules(__path__):
+        if module.name not in _OTHERS:
+            language: Language = import_module(f"inkling.languages.{module.name}").LANGUAGE
+            found[language.ids[0]] = language
+    return dict(sorted(found.items()))
+
+
+@cache
+def _by_id() -> Mapping[str, Language]:
+    return {name: language for language in described().values() for name in language.ids}
+
+
+def find(language_id: str) -> Language:
+    """The language with this languageId; the plain one where nobody has described it."""
+    return _by_id().get(language_id, plain.LANGUAGE)
+
+
+def id_of(name: str) -> str:
+    """The languageId of a file by its name; plain text's where no language here has such files."""
+    for language in described().values():
+        if name in language.files or PurePath(name).suffix in language.files:
+            return language.ids[0]
+    return plain.LANGUAGE.ids[0]

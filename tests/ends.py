@@ -1,0 +1,30 @@
+"""Where a suggestion ends, as cases: code with its cursor drawn in, what the model says there, and
+what of it is shown.
+"""
+
+import pytest
+
+from inkling.suggest import trim
+from inkling.text.syntax import in_string_or_comment
+from marked import parse, snapshot
+
+
+def case(name, marked, generated, text):
+    return pytest.param(marked, generated, text, id=name.replace(" ", "-"))
+
+
+def shown(language, marked, generated, *, explicit=False, finished=False, max_lines=6, parsed=True):
+    at = snapshot(marked, language, parsed=parsed)
+    return trim.trim(generated, trim.site(at, max_lines, explicit=explicit), finished=finished)
+
+
+def inside(language, marked):
+    """Whether each cursor stands in a string or comment, where `|` says it does and `^` not."""
+    text, cursors = "", []
+    for character in marked:
+        if character in "|^":
+            cursors.append((len(text), character == "|"))
+        else:
+            text += character
+    tree = parse(text, language)
+    return [(at, in_string_or_comment(tree, at)) for at, _ in cursors], cursors
