@@ -101,7 +101,7 @@ def patient(monkeypatch):
     """A person who does not slip, and waits for a suggestion at the places given and nowhere."""
 
     def at(*line_ends):
-        def wait_ms(line, _chance):
+        def wait_ms(line, _chance, _language):
             return 600_000.0 if line.endswith(line_ends) else 0.0
 
         monkeypatch.setattr(rhythm, "wait_ms", wait_ms)

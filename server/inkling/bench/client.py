@@ -13,6 +13,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
+from inkling.bench.language import PYTHON
+
 
 class ServerError(Exception):
     """The server answered a request with an error; `code` is the protocol's."""
@@ -92,7 +94,7 @@ class Client:
         self.notify("initialized", {})
         return result
 
-    def open(self, uri: str, text: str, version: int = 1, language: str = "python") -> None:
+    def open(self, uri: str, text: str, version: int = 1, language: str = PYTHON.id) -> None:
         """Open a document."""
         item = {"uri": uri, "languageId": language, "version": version, "text": text}
         self.notify("textDocument/didOpen", {"textDocument": item})

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from inkling.bench import rhythm
+from inkling.bench.language import PYTHON
 
 PACKAGES: Final = (
     "attrs==26.1.0",
@@ -69,7 +70,7 @@ def samples() -> list[Source]:
     return [
         Source(file.name.removesuffix(".txt"), _lines(file.read_bytes()))
         for file in sorted(folder.iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".py.txt")
+        if file.name.endswith(f"{PYTHON.ending}.txt")
     ]
 
 
@@ -105,7 +106,8 @@ def _files(pin: str, cache: Path) -> list[Source]:
         if not folder.exists():
             _download(pin, folder)
         read = {
-            path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.py")
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob(f"*{PYTHON.ending}")
         }
     sources = []
     for file, content in sorted(read.items()):
@@ -125,7 +127,7 @@ def _installed(name: str, version: str) -> dict[str, bytes] | None:
         distribution = metadata.distribution(name)
     except metadata.PackageNotFoundError:
         return None
-    files = [file for file in distribution.files or () if file.suffix == ".py"]
+    files = [file for file in distribution.files or () if file.suffix == PYTHON.ending]
     if distribution.version != version or not files:
         return None
     return {file.as_posix(): Path(str(file.locate())).read_bytes() for file in files}
@@ -146,8 +148,8 @@ def _download(pin: str, folder: Path) -> None:
         unpacked.mkdir()
         for wheel in Path(scratch).glob("*.whl"):
             with zipfile.ZipFile(wheel) as archive:
-                python = [name for name in archive.namelist() if name.endswith(".py")]
-                archive.extractall(unpacked, python)
+                code = [name for name in archive.namelist() if name.endswith(PYTHON.ending)]
+                archive.extractall(unpacked, code)
         unpacked.rename(folder)
 
 

@@ -6,6 +6,8 @@ Lines end at line feeds alone; who reads a file sees to that.
 from dataclasses import dataclass
 from typing import Literal
 
+from inkling.bench.language import PYTHON, Language
+
 KeyName = Literal["char", "enter", "tab", "backspace", "over"]
 
 
@@ -89,6 +91,7 @@ class Stretch:
     before: str
     text: str
     after: str
+    language: Language = PYTHON
 
     def wanted(self, place: Place) -> str | None:
         """What is about to be typed and is not there yet; None while something wrong stands."""

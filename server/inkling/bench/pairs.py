@@ -15,18 +15,18 @@ the person a key and the text nothing; it is left out here.
 from collections.abc import Iterator
 from typing import Final
 
+from inkling.bench.language import PYTHON, Language
+
 _CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
-_QUOTES: Final = "\"'"
-_STRING_PREFIXES: Final = {"r", "b", "f", "u", "t", "br", "rb", "fr", "rf"}
 
 
-def pairs(text: str) -> dict[int, int]:
+def pairs(text: str, language: Language = PYTHON) -> dict[int, int]:
     """Map the offset of each opener that the editor closes to that of its closer."""
     found: dict[int, int] = {}
     open_brackets: list[int] = []
     for start, line in _lines(text):
         opened_here = len(open_brackets)
-        for offset, closer in _tokens(line):
+        for offset, closer in _tokens(line, language):
             if closer is not None:
                 found[start + offset] = start + closer
             elif line[offset] in _CLOSING:
@@ -70,7 +70,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         start += len(line) + 1
 
 
-def _tokens(line: str) -> Iterator[tuple[int, int | None]]:
+def _tokens(line: str, language: Language) -> Iterator[tuple[int, int | None]]:
     """Yield the offsets of brackets with None, and of quoted strings with where they end.
 
     It knows one line only: of a string over several lines it sees words and brackets.
@@ -78,14 +78,14 @@ def _tokens(line: str) -> Iterator[tuple[int, int | None]]:
     at = 0
     while at < len(line):
         char = line[at]
-        if char == "#":
+        if line.startswith(language.comment, at):
             return
-        if char in _QUOTES:
+        if char in language.quotes:
             if line.startswith(char * 3, at):
                 closed = line.find(char * 3, at + 3)
                 at = len(line) if closed < 0 else closed + 3
                 continue
-            if _opens_string(line, at):
+            if _opens_string(line, at, language):
                 end = _string_end(line, at)
                 if end is None:
                     return
@@ -96,11 +96,11 @@ def _tokens(line: str) -> Iterator[tuple[int, int | None]]:
         at += 1
 
 
-def _opens_string(line: str, at: int) -> bool:
+def _opens_string(line: str, at: int, language: Language) -> bool:
     start = at
     while start and (line[start - 1].isalnum() or line[start - 1] == "_"):
         start -= 1
-    return start == at or line[start:at].lower() in _STRING_PREFIXES
+    return start == at or line[start:at].lower() in language.string_prefixes
 
 
 def _string_end(line: str, at: int) -> int | None:

@@ -6,12 +6,12 @@ then before, they jump to a line elsewhere that is missing too, type it, and com
 """
 
 import random
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from inkling.bench import rhythm, typist
 from inkling.bench.keys import Document, Key, Stretch
+from inkling.bench.language import PYTHON, Language
 
 KEYS_A_CHARACTER: Final = 1.06
 """Keys pressed for each character typed, indentation aside: slips and their corrections."""
@@ -21,7 +21,6 @@ JUMP_RATE: Final = 0.6
 STRAY_RATE: Final = 0.06
 """How often they do so behind any other line, as to add an import."""
 
-_BEGINS: Final = re.compile(r"\s*(?:@|(?:async )?def |class )")
 _FEWEST_LINES: Final = 4
 """Typed before a jump."""
 
@@ -71,16 +70,18 @@ class _Span:
     end: int
 
 
-def plan(name: str, text: str, seed: int, most_keys: int = 0) -> Plan:
+def plan(name: str, text: str, seed: int, most_keys: int = 0, language: Language = PYTHON) -> Plan:
     """Plan to type about `most_keys` keys of a file, 0 for all of it."""
     chance = rhythm.dice("plan", seed, name, len(text))
     lines = text.split("\n")
-    first, last = _lines_to_type(lines, chance, most_keys)
-    groups = _groups(lines, first, last, chance)
-    return Plan(name, text, f"{seed}:{name}", _stretches(text, groups))
+    first, last = _lines_to_type(lines, chance, most_keys, language)
+    groups = _groups(lines, first, last, chance, language)
+    return Plan(name, text, f"{seed}:{name}", _stretches(text, groups, language))
 
 
-def _lines_to_type(lines: list[str], chance: random.Random, most_keys: int) -> tuple[int, int]:
+def _lines_to_type(
+    lines: list[str], chance: random.Random, most_keys: int, language: Language
+) -> tuple[int, int]:
     """Choose the numbers of the first line to type and of the one behind the last."""
     costs = [KEYS_A_CHARACTER * len(line.strip()) + 1 for line in lines]
     last = len(lines)
@@ -93,7 +94,7 @@ def _lines_to_type(lines: list[str], chance: random.Random, most_keys: int) -> t
         for number in range(1, last)
         if lines[number].strip() and sum(costs[number:last]) >= most_keys
     ]
-    places = [number for number in enough if _BEGINS.match(lines[number])] or enough
+    places = [number for number in enough if language.definition.match(lines[number])] or enough
     first = chance.choice(places or [0])
     end, spent = first, 0.0
     while end < last and (end == first or spent + costs[end] <= most_keys):
@@ -104,7 +105,9 @@ def _lines_to_type(lines: list[str], chance: random.Random, most_keys: int) -> t
     return first, end
 
 
-def _groups(lines: list[str], first: int, last: int, chance: random.Random) -> list[list[_Span]]:
+def _groups(
+    lines: list[str], first: int, last: int, chance: random.Random, language: Language
+) -> list[list[_Span]]:
     """Return the spans to type in order; each inner list is typed without a jump."""
     ends = [0]
     for line in lines:
@@ -115,7 +118,8 @@ def _groups(lines: list[str], first: int, last: int, chance: random.Random) -> l
 
     parts, begun = list[tuple[int, int]](), first
     for number in range(first + _FEWEST_LINES, last - 1):
-        finished = _BEGINS.match(lines[number]) and not _BEGINS.match(lines[number - 1])
+        begins, inside = map(language.definition.match, (lines[number], lines[number - 1]))
+        finished = begins and not inside
         rate = JUMP_RATE if finished else STRAY_RATE
         if number - begun >= _FEWEST_LINES and chance.random() < rate:
             parts.append((begun, number))
@@ -154,7 +158,7 @@ def _hole(
     return chance.choice(elsewhere or before or [-1])
 
 
-def _stretches(text: str, groups: list[list[_Span]]) -> tuple[Stretch, ...]:
+def _stretches(text: str, groups: list[list[_Span]], language: Language) -> tuple[Stretch, ...]:
     """Turn spans of the final text into stretches of the document as it is by then."""
     missing = sorted((span for group in groups for span in group), key=lambda span: span.start)
     stretches = []
@@ -174,6 +178,6 @@ def _stretches(text: str, groups: list[list[_Span]]) -> tuple[Stretch, ...]:
         before += text[at:start]
         after += text[behind:]
         typed = "".join(text[span.start : span.end] for span in group)
-        stretches.append(Stretch(before, typed, after))
+        stretches.append(Stretch(before, typed, after, language))
         missing = [span for span in missing if span not in group]
     return tuple(stretches)

@@ -17,6 +17,8 @@ import random
 import re
 from typing import Final
 
+from inkling.bench.language import PYTHON, Language
+
 INTERVAL_MS: Final = 165.0
 """Median of the interval between two keys; with the sigma below its mean is 183 ms."""
 INTERVAL_SIGMA: Final = 0.45
@@ -43,12 +45,6 @@ SLIP_RATE: Final = 0.03
 
 _SHORTEST_MS: Final = 30.0
 _LONGEST_MS: Final = 5000.0
-_THINKS_BEHIND: Final = re.compile(
-    r"""[(\[{=.]\s?$ | ,\s$ |
-    \b(?:return|import|from|in|if|elif|while|with|as|for|and|or|not|raise|yield|assert|def|class)\s$
-    """,
-    re.VERBOSE,
-)
 _ROWS: Final = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _NEIGHBOURS: Final = {
     key: row[max(0, index - 1) : index] + row[index + 1 : index + 2]
@@ -69,12 +65,12 @@ def interval(chance: random.Random, median_ms: float, sigma: float = INTERVAL_SI
     return min(max(drawn, _SHORTEST_MS), _LONGEST_MS)
 
 
-def wait_ms(line: str, chance: random.Random) -> float:
+def wait_ms(line: str, chance: random.Random, language: Language = PYTHON) -> float:
     """Draw the wait before the next key, by the cursor's line up to the cursor; milliseconds."""
     pressed = interval(chance, INTERVAL_MS)
     if not line.strip():
         how_often, median_ms = LINE_THOUGHT
-    elif _THINKS_BEHIND.search(line[-12:]):
+    elif language.thinks_behind.search(line[-12:]):
         how_often, median_ms = WORD_THOUGHT
     else:
         return pressed

@@ -7,13 +7,11 @@ Nothing is left behind: after the last key the text stands there exactly.
 
 import random
 from collections.abc import Iterator
-from typing import Final
 
 from inkling.bench import rhythm
 from inkling.bench.keys import Closer, Document, Edit, Key, Place, Stretch
+from inkling.bench.language import PYTHON, Language
 from inkling.bench.pairs import pairs
-
-_LEAVES_BLOCK: Final = ("return", "pass", "break", "continue", "raise")
 
 
 def keys(stretch: Stretch, seed: str, start: Place | None = None) -> Iterator[Key]:
@@ -25,14 +23,14 @@ def keys(stretch: Stretch, seed: str, start: Place | None = None) -> Iterator[Ke
     return _Typist(stretch, seed).type(start or Place())
 
 
-def next_indent(line: str, unit: str) -> str:
-    """Return the indentation that an editor gives the line behind `line` of Python."""
+def next_indent(line: str, unit: str, language: Language = PYTHON) -> str:
+    """Return the indentation that an editor gives the line behind `line`."""
     code = line.rstrip()
     indent = line[: len(line) - len(line.lstrip())]
-    if code.endswith((":", "(", "[", "{")):
+    if code.endswith(language.opens_block):
         return indent + unit
     words = code.split()
-    if words and words[0] in _LEAVES_BLOCK:
+    if words and words[0] in language.leaves_block:
         return indent.removesuffix(unit)
     return indent
 
@@ -55,7 +53,8 @@ class _Typist:
         self._stretch = stretch
         self._text = stretch.text
         self._seed = seed
-        self._pairs = pairs(stretch.text)
+        self._language = stretch.language
+        self._pairs = pairs(stretch.text, stretch.language)
         self._unit = indent_unit(stretch.before + stretch.text + stretch.after)
         self._at = 0
         self._extra = ""
@@ -67,7 +66,7 @@ class _Typist:
             if self._extra and not self._blank_line_goes_on():
                 yield from self._outdent()
             chance = rhythm.dice(self._seed, self._at)
-            wait_ms = rhythm.wait_ms(self._line, chance)
+            wait_ms = rhythm.wait_ms(self._line, chance, self._language)
             if not self._at:
                 wait_ms += rhythm.interval(chance, rhythm.LANDING_MS, rhythm.THOUGHT_SIGMA)
             if self._closers and self._closers[0].due == self._at:
@@ -116,7 +115,7 @@ class _Typist:
         return Key("over", wait_ms, Edit(over=closer.length), self._key_place())
 
     def _enter(self, wait_ms: float) -> Key:
-        indent = next_indent(self._line, self._unit)
+        indent = next_indent(self._line, self._unit, self._language)
         gone, behind = len(self._extra), ""
         if self._closers and self._pairs.get(self._at - 1) == self._closers[0].due:
             # Enter between two brackets gives the closing one a line of its own.
