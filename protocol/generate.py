@@ -63,8 +63,11 @@ def read() -> Protocol:
 
 
 def served() -> list[str]:
-    """The languages in which clients ask, by LSP's identifiers: the one list of them."""
-    return ["python"]
+    """The languages in which clients ask, by LSP's identifiers: those that the server describes."""
+    sys.path.insert(0, str(ROOT / "server"))
+    from inkling.languages import registry
+
+    return [name for language in registry.described().values() for name in language.ids]
 
 
 def _toml(path: Path) -> Row:

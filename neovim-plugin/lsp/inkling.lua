@@ -1,12 +1,13 @@
 -- What `vim.lsp.enable('inkling')` starts. A person's own `vim.lsp.config('inkling', …)` goes over it.
 
+local protocol = require('inkling.protocol')
 local server = require('inkling.server')
 local status = require('inkling.status')
 
 ---@type vim.lsp.Config
 return {
   cmd = { 'inkling', 'serve' },
-  filetypes = { 'python' },
+  filetypes = protocol.filetypes,
   root_markers = { 'pyproject.toml', 'setup.py', 'setup.cfg', '.git' },
   -- Neovim 0.11 does not announce it by itself.
   capabilities = { textDocument = { inlineCompletion = { dynamicRegistration = false } } },

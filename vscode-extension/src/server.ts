@@ -31,6 +31,7 @@ import {
 } from "vscode-languageclient/node";
 import type { Command } from "./command";
 import type { Options } from "./options";
+import { languageIds } from "./protocol";
 import { Shown } from "./shown";
 import { own, statusFrom, type Status } from "./status";
 
@@ -39,10 +40,9 @@ interface VersionedPlace {
   readonly version: number;
 }
 
-export const documentSelector = [
-  { scheme: "file", language: "python" },
-  { scheme: "untitled", language: "python" },
-];
+export const documentSelector = languageIds.flatMap((language) =>
+  ["file", "untitled"].map((scheme) => ({ scheme, language })),
+);
 
 /** How long a server may take to end before it is ended. */
 const stopMs = 2000;
