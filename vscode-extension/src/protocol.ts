@@ -85,7 +85,7 @@ export const counted: Readonly<Record<Reason, string>> = {
 };
 
 /** The languages in which the editor asks, by its identifiers. */
-export const languageIds = ["python"] as const;
+export const languageIds = ["go", "python"] as const;
 
 /** A cursor that stays so long has come to rest: whoever passes by with the keys asks nothing. */
 export const restMs = 80;

@@ -49,7 +49,7 @@ M.counted = {
 }
 
 --- The filetypes that are served.
-M.filetypes = { 'python' }
+M.filetypes = { 'go', 'python' }
 
 --- A cursor that stays so long has come to rest: whoever passes by with the keys asks nothing.
 M.rest_ms = 80
