@@ -2,6 +2,7 @@
 
 local feedback = require('inkling.feedback')
 local ghost = require('inkling.ghost')
+local words = require('inkling.words')
 
 local M = {}
 
@@ -10,15 +11,7 @@ local take = {
   all = function(text)
     return #text
   end,
-  -- White space, line ends as well, and then one word or one run of signs.
-  word = function(text)
-    local _, space = text:find('^%s*')
-    local _, stop = text:find('^[%w_\128-\255]+', space + 1)
-    if not stop then
-      _, stop = text:find('^[^%s%w_\128-\255]+', space + 1)
-    end
-    return stop or #text
-  end,
+  word = words.stop,
   -- What is left of this line; at its end, the next one.
   line = function(text)
     local stop = text:find('\n', text:find('^\n') and 2 or 1, true)
@@ -56,7 +49,7 @@ function M.now(part)
   if bytes >= #text then
     feedback.accepted(shown.client_id, item, shown.bufnr)
   else
-    item.taken = (item.taken or 0) + vim.fn.strchars(taken)
+    item.taken = (item.taken or 0) + vim.str_utfindex(taken, 'utf-32')
     feedback.tell(shown.client_id, item, 'partlyAccepted', item.taken)
   end
   ghost.update()

@@ -16,7 +16,7 @@ local MARK = 1
 ---@field tail string what of that stays when the item is taken
 ---@field command? lsp.Command
 ---@field told? boolean the server knows that it was shown
----@field taken? integer characters of it that were taken in parts
+---@field taken? integer code points of it that were taken in parts; a line end is one
 
 ---@class inkling.Shown
 ---@field bufnr integer

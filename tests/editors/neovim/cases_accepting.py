@@ -64,6 +64,69 @@ def test_accept_by_words(shown):
     assert characters == [1, 2, 3, 4, 6, 8, 19, 21, 23]  # so far
 
 
+# What each of them takes, in turn; 'iskeyword' is Python's.
+WORDS = {
+    "Japanese": (
+        "合計を返す。次の行へ、続く — done…",
+        "合計|を|返|す|。|次|の|行|へ|、|続|く| —| done|…",
+    ),
+    "Chinese and Latin": ("返回total的值", "返回|total|的值"),
+    "Cyrillic": ("сумма = число + 1", "сумма| =| число| +| 1"),
+    "Greek, accented": ("σύνολο(πλήθος, β)", "σύνολο|(|πλήθος|,| β|)"),
+    "Latin, accented": ("größe_über = naïve", "größe_über| =| naïve"),
+    "combining characters": ("re\u0301sume\u0301.x", "re\u0301sume\u0301|.|x"),
+    "emoji": ("say('👍🏽👨‍👩‍👧 ok')", "say|('|👍🏽👨‍👩‍👧| ok|')"),
+    "quotes and dashes": ("“quoted” — 3…5", "“|quoted|”| —| 3|…|5"),
+    "a blank of its own": ("x\u3000y\u00a0z", "x|\u3000y|\u00a0z"),
+    "lines": ("\n\n    über\n", "\n\n    über|\n"),
+}
+
+
+@pytest.mark.parametrize("writing", WORDS)
+def test_words_of_other_writings(start, writing):
+    text, words = WORDS[writing]
+    editor = start()
+    taken = editor.lua(
+        "local text, taken = ..., {}"
+        " while text ~= '' do"
+        "  local stop = require('inkling.words').stop(text)"
+        "  table.insert(taken, text:sub(1, stop)) text = text:sub(stop + 1)"
+        " end return taken",
+        text,
+    )
+    assert taken == words.split("|")
+
+
+def test_accept_by_words_of_japanese(start):
+    editor = start(answer("^# $", "合計を返す。\n次の行へ"))
+    editor.keys("i")
+    editor.type("# ")
+    editor.until_ghost("合計を返す。\n次の行へ")
+    for word in ["合計", "を", "返", "す", "。", "\n次"]:
+        before = editor.text
+        editor.keys("<C-Right>")
+        editor.until_text(before + word)
+
+
+def test_characters_are_code_points(start):
+    editor = start(answer("^x = $", "'👍🏽e\u0301😀' + y\nz = 1\n"))
+    editor.keys("i")
+    editor.type("x = ")
+    until("ghost text", lambda: editor.ghost is not None)
+    for _ in range(6):
+        before = editor.text
+        editor.keys("<C-Right>")
+        until("a word", lambda was=before: editor.text != was)
+    until("the server to hear", lambda: len(feedback(editor, "partlyAccepted")) == 6)
+    # a quote, 👍 and its skin, e and its accent, 😀, a quote, a blank and a plus
+    characters = [one["characters"] for one in feedback(editor, "partlyAccepted")]
+    assert characters == [1, 3, 5, 6, 7, 9]
+    editor.keys("<M-Right><M-Right>")
+    until("the server to hear", lambda: len(feedback(editor, "partlyAccepted")) == 8)
+    characters = [one["characters"] for one in feedback(editor, "partlyAccepted")]
+    assert characters[6:] == [11, 17]  # the line end is one
+
+
 def test_accept_by_lines(shown):
     shown.keys("<M-Right>")
     shown.until_text("import os\ndef add(a, b):")
