@@ -52,6 +52,29 @@ function M.fell(lhs)
   falling[lhs] = nil
 end
 
+--- How far Tab indents at the beginning of a line.
+local function tab_width()
+  local soft = vim.bo.softtabstop
+  if vim.o.smarttab or soft < 0 then
+    return vim.fn.shiftwidth()
+  end
+  return soft > 0 and soft or vim.bo.tabstop
+end
+
+--- Whether the key is Tab, and has something to do that comes before ghost text: go on in a snippet, or
+--- indent a line towards where the suggestion stands.
+local function comes_first(lhs)
+  if codes(lhs) ~= codes('<Tab>') then
+    return false
+  elseif vim.snippet.active({ direction = 1 }) then
+    return true
+  end
+  local before = vim.api.nvim_get_current_line():sub(1, vim.api.nvim_win_get_cursor(0)[2])
+  local indentation = (require('inkling.ghost').text() or ''):match('^[ \t]*')
+  local from = vim.fn.strdisplaywidth(before)
+  return not before:find('%S') and vim.fn.strdisplaywidth(indentation, from) >= tab_width()
+end
+
 ---@param bufnr integer
 function M.map(bufnr)
   if mapped[bufnr] then
@@ -63,7 +86,7 @@ function M.map(bufnr)
       mapped[bufnr][lhs] = find(vim.api.nvim_buf_get_keymap(bufnr, 'i'), codes(lhs)) or false
       -- No <expr>: Neovim would evaluate that ahead of keys that were typed before.
       vim.keymap.set('i', lhs, function()
-        if not require('inkling')[action]() then
+        if comes_first(lhs) or not require('inkling')[action]() then
           fall_back(bufnr, lhs)
         end
       end, { buffer = bufnr, desc = 'Inkling: ' .. action:gsub('_', ' ') })

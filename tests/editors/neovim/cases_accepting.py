@@ -127,6 +127,65 @@ def test_characters_are_code_points(start):
     assert characters[6:] == [11, 17]  # the line end is one
 
 
+SNIPPET = "vim.snippet.expand('first = ${1:value}\\nsecond = ${2:other}\\n$0')"
+
+
+def test_a_snippet_comes_first(start):
+    editor = start(answer("= load$", "_all()"), answer("^la$", "st"))
+    editor.keys("i")
+    editor.lua(SNIPPET)
+    editor.type("load")
+    editor.until_ghost("_all()")
+    editor.keys("<Tab>")
+    until("the next place", lambda: editor.lua("return vim.fn.line('.')") == 2)
+    editor.type("load")
+    editor.until_text("first = load\nsecond = load\n")
+    editor.until_ghost("_all()")
+    editor.keys("<Tab>")
+    until("the end of it", lambda: editor.lua("return vim.fn.line('.')") == 3)
+    editor.type("la")
+    editor.until_ghost("st")
+    editor.keys("<Tab>")  # the snippet is done
+    editor.until_text("first = load\nsecond = load\nlast")
+
+
+def test_another_key_takes_ghost_text_in_a_snippet(start):
+    setup = {"keys": {"accept": "<C-y>"}}
+    editor = start(answer("= load$", "_all()"), setup=setup)
+    editor.keys("i")
+    editor.lua(SNIPPET)
+    editor.type("load")
+    editor.until_ghost("_all()")
+    editor.keys("<C-y>")
+    editor.until_text("first = load_all()\nsecond = other\n")
+
+
+def test_tab_indents_first(start):
+    editor = start(answer("^$", "        return 1"), text="def f():\n    if x:\n")
+    editor.keys("Go")
+    editor.until_ghost("        return 1")
+    for indentation in ["    ", "        "]:
+        editor.keys("<Tab>")
+        editor.until_text("def f():\n    if x:\n" + indentation)
+        editor.until_ghost("        return 1"[len(indentation) :])
+    editor.keys("<Tab>")
+    editor.until_text("def f():\n    if x:\n        return 1")
+
+
+def test_tab_takes_what_is_nearer_than_it_indents(start):
+    editor = start(answer("^  $", "  return 1"), answer("^x =$", "     5"))
+    editor.keys("i")
+    editor.type("  ")
+    editor.until_ghost("  return 1")
+    editor.keys("<Tab>")
+    editor.until_text("    return 1")
+    editor.keys("<Esc>cc")
+    editor.type("x =")
+    editor.until_ghost("     5")
+    editor.keys("<Tab>")  # this is no indentation
+    editor.until_text("x =     5")
+
+
 def test_accept_by_lines(shown):
     shown.keys("<M-Right>")
     shown.until_text("import os\ndef add(a, b):")
