@@ -31,9 +31,12 @@ lint: .venv/installed
 protocol: .venv/installed
 	@$(BIN)/python protocol/generate.py
 
-# The extension's own checks and tests, and its package: vscode-extension/inkling.vsix
+# The extension's own checks and tests, and its package. What the tools say is shown where one fails.
 vsix: .venv/installed
-	cd vscode-extension && npm ci --no-audit --no-fund && npm run check && npm test && npm run package
+	@cd vscode-extension && \
+	  said=$$({ npm ci --no-audit --no-fund && npm run check && npm test && npm run package; } 2>&1) || \
+	  { printf '%s\n' "$$said" >&2; exit 1; }
+	@echo vscode-extension/inkling.vsix
 
 # Two versions of VS Code, driven as a person drives them; what it needs goes into a cache once.
 # The newcomer's path pulls packages and a model of its own: see tests/editors/vscode.mjs.
