@@ -6,7 +6,7 @@ local status = require('inkling.status')
 
 ---@type vim.lsp.Config
 return {
-  cmd = { 'inkling', 'serve' },
+  cmd = require('inkling.program').default(),
   filetypes = protocol.filetypes,
   root_markers = { 'pyproject.toml', 'setup.py', 'setup.cfg', '.git' },
   -- Neovim 0.11 does not announce it by itself.
@@ -15,9 +15,9 @@ return {
   on_init = server.on_init,
   on_exit = server.on_exit,
   handlers = {
-    ['inkling/status'] = status.on_status,
-    ['inkling/trace'] = status.on_trace,
-    ['inkling/didGrow'] = function(_, params, context)
+    [protocol.methods.status] = status.on_status,
+    [protocol.methods.trace] = status.on_trace,
+    [protocol.methods.grew] = function(_, params, context)
       require('inkling.request').grown(params, context.client_id)
     end,
   },

@@ -8,7 +8,7 @@ vim.g.loaded_inkling = true
 vim.api.nvim_create_user_command('Inkling', function(given)
   require('inkling.command').run(given.fargs)
 end, {
-  nargs = '+',
+  nargs = '*',
   desc = 'Inkling: ghost text from a model on this machine',
   complete = function(_, line)
     return require('inkling.command').complete(line)
@@ -27,6 +27,13 @@ vim.api.nvim_create_autocmd('FileType', {
   group = group,
   callback = function(event)
     require('inkling.server').warn_if_missing(event.match)
+  end,
+})
+
+vim.api.nvim_create_autocmd('LspDetach', {
+  group = group,
+  callback = function(event)
+    require('inkling.status').closed(event.buf, event.data.client_id)
   end,
 })
 

@@ -10,6 +10,8 @@ again at each request, so that a test may change it while an editor runs:
                   "ignoreCancel": answer nonetheless when the client cancels,
                   "grown": texts in the place of `items` when asked there again, which
                   `inkling/didGrow` says is worth it,
+                  "outcome": what `inkling/status` says of the document behind the answer
+                  (reason, code, latencyMs),
                   "dieAfterMs": end this long after the request, as a crash would}, ...],
      "status": what `inkling/status` says when the client has started,
      "dieOnStart": end before anything is answered}
@@ -29,6 +31,7 @@ from collections import Counter
 from pathlib import Path
 
 READY = {"state": "ready", "model": "scripted", "reason": None, "code": None, "latencyMs": None}
+READY |= {"uri": None, "update": None}
 ACCEPTED = "inkling.accepted"
 MOST_ITEMS = 3  # where a person asked; one where nobody did
 REQUEST_CANCELLED = -32800
@@ -125,11 +128,14 @@ class Scripted:
                 self.answer(message["id"], method, params)
         return 0
 
+    def tell_status(self, **outcome):
+        status = script().get("status") or {}
+        self.write(method="inkling/status", params={**READY, **status, **outcome})
+
     def notice(self, method, params):
         match method:
             case "initialized":
-                status = script().get("status") or {}
-                self.write(method="inkling/status", params={**READY, **status})
+                self.tell_status()
             case "textDocument/didOpen":
                 document = params["textDocument"]
                 self.texts[document["uri"]] = document["text"]
@@ -206,6 +212,8 @@ class Scripted:
         self.waiting[number] = answer.get("ignoreCancel", False)
         if not (delay := answer.get("afterMs")):
             self.give(number, items)
+            if outcome := answer.get("outcome"):
+                self.tell_status(uri=params["textDocument"]["uri"], **outcome)
             if growing:
                 self.grown.add(before)
                 self.tell_growth(params)

@@ -1,5 +1,9 @@
 -- :Inkling and its subcommands.
 
+local background = require('inkling.background')
+local install = require('inkling.install')
+local protocol = require('inkling.protocol')
+local pull = require('inkling.pull')
 local server = require('inkling.server')
 local status = require('inkling.status')
 local switch = require('inkling.switch')
@@ -14,6 +18,13 @@ local function complain(sentence)
   vim.notify('Inkling: ' .. sentence, vim.log.levels.ERROR)
 end
 
+---@param problem string? why something cannot be begun
+local function refused(problem)
+  if problem then
+    complain(problem)
+  end
+end
+
 local function here()
   return vim.api.nvim_get_current_buf()
 end
@@ -22,22 +33,25 @@ end
 local commands = {}
 
 function commands.status()
-  local it = status.of(here())
-  local client = server.client(here())
-  local line = status.line(here())
-  local lines = { line ~= '' and line or 'Inkling: not running in this buffer' }
-  if it and it.model then
-    table.insert(lines, 'model: ' .. it.model)
-  end
-  if client then
-    table.insert(lines, 'server: ' .. table.concat(server.command() or { client.name }, ' '))
-  end
-  table.insert(lines, 'why nothing is shown: ' .. status.why(here()))
-  say(unpack(lines))
+  say(unpack(status.report(here())))
 end
 
 function commands.why()
   say(status.why(here()))
+end
+
+function commands.install()
+  refused(install.start())
+end
+
+function commands.pull()
+  refused(pull.start())
+end
+
+function commands.cancel()
+  if not background.cancel() then
+    complain('nothing is being installed or pulled')
+  end
 end
 
 function commands.toggle()
@@ -62,7 +76,50 @@ function commands.log()
 end
 
 local function milliseconds(value)
-  return value and value ~= vim.NIL and ('%.0f ms'):format(value) or '-'
+  return value and value ~= vim.NIL and ('%.0f ms'):format(value) or 'unknown'
+end
+
+--- The server's time in the person's own.
+local function at(since)
+  local year, month, day, hour, minute = since:match('^(%d+)-(%d+)-(%d+)T(%d+):(%d+)')
+  if not minute then
+    return since
+  end
+  local as_local = os.time({ year = year, month = month, day = day, hour = hour, min = minute })
+  local utc = os.date('!*t', as_local)
+  utc.isdst = nil
+  return os.date('%Y-%m-%d %H:%M', as_local + os.difftime(as_local, os.time(utc)))
+end
+
+local function counts(result)
+  local latency = result.latencyMs
+  local lines = {
+    ('Since %s, counted on this machine and kept in memory only'):format(at(result.since)),
+    ('Requests %d, with a suggestion %d'):format(result.requests, result.suggested),
+    ('Taken whole %d, in part %d, dismissed %d'):format(
+      result.accepted,
+      result.partlyAccepted,
+      result.dismissed
+    ),
+    ('Characters taken: %d'):format(result.charactersAccepted),
+    ('Time to an answer: %s in the median, p95 %s, p99 %s (of %d)'):format(
+      milliseconds(latency.p50),
+      milliseconds(latency.p95),
+      milliseconds(latency.p99),
+      latency.count
+    ),
+  }
+  local codes = vim.tbl_keys(result.reasons)
+  table.sort(codes, function(one, other)
+    return result.reasons[one] > result.reasons[other]
+  end)
+  for index, code in ipairs(codes) do
+    if index == 1 then
+      table.insert(lines, 'Why nothing was shown:')
+    end
+    table.insert(lines, ('%6d  %s'):format(result.reasons[code], protocol.counted[code] or code))
+  end
+  return lines
 end
 
 function commands.statistics()
@@ -70,37 +127,17 @@ function commands.statistics()
   if not client then
     return complain(status.why(here()))
   end
-  client:request('inkling/statistics', vim.NIL, function(failed, result)
+  client:request(protocol.methods.statistics, vim.NIL, function(failed, result)
     if failed then
       return complain(failed.message or 'the server gave no statistics')
     end
-    local latency = result.latencyMs
-    local lines = {
-      ('since %s'):format(result.since),
-      ('requests %d, with a suggestion %d'):format(result.requests, result.suggested),
-      ('accepted %d, in part %d, dismissed %d'):format(
-        result.accepted,
-        result.partlyAccepted,
-        result.dismissed
-      ),
-      ('characters accepted %d'):format(result.charactersAccepted),
-      ('latency %s, p95 %s, p99 %s (%d)'):format(
-        milliseconds(latency.p50),
-        milliseconds(latency.p95),
-        milliseconds(latency.p99),
-        latency.count
-      ),
-    }
-    for code, count in vim.spairs(result.reasons) do
-      table.insert(lines, ('nothing shown: %s %d'):format(code, count))
-    end
-    say(unpack(lines))
+    say(unpack(counts(result)))
   end, here())
 end
 
 ---@param words string[]
 function M.run(words)
-  local command = commands[words[1]]
+  local command = commands[words[1] or 'status']
   if not command then
     local names = table.concat(M.complete('Inkling '), ', ')
     return complain(("no subcommand '%s'; there are %s"):format(words[1], names))

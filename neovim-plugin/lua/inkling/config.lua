@@ -1,5 +1,7 @@
 -- What a person may set in `setup{}`.
 
+local protocol = require('inkling.protocol')
+
 local M = {}
 
 ---@class inkling.Keys
@@ -32,7 +34,7 @@ M.defaults = {
   hide_when = function()
     return false
   end,
-  rest_ms = 80,
+  rest_ms = protocol.rest_ms,
 }
 
 M.current = vim.deepcopy(M.defaults)

@@ -1,16 +1,18 @@
 -- What became of a suggestion: the server counts it, and keeps no text.
 
+local protocol = require('inkling.protocol')
+
 local M = {}
 
 ---@param client_id integer
 ---@param item inkling.Item
 ---@param event 'shown'|'partlyAccepted'|'dismissed'
----@param characters integer
+---@param characters integer code points; a line end is one
 function M.tell(client_id, item, event, characters)
   local client = vim.lsp.get_client_by_id(client_id)
   local id = item.command and item.command.arguments and item.command.arguments[1]
   if client and id then
-    client:notify('inkling/feedback', { item = id, event = event, characters = characters })
+    client:notify(protocol.methods.feedback, { item = id, event = event, characters = characters })
   end
 end
 

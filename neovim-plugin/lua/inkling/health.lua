@@ -1,5 +1,7 @@
 -- :checkhealth inkling
 
+local background = require('inkling.background')
+local program = require('inkling.program')
 local server = require('inkling.server')
 local status = require('inkling.status')
 
@@ -51,16 +53,24 @@ local verdicts = {
 --- What the server's own doctor finds.
 local function check_server()
   vim.health.start('Inkling: server')
-  local missing = server.missing()
-  if missing then
-    return vim.health.error(missing)
+  if background.now() then
+    vim.health.info(background.now())
   end
-  local words = server.command()
-  if not words then
+  if background.problem() then
+    vim.health.warn(background.problem() --[[@as string]])
+  end
+  local missing = program.missing()
+  if missing then
+    return vim.health.error(missing, program.ways())
+  end
+  local command = program.words()
+  if not command then
     return vim.health.info('its command is a function of your own: not checked')
   end
-  vim.health.ok('found ' .. vim.fn.exepath(words[1]))
-  local command = vim.list_slice(words, 1, #words - 1) -- without `serve`
+  vim.health.ok('found ' .. vim.fn.exepath(command[1]))
+  if program.outdated() then
+    vim.health.warn('the plugin is newer than its server', { ':Inkling install' })
+  end
   local asking = { 'doctor', '--json', '--client', 'Neovim/' .. tostring(vim.version()) }
   local done = run(vim.list_extend(vim.list_slice(command), asking))
   local parsed, report = pcall(vim.json.decode, done.stdout, { luanil = { object = true } })

@@ -2,6 +2,7 @@
 -- asked about anyway.
 
 local config = require('inkling.config')
+local protocol = require('inkling.protocol')
 local server = require('inkling.server')
 
 local M = {}
@@ -24,7 +25,7 @@ local function tell()
   )
   if place ~= told then
     told = place
-    client:notify('inkling/didMoveCursor', params)
+    client:notify(protocol.methods.moved, params)
   end
 end
 

@@ -1,11 +1,12 @@
--- The server's life: found, missing, started with its options, brought back when it dies.
+-- The server's life: for which buffers, started with its options, brought back when it dies.
+
+local program = require('inkling.program')
+local protocol = require('inkling.protocol')
+local tell = require('inkling.tell')
 
 local M = {}
 
 local NAME = 'inkling'
-local MOST_TRIES = 5
-local FIRST_WAIT_MS = 500
-local STEADY_MS = 60000 -- who has run this long gets all tries again
 
 local changed = {} ---@type table<string, any> options that were set while Neovim runs
 local tries = 0
@@ -23,30 +24,6 @@ function M.client(bufnr)
   end
 end
 
----@return string[]? words nil where a person's own `cmd` is a function
-function M.command()
-  local config = vim.lsp.config[NAME]
-  local cmd = config and config.cmd
-  return type(cmd) == 'table' and cmd or nil
-end
-
----@return string? sentence nil where the server can be started
-function M.missing()
-  local words = M.command()
-  if not words or vim.fn.executable(words[1]) == 1 then
-    return nil
-  end
-  local here = vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2))
-  local repository = vim.fs.root(here, 'pyproject.toml')
-  local from = repository and vim.fn.fnamemodify(repository, ':~') or 'PATH-TO-INKLING'
-  return table.concat({
-    ("Inkling: the program '%s' is not installed."):format(words[1]),
-    ('Install it with `pipx install %s`, then `inkling model pull`;'):format(from),
-    "or say where it is: vim.lsp.config('inkling', { cmd = { '/path/to/inkling', 'serve' } }).",
-    'See :checkhealth inkling',
-  }, ' ')
-end
-
 ---@return boolean
 function M.enabled()
   if vim.lsp.is_enabled then
@@ -55,16 +32,29 @@ function M.enabled()
   return vim.lsp._enabled_configs[NAME] ~= nil -- the first releases of 0.11
 end
 
+--- Whether it is for buffers of this filetype.
+---@param filetype string
+---@return boolean
+function M.serves(filetype)
+  local served = vim.lsp.config[NAME].filetypes
+  return not served or vim.list_contains(served, filetype)
+end
+
 --- Neovim itself tells only its log.
 ---@param filetype string
 function M.warn_if_missing(filetype)
-  if not M.enabled() or not vim.list_contains(vim.lsp.config[NAME].filetypes or {}, filetype) then
-    return
+  local missing = M.enabled() and M.serves(filetype) and program.missing()
+  if missing then
+    tell.once(missing .. (program.is_own() and '' or ' See `:Inkling`'), vim.log.levels.WARN)
   end
-  local sentence = M.missing()
-  if sentence then
-    vim.notify_once(sentence, vim.log.levels.WARN)
-  end
+end
+
+--- An option as it was given to the server.
+---@param name string
+---@return any
+function M.option(name)
+  local config = vim.lsp.config[NAME]
+  return vim.tbl_extend('force', config.init_options or {}, changed)[name]
 end
 
 --- The options of one start, or of a running client.
@@ -94,6 +84,8 @@ local function start(config, buffers)
   if #buffers == 0 or not M.enabled() then
     return
   end
+  -- Another program may be the server by now.
+  config = vim.tbl_extend('force', config, { cmd = vim.lsp.config[NAME].cmd })
   local id = vim.lsp.start(config, { attach = false })
   for _, bufnr in ipairs(id and buffers or {}) do
     vim.lsp.buf_attach_client(bufnr, id)
@@ -113,7 +105,7 @@ function M.on_exit(code, signal, id)
   vim.schedule(function()
     require('inkling.ghost').lost(id)
     require('inkling.status').lost(id)
-    local steady = began[id] and vim.uv.now() - began[id] > STEADY_MS
+    local steady = began[id] and vim.uv.now() - began[id] > protocol.steady_ms
     began[id] = nil
     if deliberate or vim.v.exiting ~= vim.NIL then
       return
@@ -121,14 +113,14 @@ function M.on_exit(code, signal, id)
     if steady then
       tries = 0
     end
-    if tries >= MOST_TRIES then
-      gone = ('Inkling: the server ended %d times and is left alone. '):format(tries + 1)
-        .. ':Inkling log says why, :Inkling restart tries again'
-      vim.notify(gone, vim.log.levels.ERROR)
+    if tries >= protocol.most_restarts then
+      gone = ('the server ended %d times and is left alone. '):format(tries + 1)
+        .. '`:Inkling log` says why, `:Inkling restart` tries again.'
+      tell.say('the server keeps ending and is left alone. See `:Inkling`', vim.log.levels.ERROR)
       return
     end
-    gone = 'Inkling: the server ended and is started again'
-    local wait = FIRST_WAIT_MS * 2 ^ tries
+    gone = 'the server ended and is started again.'
+    local wait = protocol.first_restart_ms * 2 ^ tries
     tries = tries + (restarting and 0 or 1)
     vim.defer_fn(function()
       start(config, buffers)
@@ -157,7 +149,7 @@ function M.restart()
       if going[client.id] then -- it hangs
         client:stop(true)
       end
-    end, 3000)
+    end, protocol.stop_ms)
   end
   if #clients == 0 then
     vim.lsp.enable(NAME)

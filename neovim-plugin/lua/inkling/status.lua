@@ -1,40 +1,63 @@
--- What the server says of itself, and what a statusline shows of it.
+-- How it is with the document in front: what the server says of itself and of that document, in a
+-- statusline's few words and in sentences.
 
+local background = require('inkling.background')
+local program = require('inkling.program')
+local protocol = require('inkling.protocol')
 local server = require('inkling.server')
+local tell = require('inkling.tell')
 
 local M = {}
+
+---@class inkling.Outcome what became of the last request about a document
+---@field reason? string a sentence: why nothing was shown; nil: something was
+---@field code? string its short name
+---@field latencyMs? number
 
 ---@class inkling.Status
 ---@field state 'starting'|'loading'|'ready'|'no-model'|'failed'|'off'
 ---@field model? string
----@field reason? string a sentence: why nothing was shown last
----@field code? string its short name
----@field latencyMs? number
+---@field reason? string why it is not ready, where the server says so
+---@field update? { bytes: integer } a newer model than the one that serves, and what it takes to get it
+---@field last? inkling.Outcome nil where nothing was asked for in this buffer
 
-local told = {} ---@type table<integer, inkling.Status>
+local STATES = { 'starting', 'loading', 'no-model', 'failed' } -- that are reasons as well
 
-local function changed()
+local told = {} ---@type table<integer, inkling.Status> by client
+local outcomes = {} ---@type table<integer, table<string, inkling.Outcome>> by client and document
+
+function M.changed()
   vim.cmd.redrawstatus()
   vim.api.nvim_exec_autocmds('User', { pattern = 'InklingStatus', modeline = false })
 end
 
-local function given(value)
-  if value == vim.NIL then
-    return nil
-  end
-  return value
+local function megabytes(bytes)
+  return ('%.0f MB'):format(bytes / 1e6)
 end
 
 function M.on_status(_, params, context)
-  local status = {}
+  local given = {}
   for name, value in pairs(params) do
-    status[name] = given(value)
+    given[name] = value ~= vim.NIL and value or nil
   end
-  told[context.client_id] = status
+  local client = context.client_id
+  local status = { state = given.state, model = given.model, update = given.update }
+  if given.uri then
+    local outcome = { reason = given.reason, code = given.code, latencyMs = given.latencyMs }
+    outcomes[client] = outcomes[client] or {}
+    outcomes[client][given.uri] = outcome
+  end
+  if given.code == status.state or not given.uri then
+    status.reason = given.reason
+  end
+  told[client] = status
   if status.state == 'no-model' then
-    vim.notify_once('Inkling: no model is installed yet. Run: inkling model pull', vim.log.levels.WARN)
+    tell.once('no model yet. `:Inkling pull` gets it.', vim.log.levels.WARN)
+  elseif status.update then
+    local size = megabytes(status.update.bytes)
+    tell.once(('a newer model is there. `:Inkling pull` gets it (%s).'):format(size))
   end
-  changed()
+  M.changed()
 end
 
 --- Traces are for measuring: they are passed on and not kept.
@@ -45,56 +68,138 @@ end
 ---@param client_id integer
 function M.lost(client_id)
   told[client_id] = nil
-  changed()
+  outcomes[client_id] = nil
+  M.changed()
+end
+
+--- The document is not open any more.
+---@param bufnr integer
+---@param client_id integer
+function M.closed(bufnr, client_id)
+  if outcomes[client_id] then
+    outcomes[client_id][vim.uri_from_bufnr(bufnr)] = nil
+  end
 end
 
 ---@param bufnr integer
 ---@return inkling.Status? status nil where no server serves the buffer
 function M.of(bufnr)
   local client = vim.lsp.get_clients({ name = 'inkling', bufnr = bufnr, _uninitialized = true })[1]
-  return client and (told[client.id] or { state = 'starting' })
+  if not client then
+    return nil
+  end
+  local status = vim.deepcopy(told[client.id] or { state = 'starting' })
+  local last = (outcomes[client.id] or {})[vim.uri_from_bufnr(bufnr)]
+  -- What was not answered because of a state that is over says nothing of now.
+  local over = last and last.code ~= status.state and vim.list_contains(STATES, last.code)
+  status.last = not over and last or nil
+  return status
+end
+
+--- Why no server could serve the buffer, whatever is installed.
+---@return string? sentence
+local function not_for(bufnr)
+  local filetype = vim.bo[bufnr].filetype
+  if server.serves(filetype) then
+    return nil
+  end
+  local served = table.concat(vim.lsp.config.inkling.filetypes, ', ')
+  local what = filetype ~= '' and ("'%s'"):format(filetype) or 'a buffer without a filetype'
+  return ('Inkling is not for this buffer: it is %s, and the server serves %s.'):format(what, served)
 end
 
 ---@param bufnr integer
 ---@return string text such as `Inkling: ready 95 ms (late)`; empty where there is nothing to say
 function M.line(bufnr)
-  local status = M.of(bufnr)
-  if not status then
+  if vim.bo[bufnr].buftype ~= '' or not server.enabled() then
     return ''
+  elseif not server.serves(vim.bo[bufnr].filetype) then
+    local filetype = vim.bo[bufnr].filetype
+    return filetype ~= '' and 'Inkling: not for ' .. filetype or ''
   end
+  local status = M.of(bufnr)
   local off = require('inkling.switch').off()
-  local words = { 'Inkling: ' .. (off or status.state:gsub('-', ' ')) }
-  if not off and status.state == 'ready' then
-    if status.latencyMs then
-      table.insert(words, ('%d ms'):format(math.ceil(status.latencyMs)))
+  if background.now() then
+    return 'Inkling: ' .. background.now()
+  elseif not status then
+    return program.missing() and 'Inkling: no server' or server.gone() and 'Inkling: stopped' or ''
+  elseif off then
+    return 'Inkling: ' .. off
+  end
+  local words = { 'Inkling: ' .. status.state:gsub('-', ' ') }
+  if status.state == 'ready' and status.last then
+    if status.last.latencyMs then
+      table.insert(words, ('%d ms'):format(math.ceil(status.last.latencyMs)))
     end
-    if status.code then
-      table.insert(words, ('(%s)'):format(status.code))
+    if status.last.code then
+      table.insert(words, ('(%s)'):format(status.last.code))
     end
   end
   return table.concat(words, ' ')
 end
 
+--- What the last request about the buffer came to.
+---@param status inkling.Status
+local function last(status)
+  if not status.last then
+    return 'Nothing was asked for here yet.'
+  elseif not status.last.reason then
+    return 'The last request here brought a suggestion.'
+  end
+  local code = status.last.code and (' [%s]'):format(status.last.code) or ''
+  return status.last.reason .. code
+end
+
 ---@param bufnr integer
 ---@return string sentence why there is no ghost text just now
 function M.why(bufnr)
-  local off = require('inkling.switch').off()
   local status = M.of(bufnr)
+  local off = require('inkling.switch').off()
   if not server.enabled() then
     return "Inkling is not enabled: vim.lsp.enable('inkling'), or require('inkling').setup()."
-  elseif server.missing() then
-    return server.missing() --[[@as string]]
+  elseif not_for(bufnr) then
+    return not_for(bufnr) --[[@as string]]
+  elseif not status and background.now() then
+    return ('Inkling is %s.'):format(background.now())
+  elseif not status and program.missing() then
+    return 'Inkling: ' .. program.missing()
   elseif not status then
-    return server.gone() or ("No server serves this buffer (filetype '%s')."):format(vim.bo[bufnr].filetype)
+    return server.gone() and 'Inkling: ' .. server.gone() or 'No server serves this buffer.'
   elseif off then
     return ('Inkling is %s. `:Inkling toggle` switches it on.'):format(off)
   elseif status.state == 'no-model' then
-    return 'No model is installed yet. Run: inkling model pull'
+    return background.now() and ('Inkling is %s.'):format(background.now())
+      or 'No model is installed yet. `:Inkling pull` gets it.'
   elseif require('inkling.ghost').text() then
     return 'Something is shown.'
+  elseif status.state ~= 'ready' then
+    return status.reason or protocol.sentences[status.state] or ('The server is %s.'):format(status.state)
   end
-  local code = status.code and (' [%s]'):format(status.code) or ''
-  return (status.reason or ('Nothing was refused; the server is %s.'):format(status.state)) .. code
+  return last(status)
+end
+
+--- All that is known, in lines.
+---@param bufnr integer
+---@return string[]
+function M.report(bufnr)
+  local status, words, line = M.of(bufnr), program.words(), M.line(bufnr)
+  local lines = status and { line, M.why(bufnr) } or { M.why(bufnr) }
+  local function add(sentence)
+    if sentence then
+      table.insert(lines, sentence)
+    end
+  end
+  if program.missing() then
+    vim.list_extend(lines, program.ways())
+  end
+  add(status and status.model and 'Model: ' .. status.model)
+  if status and status.update then
+    add(('A newer model is there: `:Inkling pull` gets it (%s).'):format(megabytes(status.update.bytes)))
+  end
+  add(status and words and 'Server: ' .. table.concat(words, ' '))
+  add(program.outdated() and 'The plugin is newer than its server: `:Inkling install` brings that up to it.')
+  add(background.problem())
+  return lines
 end
 
 return M

@@ -1,5 +1,6 @@
 """What a person can ask and tell beside typing."""
 
+import re
 import subprocess
 
 import pytest
@@ -7,8 +8,11 @@ import pytest
 from editor import EDITORS, answer, until
 
 ADD = "d(a, b):\n    return a + b"
-SUBCOMMANDS = ["log", "restart", "snooze", "statistics", "status", "toggle", "why"]
-LATE = {"state": "ready", "model": "tiny", "reason": "Too late.", "code": "late", "latencyMs": 95.4}
+SUBCOMMANDS = [
+    *["cancel", "install", "log", "pull", "restart", "snooze", "statistics", "status"],
+    *["toggle", "why"],
+]
+LATE = {"reason": "Too late.", "code": "late", "latencyMs": 95.4}
 
 
 def type_add(editor):
@@ -64,24 +68,73 @@ def test_snooze(start):
     assert "above 0, not soon" in editor.command("silent! Inkling snooze soon")
 
 
-def test_why(start):
-    editor = start(script={"status": LATE})
-    type_add(editor)
-    assert editor.command("Inkling why") == "Too late. [late]"
-    editor.keys("<Esc>:enew!<CR>")
-    until("another buffer", lambda: editor.lua("return vim.fn.bufname()") == "")
-    assert editor.command("Inkling why") == "No server serves this buffer (filetype '')."
+def statusline(editor):
+    return editor.lua("return require('inkling').statusline()")
 
 
-def test_status_and_statusline(start):
+def test_status_and_why_are_of_the_document_in_front(start):
     editor = start(
-        script={"status": LATE},
-        before="vim.o.statusline = [[%f %{v:lua.require'inkling'.statusline()}]]",
+        answer("late$", outcome=LATE),
+        answer("fine$", "!", outcome={"latencyMs": 12.3}),
+        script={"status": {"model": "tiny"}},
+        before="vim.o.laststatus = 2"
+        " vim.o.statusline = [[%f %{v:lua.require'inkling'.statusline()}]]",
     )
+    editor.until_seen("example.py Inkling: ready  ")
+    assert editor.command("Inkling why") == "Nothing was asked for here yet."
+    editor.keys("i")
+    editor.type("late")
+    editor.until_seen("Inkling: ready 96 ms (late)")
+    editor.keys("<Esc>")
+    assert editor.command("Inkling why") == "Too late. [late]"
+    said = editor.command("Inkling").splitlines()
+    assert said[:3] == ["Inkling: ready 96 ms (late)", "Too late. [late]", "Model: tiny"]
+    assert said == editor.command("Inkling status").splitlines()
+
+    editor.keys(":edit! second.py<CR>")
+    editor.until_seen("second.py Inkling: ready  ")
+    assert editor.command("Inkling why") == "Nothing was asked for here yet."
+    editor.keys("i")
+    editor.type("fine")
+    editor.until_ghost("!")
+    editor.until_seen("Inkling: ready 13 ms  ")
+    editor.keys("<Esc>")
+    assert editor.command("Inkling why") == "The last request here brought a suggestion."
+
+    editor.keys(":edit! notes.md<CR>")
+    editor.until_seen("notes.md Inkling: not for markdown  ")
+    served = "Inkling is not for this buffer: it is 'markdown', and the server serves python."
+    assert editor.command("Inkling why") == served
+    assert editor.command("Inkling") == served
+
+    editor.keys(":edit example.py<CR>")
     editor.until_seen("example.py Inkling: ready 96 ms (late)")
-    said = editor.command("Inkling status").splitlines()
-    assert said[:2] == ["Inkling: ready 96 ms (late)", "model: tiny"]
-    assert said[-1] == "why nothing is shown: Too late. [late]"
+    editor.keys(":bwipeout!<CR>:edit example.py<CR>")  # closed and opened: nothing is known of it
+    editor.until_seen("example.py Inkling: ready  ")
+    editor.keys(":enew!<CR>")
+    until("another buffer", lambda: editor.lua("return vim.fn.bufname()") == "")
+    assert "a buffer without a filetype" in editor.command("Inkling why")
+    assert statusline(editor) == ""
+    editor.keys(":help<CR>")
+    until("the help", lambda: editor.lua("return vim.bo.buftype") == "help")
+    assert statusline(editor) == ""
+
+
+def test_what_was_refused_in_a_state_that_is_over_is_not_told(start):
+    loading = {"state": "loading", "reason": "The model is loading.", "code": "loading"}
+    editor = start(answer("x$", outcome=loading), answer("y$", outcome={"state": "ready"} | LATE))
+    editor.keys("i")
+    editor.type("x")
+    until("the state", lambda: statusline(editor) == "Inkling: loading")
+    assert editor.command("Inkling why") == "The model is loading."
+    editor.lua(
+        "local client = vim.lsp.get_clients({ name = 'inkling' })[1]"
+        " require('inkling.status').on_status(nil, vim.tbl_extend('force', ..., {"
+        "  uri = vim.uri_from_bufnr(0), model = 'tiny' }), { client_id = client.id })",
+        loading | {"state": "ready"},
+    )
+    assert statusline(editor) == "Inkling: ready"
+    assert editor.command("Inkling why") == "Nothing was asked for here yet."
 
 
 def test_statistics(start):
@@ -91,8 +144,12 @@ def test_statistics(start):
     editor.keys("<Tab>")
     editor.until_heard("workspace/executeCommand")
     editor.command("Inkling statistics")
-    until("the figures", lambda: "accepted 1, in part 0, dismissed 0" in editor.messages)
-    assert "latency 1 ms, p95 2 ms, p99 3 ms" in editor.messages
+    until("the figures", lambda: "Taken whole 1, in part 0, dismissed 0" in editor.messages)
+    assert "1 ms in the median, p95 2 ms, p99 3 ms" in editor.messages
+    rows = editor.messages.partition("Why nothing was shown:")[2].split("\n")
+    assert any(re.fullmatch(r" +\d+  nothing to add", row) for row in rows), rows
+    hour = editor.lua("return os.date('%Y-%m-%d %H:')")
+    assert f"Since {hour}" in editor.messages
 
 
 def test_restart(start):
@@ -118,7 +175,9 @@ def test_subcommands_are_completed(start):
     assert editor.lua(complete, "Inkling ") == SUBCOMMANDS
     assert editor.lua(complete, "Inkling st") == ["statistics", "status"]
     assert editor.lua(complete, "Inkling snooze ") == []
-    assert "no subcommand 'fly'; there are log, restart" in editor.command("silent! Inkling fly")
+    assert "no subcommand 'fly'; there are cancel, install, log" in editor.command(
+        "silent! Inkling fly"
+    )
 
 
 DOCTOR = """#!/bin/sh
@@ -164,8 +223,8 @@ def test_checkhealth(health, version, tmp_path):
 
 def test_checkhealth_without_a_server(health):
     text = health(command=["no-such-inkling", "serve"])
-    assert "ERROR Inkling: the program 'no-such-inkling' is not installed." in text
-    assert "pipx install" in text
+    assert "ERROR no program 'no-such-inkling'" in text
+    assert "inkling-server" in text
 
 
 def test_help(start, tmp_path):

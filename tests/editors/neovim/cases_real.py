@@ -81,8 +81,8 @@ def test_what_became_of_it_is_counted(editor):
     editor.keys("<Tab>")
     until("the text", lambda: editor.text != BEFORE + "    return a")
     editor.keys("<Esc>:Inkling statistics<CR>")
-    until("the figures", lambda: "accepted 1, in part 0, dismissed 0" in editor.messages)
-    assert "latency" in editor.messages
+    until("the figures", lambda: "Taken whole 1, in part 0, dismissed 0" in editor.messages)
+    assert "Time to an answer" in editor.messages
 
 
 def test_off_and_on(editor):

@@ -3,6 +3,8 @@
 import os
 import signal
 
+import pytest
+
 from editor import answer, until
 
 ADD = "d(a, b):\n    return a + b"
@@ -48,8 +50,10 @@ def test_a_server_that_never_starts_is_left_alone(start):
             " vim.defer_fn = function(f, ms) return real(f, math.ceil(ms / 100)) end"
         ),
     )
-    until("the last word", lambda: "ended 6 times and is left alone" in editor.messages)
-    assert ":Inkling restart tries again" in editor.command("Inkling why")
+    until("the last word", lambda: "keeps ending and is left alone" in editor.messages)
+    said = editor.command("Inkling why")
+    assert "ended 6 times and is left alone" in said
+    assert "`:Inkling restart` tries again" in said
     editor.keys("ix")
     editor.until_text("x")
     editor.script(answer("^x$", "yz"))
@@ -67,22 +71,38 @@ def test_no_model_yet(start):
             }
         }
     )
-    until("the word", lambda: "Run: inkling model pull" in editor.messages)
+    until("the word", lambda: "no model yet" in editor.messages)
     assert editor.lua("return require('inkling').statusline()") == "Inkling: no model"
-    assert "inkling model pull" in editor.command("Inkling why")
-    assert editor.messages.count("inkling model pull") == 1
+    assert "`:Inkling pull` gets it" in editor.command("Inkling why")
+    assert editor.messages.count(":Inkling pull") == 1
 
 
 def test_the_server_is_not_installed(start):
     editor = start(command=["no-such-inkling", "serve"], served=False)
-    until("the word", lambda: "'no-such-inkling' is not installed" in editor.messages)
-    assert "pipx install" in editor.messages
+    until("the word", lambda: "no program 'no-such-inkling'" in editor.messages)
     editor.keys(":edit second.py<CR>ix<Tab><Esc>:edit! third.py<CR>iy")
     editor.until_text("y")
-    assert editor.messages.count("is not installed") == 1
+    assert editor.messages.count("no-such-inkling") == 1
     assert "rror" not in editor.messages
-    assert editor.lua("return require('inkling').statusline()") == ""
-    assert "not installed" in editor.command("Inkling why")
+    assert editor.lua("return require('inkling').statusline()") == "Inkling: no server"
+    assert editor.command("Inkling why") == "Inkling: no program 'no-such-inkling'."
+    assert "a server of your own" in editor.command("silent! Inkling install")
+
+
+@pytest.mark.parametrize("width", [80, 50])
+def test_a_missing_server_is_told_in_one_line(start, width):
+    """A person's Neovim waits for Enter behind a message that has no room."""
+    editor = start(
+        command=["no-such-inkling", "serve"],
+        served=False,
+        text="import os\n",
+        before=f"vim.o.messagesopt = 'hit-enter,history:500' vim.o.columns = {width}",
+    )
+    editor.until_seen("Inkling: no program 'no-such-inkling'")
+    assert editor.mode == "n"
+    editor.until_row(0, "import os")
+    editor.keys("ix")
+    editor.until_text("ximport os")
 
 
 def test_only_the_server(start):

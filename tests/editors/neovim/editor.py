@@ -1,5 +1,6 @@
 """A Neovim that a test drives by keys and watches by its screen."""
 
+import contextlib
 import json
 import os
 import shlex
@@ -184,8 +185,9 @@ class Editor:
         return "".join(f"{log.name}:\n{log.read_text(errors='replace')}\n" for log in logs)
 
     def stop(self):
-        if self.process.poll() is None:
+        with contextlib.suppress(BrokenPipeError):  # it has ended already
             self.process.stdin.close()  # its user interface is gone: it ends
+        if self.process.poll() is None:
             try:
                 self.process.wait(5)
             except subprocess.TimeoutExpired:
