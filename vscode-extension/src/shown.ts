@@ -7,12 +7,12 @@
 // once the editor took it uncancelled, and a refusal is told only by our own command for it.
 
 import type { InlineCompletionItem, Position, Range, TextDocument, TextDocumentChangeEvent } from "vscode";
-import { takenBy } from "./taken";
+import { charactersIn, takenBy, withLineFeeds } from "./taken";
 
 export interface Feedback {
   readonly item: unknown;
   readonly event: "shown" | "partlyAccepted" | "dismissed";
-  /** How many characters of it were taken so far; 0 but for `partlyAccepted`. */
+  /** How many characters of it (code points, a line's end being one) were taken so far; 0 but for `partlyAccepted`. */
   readonly characters: number;
 }
 
@@ -56,7 +56,7 @@ export class Shown {
       return; // only its being saved changed
     }
     const here = contentChanges.length === 1 && change.range.isEmpty && isAt(change.range, this.#at);
-    const inserted = change.text.replaceAll("\r\n", "\n");
+    const inserted = withLineFeeds(change.text);
     const taking = here ? this.#candidates.filter((one) => one.rest.startsWith(inserted)) : [];
     const [first] = taking;
     const taken = first === undefined ? "other" : takenBy(inserted, first.rest);
@@ -64,7 +64,7 @@ export class Shown {
       this.#candidates = [];
       return;
     }
-    const more = taken === "part" ? inserted.length : 0;
+    const more = taken === "part" ? charactersIn(inserted) : 0;
     if (more > 0) {
       this.#tell({ item: first.id, event: "partlyAccepted", characters: first.taken + more });
     }
@@ -88,8 +88,8 @@ export class Shown {
 
 /** What an item adds at the cursor: its range may begin before it. */
 function restOf(item: InlineCompletionItem, document: TextDocument, position: Position): string {
-  const text = (typeof item.insertText === "string" ? item.insertText : item.insertText.value).replaceAll("\r\n", "\n");
-  const typed = item.range === undefined ? "" : document.getText(item.range.with({ end: position }));
+  const text = withLineFeeds(typeof item.insertText === "string" ? item.insertText : item.insertText.value);
+  const typed = item.range === undefined ? "" : withLineFeeds(document.getText(item.range.with({ end: position })));
   return text.startsWith(typed) ? text.slice(typed.length) : text;
 }
 

@@ -1,5 +1,15 @@
 // What a change of the text means for a suggestion that stands behind the cursor. Knows nothing of VS Code.
 
+/** A text with the line ends that the server counts with. */
+export function withLineFeeds(text: string): string {
+  return text.replaceAll(/\r\n?/g, "\n");
+}
+
+/** How many characters a person would count: code points, a line's end being one. */
+export function charactersIn(text: string): number {
+  return Array.from(withLineFeeds(text)).length;
+}
+
 export type Taken = "whole" | "part" | "typed" | "other";
 
 /** What an editor inserts by itself beside a typed bracket or quote. */
@@ -17,6 +27,6 @@ export function takenBy(inserted: string, suggested: string): Taken {
   if (inserted === suggested) {
     return "whole";
   }
-  const typed = Array.from(inserted).length === 1 || closedByItself.has(inserted) || inserted.trim() === "";
+  const typed = charactersIn(inserted) === 1 || closedByItself.has(inserted) || inserted.trim() === "";
   return typed ? "typed" : "part";
 }

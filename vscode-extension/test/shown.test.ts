@@ -41,6 +41,21 @@ test("parts are told with what was taken so far, without what was typed", () => 
   );
 });
 
+test("characters are code points, and a line's end is one, whatever the document's is", () => {
+  const { told, shown } = follow();
+  shown.given(document, place(0, 4), [item("a", 'x = "🙂🙂"\r\ny = 1\r\nz')]);
+  shown.changed(insertion(place(0, 4), 'x = "🙂🙂"'));
+  shown.changed(insertion(place(0, 14), "\r\n"));
+  shown.changed(insertion(place(1, 0), "y = 1\r\n"));
+  assert.deepEqual(
+    told.slice(1).map(({ event, characters }) => [event, characters]),
+    [
+      ["partlyAccepted", 8],
+      ["partlyAccepted", 14],
+    ],
+  );
+});
+
 test("of several the one that goes on like the text is meant", () => {
   const { told, shown } = follow();
   shown.given(document, place(0, 0), [item("a", "one thing"), item("b", "two things")]);

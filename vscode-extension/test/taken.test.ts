@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { takenBy } from "../src/taken";
+import { charactersIn, takenBy } from "../src/taken";
 
 const suggested = "add(a, b):\n    return a + b";
 
@@ -28,4 +28,11 @@ test("anything else ends the suggestion", () => {
   assert.equal(takenBy("sub", suggested), "other");
   assert.equal(takenBy("", suggested), "other");
   assert.equal(takenBy(`${suggested}!`, suggested), "other");
+});
+
+test("characters are code points, and a line's end is one", () => {
+  assert.equal(charactersIn("🙂🙂 smiles"), 9);
+  assert.equal(charactersIn("one\r\ntwo\r\n"), 8);
+  assert.equal(charactersIn("one\ntwo\rthree"), 13);
+  assert.equal(charactersIn(""), 0);
 });
