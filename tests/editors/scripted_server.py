@@ -10,9 +10,8 @@ again at each request, so that a test may change it while an editor runs:
                   "ignoreCancel": answer nonetheless when the client cancels,
                   "grown": texts in the place of `items` when asked there again, which
                   `inkling/didGrow` says is worth it,
-                  "outcome": what `inkling/status` says of the document behind the answer
-                  (reason, code, latencyMs),
-                  "dieAfterMs": end this long after the request, as a crash would}, ...],
+                  "dieAfterMs": end this long after the request, as a crash would,
+                  "told": what `inkling/status` says of the document once it is answered}, ...],
      "status": what `inkling/status` says when the client has started,
      "dieOnStart": end before anything is answered}
 
@@ -28,10 +27,13 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
-READY = {"state": "ready", "model": "scripted", "reason": None, "code": None, "latencyMs": None}
-READY |= {"uri": None, "update": None}
+NOTHING = dict.fromkeys(("reason", "code", "latencyMs", "uri", "update"))
+READY = {"state": "ready", "model": "scripted", **NOTHING}
+READ_AGAIN_SECONDS = 0.05
+READS = 40
 ACCEPTED = "inkling.accepted"
 MOST_ITEMS = 3  # where a person asked; one where nobody did
 REQUEST_CANCELLED = -32800
@@ -40,8 +42,32 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def script():
+    """What the script says now; one that is being written is read again until it is whole."""
     path = os.environ.get("INKLING_SCRIPT")
-    return json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
+    if not path:
+        return {}
+    for _ in range(READS - 1):
+        with suppress(FileNotFoundError, json.JSONDecodeError):
+            return json.loads(Path(path).read_text(encoding="utf-8"))
+        time.sleep(READ_AGAIN_SECONDS)
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def rewrite(**changes):
+    """Change what the script says, at once for all who read it."""
+    path = Path(os.environ["INKLING_SCRIPT"])
+    beside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
+    beside.write_text(json.dumps(script() | changes), encoding="utf-8")
+    beside.replace(path)
+
+
+def log(message):
+    """Write down what was heard."""
+    if path := os.environ.get("INKLING_SCRIPT_LOG"):
+        heard = {"time": time.time(), "pid": os.getpid()}
+        heard |= {key: message.get(key) for key in ("id", "method", "params")}
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(heard) + "\n")
 
 
 def index_of(line, character):
@@ -108,19 +134,12 @@ class Scripted:
             self.sink.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
             self.sink.flush()
 
-    def log(self, message):
-        if path := os.environ.get("INKLING_SCRIPT_LOG"):
-            heard = {"time": time.time(), "pid": os.getpid()}
-            heard |= {key: message.get(key) for key in ("id", "method", "params")}
-            with Path(path).open("a", encoding="utf-8") as log:
-                log.write(json.dumps(heard) + "\n")
-
     def serve(self):
         if script().get("dieOnStart"):
             sys.stderr.write("scripted: told to die on start\n")
             return 1
         while (message := self.read()) is not None and message.get("method") != "exit":
-            self.log(message)
+            log(message)
             method, params = message.get("method"), message.get("params")
             if "id" not in message:
                 self.notice(method, params)
@@ -128,14 +147,11 @@ class Scripted:
                 self.answer(message["id"], method, params)
         return 0
 
-    def tell_status(self, **outcome):
-        status = script().get("status") or {}
-        self.write(method="inkling/status", params={**READY, **status, **outcome})
-
     def notice(self, method, params):
         match method:
             case "initialized":
-                self.tell_status()
+                status = script().get("status") or {}
+                self.write(method="inkling/status", params={**READY, **status})
             case "textDocument/didOpen":
                 document = params["textDocument"]
                 self.texts[document["uri"]] = document["text"]
@@ -210,15 +226,16 @@ class Scripted:
             for index, item in enumerate(texts[:most])
         ]
         self.waiting[number] = answer.get("ignoreCancel", False)
+        if told := answer.get("told"):
+            status = script().get("status") or {}
+            told = {**READY, **status, "uri": params["textDocument"]["uri"], **told}
         if not (delay := answer.get("afterMs")):
-            self.give(number, items)
-            if outcome := answer.get("outcome"):
-                self.tell_status(uri=params["textDocument"]["uri"], **outcome)
+            self.give(number, items, told)
             if growing:
                 self.grown.add(before)
                 self.tell_growth(params)
             return
-        timer = threading.Timer(delay / 1000, self.give, [number, items])
+        timer = threading.Timer(delay / 1000, self.give, [number, items, told])
         timer.daemon = True
         timer.start()
 
@@ -231,11 +248,13 @@ class Scripted:
             params={"textDocument": document, "position": params["position"]},
         )
 
-    def give(self, number, items):
+    def give(self, number, items, told=None):
         """Whoever takes a request out of `waiting` answers it: so it is answered once."""
         if self.waiting.pop(number, None) is not None:
             self.counts["suggested"] += bool(items)
             self.write(id=number, result={"items": items})
+            if told:
+                self.write(method="inkling/status", params=told)
 
     def cancel(self, number):
         if not self.waiting.get(number, True) and self.waiting.pop(number, None) is not None:

@@ -74,8 +74,8 @@ def statusline(editor):
 
 def test_status_and_why_are_of_the_document_in_front(start):
     editor = start(
-        answer("late$", outcome=LATE),
-        answer("fine$", "!", outcome={"latencyMs": 12.3}),
+        answer("late$", told=LATE),
+        answer("fine$", "!", told={"latencyMs": 12.3}),
         script={"status": {"model": "tiny"}},
         before="vim.o.laststatus = 2"
         " vim.o.statusline = [[%f %{v:lua.require'inkling'.statusline()}]]",
@@ -122,7 +122,7 @@ def test_status_and_why_are_of_the_document_in_front(start):
 
 def test_what_was_refused_in_a_state_that_is_over_is_not_told(start):
     loading = {"state": "loading", "reason": "The model is loading.", "code": "loading"}
-    editor = start(answer("x$", outcome=loading), answer("y$", outcome={"state": "ready"} | LATE))
+    editor = start(answer("x$", told=loading), answer("y$", told={"state": "ready"} | LATE))
     editor.keys("i")
     editor.type("x")
     until("the state", lambda: statusline(editor) == "Inkling: loading")
