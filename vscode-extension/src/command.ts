@@ -26,10 +26,6 @@ export interface Surroundings {
   readonly isExecutable: (file: string) => boolean;
 }
 
-const howToInstall =
-  "Install the server from a copy of Inkling's source with `pipx install .`, " +
-  "or set `inkling.command` to the path of its program.";
-
 /** The setting's command, else the `inkling` on the PATH, else the one in the extension's own environment. */
 export function findCommand(setting: unknown, around: Surroundings): Command | Missing {
   const words = asWords(setting);
@@ -40,7 +36,7 @@ export function findCommand(setting: unknown, around: Surroundings): Command | M
   if (first === undefined) {
     const program = locate("inkling", around) ?? around.privateProgram;
     return program === undefined
-      ? { problem: `Inkling's server is not on this machine. ${howToInstall}`, installable: true }
+      ? { problem: "Inkling's server is not on this machine.", installable: true }
       : { program, args: [] };
   }
   const program = locate(first, around);
@@ -50,7 +46,7 @@ export function findCommand(setting: unknown, around: Surroundings): Command | M
   if (hasFolder(first) && !path.isAbsolute(first)) {
     return named(`\`inkling.command\` names ${first}: give the whole path, or a bare name that is on the PATH.`);
   }
-  return named(`\`inkling.command\` names ${first}, which is not a program that can be run. ${howToInstall}`);
+  return named(`\`inkling.command\` names ${first}, which is not a program that can be run.`);
 }
 
 /** Whether this is a file that may be run. */

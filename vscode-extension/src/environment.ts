@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
+import { alone } from "./alone";
 import { run, type Watching } from "./run";
 
 /** Written last: without it an environment counts as not made. */
@@ -38,11 +39,19 @@ export class Environment {
     return folder === undefined ? undefined : { program: this.#program(folder, "inkling"), current: folder === wanted };
   }
 
-  /** Makes the environment; what it replaces is removed afterwards. */
+  /** Makes the environment; what it replaces is removed afterwards. Where another window is at it, that one's is used. */
   async install(python: string, watching: Watching): Promise<void> {
+    await mkdir(this.#storage, { recursive: true });
+    await alone(path.join(this.#storage, "installing"), watching.signal, async (waited) => {
+      if (!waited || (await this.find())?.current !== true) {
+        await this.#install(python, watching);
+      }
+    });
+  }
+
+  async #install(python: string, watching: Watching): Promise<void> {
     const folder = await this.#folder();
     await rm(folder, { recursive: true, force: true });
-    await mkdir(this.#storage, { recursive: true });
     try {
       // -I: neither the person's PYTHONPATH nor the current folder has a say. The index stays theirs.
       await succeed(python, ["-I", "-m", "venv", folder], watching);

@@ -1,11 +1,14 @@
+import * as path from "node:path";
 import { performance } from "node:perf_hooks";
 import { commands, window, workspace, type ExtensionContext } from "vscode";
 import { onDidRest } from "./cursor";
 import { Environment } from "./environment";
 import { Inkling } from "./inkling";
-import { showMenu, why } from "./menu";
+import { Marker } from "./marker";
+import { showKeys, showMenu, showWhy } from "./menu";
 import { showDoctor, showStatistics } from "./pages";
-import { installServer, offerModel, offerServer, offerUpdate, pullModel } from "./setup";
+import { installServer, offerModel, offerServer, offerUpdate, openSettings, pullModel } from "./setup";
+import { tryIt } from "./try";
 import { chooseSnooze, toggle, toggleLanguage } from "./wishes";
 
 let inkling: Inkling | undefined;
@@ -15,12 +18,14 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const log = window.createOutputChannel("Inkling", { log: true });
   const wheels = context.asAbsolutePath("dist/server");
   const environment = new Environment(context.globalStorageUri.fsPath, wheels, process.platform === "win32");
-  const started = new Inkling(log, environment, {
+  const started = new Inkling(log, environment, new Marker(path.join(context.globalStorageUri.fsPath, "pull-wanted")), {
     missing: (missing) => void offerServer(started, missing),
     outdated: () => void offerUpdate(started),
     noModel: () => void offerModel(started),
   });
   inkling = started;
+  const { id } = context.extension;
+  const { version } = context.extension.packageJSON as { version: string };
 
   const run: Readonly<Record<string, () => unknown>> = {
     dismiss: () => {
@@ -29,17 +34,31 @@ export async function activate(context: ExtensionContext): Promise<void> {
     },
     installServer: () => installServer(started),
     menu: () => showMenu(started),
+    openSettings: () => openSettings(id, started.front.status.state),
+    openWalkthrough: async () => {
+      started.tellWalkthrough(true);
+      await commands.executeCommand("workbench.action.openWalkthrough", `${id}#start`, false);
+      started.tellWalkthrough();
+    },
     pullModel: () => pullModel(started),
     restart: () => started.restart(),
-    runDoctor: () => showDoctor(started),
+    runDoctor: () => showDoctor(started, `inkling-vscode/${version}`),
+    showKeys: () => showKeys(),
     showLog: () => {
       log.show();
     },
     showStatistics: () => showStatistics(started),
     snooze: () => chooseSnooze(started),
+    stopPull: () => {
+      started.work?.stop();
+    },
     toggle: () => toggle(started),
     toggleLanguage: () => toggleLanguage(started),
-    why: () => window.showInformationMessage(`Inkling: ${why(started)}`),
+    tryIt: () => tryIt(),
+    why: () => showWhy(started),
+  };
+  const draw = () => {
+    started.draw();
   };
   context.subscriptions.push(
     log,
@@ -47,9 +66,15 @@ export async function activate(context: ExtensionContext): Promise<void> {
     ...Object.entries(run).map(([name, action]) => commands.registerCommand(`inkling.${name}`, action)),
     onDidRest((document, position) => started.server?.cursorRests(document, position)),
     workspace.onDidChangeTextDocument((change) => started.server?.textChanged(change)),
-    window.onDidChangeActiveTextEditor(() => {
-      started.draw();
+    workspace.onDidOpenTextDocument((document) => {
+      started.opened(document);
+      draw(); // its language may have changed: then it is closed and opened
     }),
+    workspace.onDidCloseTextDocument((document) => {
+      started.closed(document);
+    }),
+    window.onDidChangeActiveTextEditor(draw),
+    window.onDidChangeActiveNotebookEditor(draw),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("inkling.command")) {
         void started.restart();
@@ -58,6 +83,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
       }
     }),
   );
+  draw();
   await started.restart();
   log.info(`activated in ${(performance.now() - began).toFixed(0)} ms`);
 }

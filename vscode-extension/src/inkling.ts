@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import {
   commands,
   languages,
+  MarkdownString,
   StatusBarAlignment,
   ThemeColor,
   window,
@@ -13,13 +14,19 @@ import {
 } from "vscode";
 import { findCommand, isExecutable, type Command, type Missing } from "./command";
 import type { Environment } from "./environment";
+import type { Document } from "./front";
+import { nameOf } from "./language";
+import type { Marker } from "./marker";
+import { asMarkdown } from "./markdown";
+import { offersIn, type Offer } from "./offers";
 import { optionsFrom, type Options } from "./options";
 import { serially } from "./serial";
 import { documentSelector, type Server } from "./server";
 import { silenceIn, type Wishes } from "./silence";
 import { Snooze } from "./snooze";
-import { own, viewOf, type Silence, type Status } from "./status";
+import { own, viewOf, type Front, type Status } from "./status";
 import { Supervisor } from "./supervisor";
+import { Told } from "./told";
 
 /** What the person may want to be asked about. */
 export interface Events {
@@ -28,20 +35,38 @@ export interface Events {
   readonly noModel: () => void;
 }
 
+/** Something that takes a while and that there is one of at a time. */
+export interface Work {
+  readonly state: "pulling" | "installing";
+  readonly percent: number | null;
+  readonly stop: () => void;
+}
+
+const waits = "The server starts with the first Python file.";
+
 export class Inkling {
   readonly log: LogOutputChannel;
   readonly environment: Environment;
   readonly snooze: Snooze;
-  /** Ends the server if one runs, looks for the command anew, and starts it. */
+  /** Whether a pull is wanted: a window that closes ends its pull, and the next one goes on. */
+  readonly pullWanted: Marker;
+  /** Ends the server if one runs, looks for the command anew, and starts it where a document needs it. */
   readonly restart: () => Promise<void>;
   readonly #events: Events;
   readonly #item = window.createStatusBarItem("inkling.status", StatusBarAlignment.Right);
+  readonly #told = new Told();
   #command: Command | undefined;
   #supervisor: Supervisor | undefined;
-  #status = own("starting");
+  #work: Work | undefined;
+  #outdated = false;
+  #needed = false;
+  #modelMissing = false;
+  #logged = "";
+  #leaving = new AbortController();
 
-  constructor(log: LogOutputChannel, environment: Environment, events: Events) {
+  constructor(log: LogOutputChannel, environment: Environment, pullWanted: Marker, events: Events) {
     this.log = log;
+    this.pullWanted = pullWanted;
     this.environment = environment;
     this.#events = events;
     this.snooze = new Snooze(() => {
@@ -50,6 +75,7 @@ export class Inkling {
     this.restart = serially(() => this.#restart());
     this.#item.name = "Inkling";
     this.#item.command = "inkling.menu";
+    this.#needed = workspace.textDocuments.some(isServed);
   }
 
   /** What is run, without a subcommand; undefined where there is nothing to run. */
@@ -57,13 +83,14 @@ export class Inkling {
     return this.#command;
   }
 
+  /** Whether the settings name a program that is none. */
+  get misnamed(): boolean {
+    return this.#told.about(undefined).state === "not-found";
+  }
+
   /** The server, while one runs. */
   get server(): Server | undefined {
     return this.#supervisor?.server;
-  }
-
-  get status(): Status {
-    return this.#status;
   }
 
   get wishes(): Wishes {
@@ -75,42 +102,73 @@ export class Inkling {
     };
   }
 
-  /** The language of the editor in front, if it is one of Inkling's. */
-  get language(): string | undefined {
-    const document = window.activeTextEditor?.document;
-    return document !== undefined && languages.match(documentSelector, document) > 0 ? document.languageId : undefined;
+  /** The model that the settings name; empty: the server's default. */
+  get namedModel(): string {
+    return workspace.getConfiguration("inkling").get<string | null>("model") ?? "";
   }
 
-  get silence(): Silence | undefined {
-    return silenceIn(this.language, this.wishes);
+  /** The language of the editor in front, if it is one of Inkling's. */
+  get language(): string | undefined {
+    const document = inFront();
+    return document !== undefined && isServed(document) ? document.languageId : undefined;
+  }
+
+  /** All that is said about the document in front. */
+  get front(): Front {
+    const document = inFront();
+    const told = this.#told.about(document?.uri.toString());
+    const status = this.#work === undefined ? told : beside(told, this.#work);
+    return { status, silence: silenceIn(document && described(document), this.wishes), offers: this.#offers(told) };
+  }
+
+  /** Aborted once this extension ends, with the window or before it. */
+  get leaving(): AbortSignal {
+    return this.#leaving.signal;
+  }
+
+  get work(): Work | undefined {
+    return this.#work;
+  }
+
+  /** Shows what is under way, in place of the server's state, until it is undefined. */
+  set work(work: Work | undefined) {
+    this.#work = work;
+    this.draw();
+    this.#offerModel();
   }
 
   /** The server is told; nothing restarts, and what is drawn but no longer wanted goes. */
   wishesChanged(): void {
     this.server?.optionsChanged();
     this.draw();
-    if (this.silence !== undefined) {
+    if (this.front.silence !== undefined) {
       void commands.executeCommand("editor.action.inlineSuggest.hide");
     }
   }
 
-  /** Shows another state than the server's own, such as that it is being installed. */
-  report(status: Status): void {
-    // The reason may change with every key: the log tells it with a new state only.
-    if (status.state !== this.#status.state) {
-      this.log.info(`state: ${status.state}${status.reason === null ? "" : ` (${status.reason})`}`);
-      if (status.state === "no-model") {
-        this.#events.noModel();
-      }
+  /** A document was opened: the first that Inkling completes starts the server. */
+  opened(document: TextDocument): void {
+    if (!this.#needed && isServed(document)) {
+      this.#needed = true;
+      void this.restart();
     }
-    this.#status = status;
-    this.draw();
+  }
+
+  closed(document: TextDocument): void {
+    this.#told.closed(document.uri.toString());
+  }
+
+  /** Tells the steps of the walkthrough that are done; `none` takes that back, for the editor sees changes only. */
+  tellWalkthrough(none = false): void {
+    const tell = (name: string, done: boolean) => commands.executeCommand("setContext", `inkling.${name}`, done && !none);
+    void tell("hasServer", this.#command !== undefined);
+    void tell("hasModel", this.#told.about(undefined).state === "ready");
   }
 
   draw(): void {
-    const view = viewOf(this.#status, this.silence);
+    const view = viewOf(this.front);
     this.#item.text = view.text;
-    this.#item.tooltip = view.tooltip;
+    this.#item.tooltip = tooltip(view.lines, this.front.offers);
     this.#item.backgroundColor =
       view.severity === "none" ? undefined : new ThemeColor(`statusBarItem.${view.severity}Background`);
     this.#item.show();
@@ -122,12 +180,45 @@ export class Inkling {
   }
 
   dispose(): void {
+    this.#leaving.abort();
     this.snooze.dispose();
     this.#item.dispose();
   }
 
+  #report(status: Status, asked?: string): void {
+    // The reason may change with every key: the log tells it with a new state only.
+    const news = status.state !== this.#logged;
+    this.#logged = status.state;
+    this.#told.take(status, asked);
+    if (news) {
+      this.log.info(`state: ${status.state}${status.reason === null ? "" : ` (${status.reason})`}`);
+      this.tellWalkthrough();
+      this.#modelMissing = status.state === "no-model";
+      this.#offerModel();
+    }
+    this.draw();
+  }
+
+  /** Once each time that the server finds none, and not beside what is under way. */
+  #offerModel(): void {
+    if (this.#modelMissing && this.#work === undefined) {
+      this.#modelMissing = false;
+      this.#events.noModel();
+    }
+  }
+
+  #offers(told: Status): readonly Offer[] {
+    return offersIn({
+      state: this.#work?.state ?? told.state,
+      pulling: this.#work?.state === "pulling",
+      outdated: this.#outdated,
+      update: told.update,
+    });
+  }
+
   async #restart(): Promise<void> {
     await this.stop();
+    this.#logged = "";
     const privately = await this.environment.find();
     const found = findCommand(workspace.getConfiguration("inkling").get("command"), {
       pathVariable: process.env["PATH"] ?? "",
@@ -137,25 +228,34 @@ export class Inkling {
       privateProgram: privately?.program,
       isExecutable,
     });
+    this.#outdated = false;
     if ("problem" in found) {
       this.#command = undefined;
-      this.report(own(found.installable ? "not-installed" : "not-found", found.problem));
-      this.#events.missing(found);
+      this.#report(own(found.installable ? "not-installed" : "not-found", found.problem));
+      if (this.#needed) {
+        this.#events.missing(found);
+      }
       return;
     }
     this.#command = found;
     if (found.program === privately?.program && !privately.current) {
-      this.#events.outdated();
+      this.#outdated = true;
+      if (this.#needed) {
+        this.#events.outdated();
+      }
+    }
+    if (!this.#needed) {
+      this.#report(own("waiting", waits));
+      return;
     }
     this.log.info(`command: ${[found.program, ...found.args].join(" ")}`);
-    this.#status = own("starting");
     const supervisor = new Supervisor(found, {
       log: this.log,
       options: () => this.#options(),
-      wanted: (document: TextDocument) => silenceIn(document.languageId, this.wishes) === undefined,
-      report: (status) => {
+      wanted: (document: TextDocument) => silenceIn(described(document), this.wishes) === undefined,
+      report: (status, asked) => {
         if (this.#supervisor === supervisor) {
-          this.report(status);
+          this.#report(status, asked);
         }
       },
     });
@@ -170,4 +270,34 @@ export class Inkling {
     // A snoozed server needs not know why it is not wanted.
     return this.snooze.until === undefined ? options : { ...options, enabled: false };
   }
+}
+
+function isServed(document: TextDocument): boolean {
+  return languages.match(documentSelector, document) > 0;
+}
+
+/** The document whose editor has the focus or had it last; in a notebook, the cell's. */
+function inFront(): TextDocument | undefined {
+  const notebook = window.activeNotebookEditor;
+  const cells = notebook?.notebook.cellCount ?? 0;
+  return window.activeTextEditor?.document ?? (cells > 0 ? notebook?.notebook.cellAt(0).document : undefined);
+}
+
+function described({ uri, languageId }: TextDocument): Document {
+  return { scheme: uri.scheme, language: languageId, languageName: nameOf(languageId) };
+}
+
+/** What is under way beside a server that serves on, or beside none. */
+function beside(status: Status, { state, percent }: Work): Status {
+  const doing = state === "pulling" ? "The model is being pulled." : "The server is being installed.";
+  return { ...status, state, percent, latencyMs: null, reason: status.state === "ready" ? status.reason : doing };
+}
+
+function tooltip(lines: readonly string[], offers: readonly Offer[]): MarkdownString {
+  const text = new MarkdownString("", true);
+  text.isTrusted = { enabledCommands: offers.map(({ command }) => command) };
+  for (const line of lines) {
+    text.appendMarkdown(`${asMarkdown(line)}\n\n`);
+  }
+  return text.appendMarkdown(offers.map(({ title, icon, command }) => `$(${icon}) [${title}](command:${command})`).join("  \n"));
 }

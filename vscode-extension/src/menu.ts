@@ -2,58 +2,79 @@
 
 import { commands, QuickPickItemKind, window, type QuickPickItem } from "vscode";
 import type { Inkling } from "./inkling";
-import { milliseconds, whyNothing, type Status } from "./status";
+import { keysOn } from "./keys";
+import { nameOf } from "./language";
+import { milliseconds, stateOf, why, type Front } from "./status";
+import { twoLines } from "./wrap";
 
 interface Entry extends QuickPickItem {
   readonly run?: string;
 }
 
-/** In a sentence: why nothing was shown last, or that something was. */
-export function why({ status, silence }: Pick<Inkling, "status" | "silence">): string {
-  const reason = whyNothing(status, silence);
-  if (reason !== null) {
-    return reason;
+/** So many characters of a row are seen in a window of 800 pixels. */
+const rowWidth = 72;
+
+/** Says why, with what can be done about it. */
+export async function showWhy({ front }: Inkling): Promise<void> {
+  const titles = front.offers.map(({ title }) => title);
+  const chosen = await window.showInformationMessage(`Inkling: ${why(front)}`, ...titles);
+  const offer = front.offers.find(({ title }) => title === chosen);
+  if (offer !== undefined) {
+    await commands.executeCommand(offer.command);
   }
-  return status.latencyMs === null ? "Nothing was asked for yet." : "The last request brought a suggestion.";
 }
 
 export async function showMenu(inkling: Inkling): Promise<void> {
-  const chosen = await window.showQuickPick(entries(inkling), { title: titleOf(inkling.status) });
+  const chosen = await window.showQuickPick(entries(inkling), { title: titleOf(inkling.front) });
   if (chosen?.run !== undefined) {
     await commands.executeCommand(chosen.run);
   }
 }
 
-function titleOf({ state, model, latencyMs }: Status): string {
-  const latency = latencyMs === null ? null : `last answer after ${milliseconds(latencyMs)}`;
-  return ["Inkling", state.replaceAll("-", " "), model, latency].filter((part) => part !== null).join(" · ");
+/** Lists the keys; picking one shows it where it can be changed. */
+export async function showKeys(): Promise<void> {
+  const rows = keysOn(process.platform === "darwin").map(({ key, does, command }) => ({
+    label: does,
+    description: key,
+    command,
+  }));
+  const options = { title: "Inkling: keys, as they are at first", placeHolder: "Pick one to see or change it in Keyboard Shortcuts" };
+  const chosen = await window.showQuickPick(rows, options);
+  if (chosen !== undefined) {
+    await commands.executeCommand("workbench.action.openGlobalKeybindings", `@command:${chosen.command}`);
+  }
+}
+
+function titleOf(front: Front): string {
+  const { model, latencyMs } = front.status;
+  const latency = latencyMs === null || front.silence !== undefined ? null : `last answer after ${milliseconds(latencyMs)}`;
+  return ["Inkling", stateOf(front), model, latency].filter((part) => part !== null).join(" · ");
 }
 
 function entries(inkling: Inkling): Entry[] {
-  const { status, wishes, language } = inkling;
-  const offers: Entry[] = [];
-  if (status.state === "not-installed") {
-    offers.push({ label: "$(cloud-download) Install the server…", run: "inkling.installServer" });
-  }
-  if (status.state === "no-model") {
-    offers.push({ label: "$(cloud-download) Pull the model", run: "inkling.pullModel" });
-  }
+  const { front, wishes, language } = inkling;
+  const [first, second] = twoLines(why(front), rowWidth);
   const languageOff = language !== undefined && wishes.disabledLanguages.includes(language);
+  const separator = { label: "", kind: QuickPickItemKind.Separator };
   return [
-    { label: `$(info) ${why(inkling)}`, run: "inkling.why" },
-    ...offers,
-    { label: "", kind: QuickPickItemKind.Separator },
+    { label: `$(info) ${first}`, ...(second === "" ? {} : { detail: second }), run: "inkling.why" },
+    ...front.offers.map(({ title, icon, command }) => ({ label: `$(${icon}) ${title}`, run: command })),
+    separator,
     { label: wishes.enabled ? "$(circle-slash) Turn off" : "$(check) Turn on", run: "inkling.toggle" },
     ...(language === undefined
       ? []
       : [
           {
-            label: languageOff ? `$(check) Turn on for ${language}` : `$(circle-slash) Turn off for ${language}`,
+            label: `${languageOff ? "$(check) Turn on" : "$(circle-slash) Turn off"} for ${nameOf(language)}`,
             run: "inkling.toggleLanguage",
           },
         ]),
     { label: wishes.snoozedUntil === undefined ? "$(clock) Snooze…" : "$(clock) Snooze is on…", run: "inkling.snooze" },
-    { label: "", kind: QuickPickItemKind.Separator },
+    separator,
+    { label: "$(keyboard) Keys", run: "inkling.showKeys" },
+    { label: "$(gear) Settings", run: "inkling.openSettings" },
+    { label: "$(mortar-board) Getting started", run: "inkling.openWalkthrough" },
+    separator,
     { label: "$(graph) Statistics", run: "inkling.showStatistics" },
     { label: "$(pulse) Run the doctor", run: "inkling.runDoctor" },
     { label: "$(output) Show the log", run: "inkling.showLog" },

@@ -30,6 +30,7 @@ import {
   type Middleware,
 } from "vscode-languageclient/node";
 import type { Command } from "./command";
+import { servedSchemes } from "./front";
 import type { Options } from "./options";
 import { languageIds } from "./protocol";
 import { Shown } from "./shown";
@@ -40,8 +41,8 @@ interface VersionedPlace {
   readonly version: number;
 }
 
-export const documentSelector = languageIds.flatMap((language) =>
-  ["file", "untitled"].map((scheme) => ({ scheme, language })),
+export const documentSelector = servedSchemes.flatMap((scheme) =>
+  languageIds.map((language) => ({ scheme, language })),
 );
 
 /** How long a server may take to end before it is ended. */
@@ -59,7 +60,8 @@ export interface Surroundings {
   readonly options: () => Options;
   /** Whether to ask at all for suggestions in a document. */
   readonly wanted: (document: TextDocument) => boolean;
-  readonly report: (status: Status) => void;
+  /** `asked` is the document that was asked about last, by its URI. */
+  readonly report: (status: Status, asked?: string) => void;
 }
 
 /** What goes wrong is told by the status bar and the log: the client's own messages stay unseen. */
@@ -79,6 +81,7 @@ export class Server {
   #ended: (() => void) | undefined;
   #ask: InlineCompletionItemProvider["provideInlineCompletionItems"] | undefined;
   #asksByItself = false;
+  #asked: string | undefined;
   #askingAgainUntil = 0;
   #again: Disposable | undefined;
 
@@ -113,7 +116,7 @@ export class Server {
     let heard = false;
     this.#client.onNotification("inkling/status", (params: unknown) => {
       heard = true;
-      around.report(statusFrom(params));
+      around.report(statusFrom(params), this.#asked);
     });
     this.#client.onNotification("inkling/trace", (params: unknown) => {
       around.log.info(`trace: ${JSON.stringify(params)}`);
@@ -207,6 +210,7 @@ export class Server {
     if (!this.#around.wanted(document)) {
       return null;
     }
+    this.#asked = document.uri.toString();
     const again = Date.now() < this.#askingAgainUntil;
     this.#askingAgainUntil = 0;
     this.#asksByItself = again || context.triggerKind === InlineCompletionTriggerKind.Automatic;

@@ -1,37 +1,32 @@
 // What happens once, with the person's consent: the server's environment is made, the model pulled.
 
 import { homedir } from "node:os";
-import { commands, ProgressLocation, window, workspace, type CancellationToken, type Progress } from "vscode";
+import { commands, ConfigurationTarget, ProgressLocation, window, workspace, type Progress } from "vscode";
 import { isExecutable, onPath, type Missing } from "./command";
-import type { Inkling } from "./inkling";
-import { progressReader } from "./pull";
+import type { Inkling, Work } from "./inkling";
+import { stepFrom } from "./pull";
 import { findPython, pythonProblem } from "./python";
 import { run, type Watching } from "./run";
-import { own } from "./status";
+import { why } from "./status";
 
-const openSettings = "Open Settings";
-const showLog = "Show Log";
-
-/** Says that there is no server, and how to get one; where nothing was named, offers to install it. */
-export async function offerServer(inkling: Inkling, { problem, installable }: Missing): Promise<void> {
-  if (!installable) {
-    if ((await window.showErrorMessage(`Inkling: ${problem}`, openSettings)) === openSettings) {
-      await commands.executeCommand("workbench.action.openSettings", "inkling.command");
-    }
+/** Offers to install the server where nothing else was named. A wrong setting is shown by the status alone. */
+export async function offerServer(inkling: Inkling, { installable }: Missing): Promise<void> {
+  if (!installable || inkling.work !== undefined) {
     return;
   }
   const install = "Install Server";
+  const settings = "Open Settings";
   const choice = await window.showInformationMessage(
     "Inkling needs its server, a Python program, which is not on this machine. Install it into an environment of " +
       "its own, in this extension's storage? Its packages come from your Python package index and take about 250 MB. " +
-      "Or install it yourself: `pipx install .` in a copy of Inkling's source, or set `inkling.command`.",
+      "Or name one that is there already in the settings.",
     install,
-    openSettings,
+    settings,
   );
-  if (choice === install) {
+  if (choice === install && inkling.command === undefined) {
     await installServer(inkling);
-  } else if (choice === openSettings) {
-    await commands.executeCommand("workbench.action.openSettings", "inkling.command");
+  } else if (choice === settings) {
+    await commands.executeCommand("inkling.openSettings");
   }
 }
 
@@ -44,10 +39,14 @@ export async function offerUpdate(inkling: Inkling): Promise<void> {
   }
 }
 
+/** Shows the extension's settings; where the program is what is missing, that one. */
+export async function openSettings(extension: string, state: string): Promise<void> {
+  const one = state === "not-installed" || state === "not-found";
+  await commands.executeCommand("workbench.action.openSettings", one ? "inkling.command" : `@ext:${extension}`);
+}
+
 export async function installServer(inkling: Inkling): Promise<void> {
-  const before = inkling.status;
-  inkling.report(own("installing", "The server is being installed."));
-  const done = await inProgress(inkling, "Inkling: installing the server", async (progress, watching) => {
+  const ended = await atWork(inkling, "installing", "Inkling: installing the server", async (progress, watching) => {
     progress.report({ message: "looking for Python" });
     const python = await findPython((name) =>
       onPath(name, {
@@ -71,15 +70,22 @@ export async function installServer(inkling: Inkling): Promise<void> {
         }
       },
     });
-  });
-  if (done) {
+    if (inkling.misnamed) {
+      await clearCommand();
+    }
     await inkling.restart();
-  } else {
-    inkling.report(before);
+  });
+  if (ended.how === "failed") {
+    offerAgain(`the server was not installed: ${ended.reason}`, () => installServer(inkling));
   }
 }
 
+/** Pulls go on that a closed window left undone; else one is offered. */
 export async function offerModel(inkling: Inkling): Promise<void> {
+  if (inkling.pullWanted.isSet) {
+    await pullModel(inkling);
+    return;
+  }
   const pull = "Pull Model";
   const question =
     "Inkling has no model on this machine yet. Pull it now? It is downloaded once (0.5 GB for the default model), " +
@@ -89,66 +95,118 @@ export async function offerModel(inkling: Inkling): Promise<void> {
   }
 }
 
+/** Pulls the model that the settings name. While another process pulls, this waits and shows how far that is. */
 export async function pullModel(inkling: Inkling): Promise<void> {
-  const command = inkling.command;
+  const { command } = inkling;
   if (command === undefined) {
-    void window.showErrorMessage(`Inkling: ${inkling.status.reason ?? "there is no server yet."}`);
+    void window.showWarningMessage(`Inkling: ${why(inkling.front)}`);
     return;
   }
-  const named = workspace.getConfiguration("inkling").get<string | null>("model") ?? "";
-  const words = [...command.args, "model", "pull", ...(named === "" ? [] : [named]), "--progress-json"];
-  const done = await inProgress(inkling, "Inkling: pulling the model", async (progress, watching) => {
-    const read = progressReader();
+  const named = inkling.namedModel === "" ? [] : [inkling.namedModel];
+  const words = [...command.args, "model", "pull", ...named, "--progress-json"];
+  const title = "Inkling: pulling the model";
+  const ended = await atWork(inkling, "pulling", title, async (progress, watching, reached) => {
+    await inkling.pullWanted.set();
+    let drawn = 0;
     const { status, stderr } = await run(command.program, words, {
       ...watching,
       onLine: (line) => {
-        const step = read(line);
-        if (step !== undefined) {
-          progress.report(step);
-        } else {
+        const step = stepFrom(line);
+        if (step === undefined) {
           inkling.log.info(line);
+          return;
         }
+        const increment = Math.max(0, step.percent - drawn);
+        drawn += increment;
+        progress.report({ message: step.message, increment });
+        reached(drawn);
       },
     });
     if (status !== 0) {
-      throw new Error(stderr.trim().split("\n").at(-1) ?? "the model was not pulled");
+      throw new Error(/^inkling: (.*?):?$/m.exec(stderr)?.[1] ?? "the log has what it said");
     }
-  });
-  if (done) {
     await inkling.restart();
+  });
+  if (ended.how === "left" || ended.how === "busy") {
+    return; // the next window goes on
+  }
+  await inkling.pullWanted.clear();
+  if (ended.how === "failed") {
+    offerAgain(`the model was not pulled: ${ended.reason}`, () => pullModel(inkling));
   }
 }
 
-/** Runs a task behind a progress bar with Cancel; says so when it fails. Whether it was done. */
-async function inProgress(
+type Ended =
+  | { readonly how: "done" | "cancelled" }
+  /** This extension ended meanwhile, or another task is at work. */
+  | { readonly how: "left" | "busy" }
+  | { readonly how: "failed"; readonly reason: string };
+
+/** Runs a task behind a progress bar with Cancel, the status bar showing it too; one at a time. */
+async function atWork(
   inkling: Inkling,
+  state: Work["state"],
   title: string,
-  task: (progress: Progress<{ message?: string; increment?: number }>, watching: Watching) => Promise<void>,
-): Promise<boolean> {
+  task: (
+    progress: Progress<{ message?: string; increment?: number }>,
+    watching: Watching,
+    reached: (percent: number) => void,
+  ) => Promise<void>,
+): Promise<Ended> {
+  if (inkling.work !== undefined) {
+    return { how: "busy" };
+  }
+  const cancelled = new AbortController();
+  const stop = () => {
+    cancelled.abort();
+  };
+  inkling.work = { state, percent: state === "pulling" ? 0 : null, stop };
+  const signal = AbortSignal.any([cancelled.signal, inkling.leaving]);
   const options = { location: ProgressLocation.Notification, title, cancellable: true };
-  return window.withProgress(options, async (progress, token) => {
-    try {
-      await task(progress, { signal: signalOf(token) });
-      return true;
-    } catch (error) {
-      if (!token.isCancellationRequested) {
-        const reason = error instanceof Error ? error.message : String(error);
-        inkling.log.error(`${title}: ${reason}`);
-        void window.showErrorMessage(`${title} failed: ${reason}`, showLog).then((choice) => {
-          if (choice === showLog) {
-            inkling.log.show();
-          }
-        });
-      }
-      return false;
+  try {
+    return await window.withProgress(options, async (progress, token) => {
+      token.onCancellationRequested(stop);
+      await task(progress, { signal }, (percent) => {
+        inkling.work = { state, percent, stop };
+      });
+      return { how: "done" };
+    });
+  } catch (error) {
+    if (signal.aborted) {
+      return { how: inkling.leaving.aborted ? "left" : "cancelled" };
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    inkling.log.error(`${title}: ${reason}`);
+    return { how: "failed", reason };
+  } finally {
+    inkling.work = undefined;
+  }
+}
+
+/** A warning goes by itself after a while; an error would stay when all is well again. */
+function offerAgain(failed: string, again: () => Promise<void>): void {
+  const tryAgain = "Try Again";
+  const showLog = "Show Log";
+  void window.showWarningMessage(`Inkling: ${failed}`, tryAgain, showLog).then((choice) => {
+    if (choice === tryAgain) {
+      void again();
+    } else if (choice === showLog) {
+      void commands.executeCommand("inkling.showLog");
     }
   });
 }
 
-function signalOf(token: CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  token.onCancellationRequested(() => {
-    controller.abort();
-  });
-  return controller.signal;
+/** The setting named a program that is none: without it, the installed one is found. */
+async function clearCommand(): Promise<void> {
+  const settings = workspace.getConfiguration("inkling");
+  const set = settings.inspect("command");
+  for (const [target, value] of [
+    [ConfigurationTarget.WorkspaceFolder, set?.workspaceFolderValue],
+    [ConfigurationTarget.Workspace, set?.workspaceValue],
+    [ConfigurationTarget.Global, set?.globalValue],
+  ] as const) {
+    if (value !== undefined) {
+      await settings.update("command", undefined, target);
+    }
+  }
 }

@@ -1,5 +1,6 @@
 // Why the client asks for nothing at all. Knows nothing of VS Code.
 
+import { unserved, type Document } from "./front";
 import type { Silence } from "./status";
 
 /** What it depends on. */
@@ -10,8 +11,8 @@ export interface Wishes {
   readonly snoozedUntil: number | undefined;
 }
 
-/** The reason for silence in a language, or undefined where suggestions are wanted. */
-export function silenceIn(language: string | undefined, wishes: Wishes): Silence | undefined {
+/** The reason for silence in a document, or undefined where suggestions are wanted; outside an editor, what holds everywhere. */
+export function silenceIn(document: Document | undefined, wishes: Wishes): Silence | undefined {
   if (!wishes.enabled) {
     return { short: "off", reason: "Inkling is turned off (the setting `inkling.enabled`)." };
   }
@@ -19,9 +20,12 @@ export function silenceIn(language: string | undefined, wishes: Wishes): Silence
     const time = new Date(wishes.snoozedUntil).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     return { short: "snoozed", reason: `Inkling is snoozed until ${time}.` };
   }
-  if (language !== undefined && wishes.disabledLanguages.includes(language)) {
-    const reason = `Inkling is turned off for ${language} (the setting \`inkling.disabledLanguages\`).`;
-    return { short: `off for ${language}`, reason };
+  if (document === undefined) {
+    return undefined;
   }
-  return undefined;
+  if (wishes.disabledLanguages.includes(document.language)) {
+    const name = document.languageName;
+    return { short: `off for ${name}`, reason: `Inkling is turned off for ${name} (the setting \`inkling.disabledLanguages\`).` };
+  }
+  return unserved(document);
 }

@@ -1,12 +1,20 @@
-// What the status bar says about a state. Knows nothing of VS Code.
+// What the server told last, and what the status bar says of it. Knows nothing of VS Code.
+
+import type { Offer } from "./offers";
 
 /** The parameters of the server's notification `inkling/status`; the client makes some of its own. */
 export interface Status {
   readonly state: string;
   readonly model: string | null;
-  /** Why nothing was shown last; null if something was. */
+  /** Why nothing was shown last, or why the state is as it is; null if there is nothing to say. */
   readonly reason: string | null;
   readonly latencyMs: number | null;
+  /** The document that the reason and the latency are about; null: none; undefined: the server does not say. */
+  readonly uri: string | null | undefined;
+  /** How many bytes a newer model than the one at work would take to download; null where there is none. */
+  readonly update: number | null;
+  /** How far the pull at work is; null where there is none. */
+  readonly percent: number | null;
 }
 
 /** Why the client asks for nothing, whatever the server's state. */
@@ -15,9 +23,16 @@ export interface Silence {
   readonly reason: string;
 }
 
+/** All that is said about the document in front. */
+export interface Front {
+  readonly status: Status;
+  readonly silence: Silence | undefined;
+  readonly offers: readonly Offer[];
+}
+
 export interface StatusView {
   readonly text: string;
-  readonly tooltip: string;
+  readonly lines: readonly string[];
   readonly severity: "none" | "warning" | "error";
 }
 
@@ -25,7 +40,9 @@ const icons: Readonly<Record<string, string>> = {
   starting: "loading~spin",
   loading: "loading~spin",
   installing: "loading~spin",
+  pulling: "loading~spin",
   restarting: "loading~spin",
+  waiting: "check",
   running: "check",
   ready: "check",
   stopped: "circle-slash",
@@ -39,41 +56,64 @@ const severities: Readonly<Record<string, StatusView["severity"]>> = {
   failed: "error",
 };
 
+/** States that are going on whatever is in front: they are shown in place of its silence. */
+const atWork = new Set(["installing", "pulling"]);
+
+/** In place of the server's sentences, which name commands for a terminal: here there is something to click. */
+const sentences: Readonly<Record<string, string>> = {
+  "no-model": "There is no model on this machine yet that the server can use.",
+};
+
 /** A state that the client itself brought about. */
 export function own(state: string, reason: string | null = null): Status {
-  return { state, model: null, reason, latencyMs: null };
+  return { state, model: null, reason, latencyMs: null, uri: null, update: null, percent: null };
 }
 
 /** Reads the notification, whatever it holds. */
 export function statusFrom(params: unknown): Status {
-  const given = typeof params === "object" && params !== null ? (params as Record<string, unknown>) : {};
+  const given = record(params);
   const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
-  const latency = given["latencyMs"];
+  const number = (value: unknown) => (typeof value === "number" ? value : null);
   return {
     state: text(given["state"]) ?? "unknown",
     model: text(given["model"]),
     reason: text(given["reason"]),
-    latencyMs: typeof latency === "number" ? latency : null,
+    latencyMs: number(given["latencyMs"]),
+    uri: given["uri"] === undefined ? undefined : text(given["uri"]),
+    update: number(record(given["update"])["bytes"]),
+    percent: number(given["percent"]),
   };
 }
 
-/** Why nothing was shown last, in a sentence; null if something was. */
-export function whyNothing(status: Status, silence: Silence | undefined): string | null {
-  return silence?.reason ?? status.reason;
+/** In a sentence: why nothing was shown last, or that something was. */
+export function why({ status, silence }: Omit<Front, "offers">): string {
+  const said = silenceBeside(status, silence)?.reason ?? sentences[status.state] ?? status.reason;
+  if (said !== null) {
+    return said;
+  }
+  return status.latencyMs === null ? "Nothing was asked for here yet." : "The last request brought a suggestion.";
 }
 
-export function viewOf(status: Status, silence?: Silence): StatusView {
+/** What is going on, in a word or two. */
+export function stateOf({ status, silence }: Omit<Front, "offers">): string {
+  const percent = status.percent === null ? "" : ` ${status.percent.toFixed(0)} %`;
+  return silenceBeside(status, silence)?.short ?? status.state.replaceAll("-", " ") + percent;
+}
+
+export function viewOf(front: Front): StatusView {
+  const { status, offers } = front;
   const severity = severities[status.state] ?? "none";
-  const silent = silence !== undefined && severity === "none";
-  const icon = silent ? "circle-slash" : (icons[status.state] ?? (severity === "none" ? "question" : severity));
-  const state = silent ? silence.short : status.state.replaceAll("-", " ");
-  const latency = status.latencyMs === null || silent ? "" : ` · ${milliseconds(status.latencyMs)}`;
-  const lines = [status.model && `Model: ${status.model}`, whyNothing(status, silence), "Click for why, and for more."];
-  return {
-    text: `$(${icon}) Inkling: ${state}${latency}`,
-    tooltip: lines.filter((line) => line !== null && line !== "").join("\n"),
-    severity,
-  };
+  const silence = silenceBeside(status, front.silence);
+  const icon = silence === undefined ? (icons[status.state] ?? (severity === "none" ? "question" : severity)) : "circle-slash";
+  const latency = status.latencyMs === null || silence !== undefined ? "" : ` · ${milliseconds(status.latencyMs)}`;
+  const model = status.model === null ? [] : [`Model: ${status.model}`];
+  const more = offers.length === 0 ? "Click for more." : "Click for all there is to do.";
+  return { text: `$(${icon}) Inkling: ${stateOf(front)}${latency}`, lines: [...model, why(front), more], severity };
+}
+
+/** Silence does not hide that something is wrong, or under way. */
+function silenceBeside({ state }: Status, silence: Silence | undefined): Silence | undefined {
+  return (severities[state] ?? "none") === "none" && !atWork.has(state) ? silence : undefined;
 }
 
 export function milliseconds(ms: number): string {
@@ -81,4 +121,8 @@ export function milliseconds(ms: number): string {
     return "<1 ms";
   }
   return ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,37 +1,32 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { progressReader } from "../src/pull";
+import { stepFrom } from "../src/pull";
 
-const line = (step: string, done: number, total: number | null) => JSON.stringify({ step, done, total });
+const line = (step: string, done: number, total: number | null, progress?: number) =>
+  JSON.stringify({ step, done, total, progress });
 
-test("the download fills the bar, and what follows is only named", () => {
-  const read = progressReader();
-  const steps = [
-    read(line("downloading", 0, 491_400_064)),
-    read(line("downloading", 245_700_032, 491_400_064)),
-    read(line("downloading", 491_400_064, 491_400_064)),
-    read(line("converting", 3, 24)),
-    read(line("checking", 1, null)),
-  ];
-  assert.deepEqual(
-    steps.map((step) => step?.increment),
-    [0, 50, 50, 0, 0],
-  );
-  assert.equal(steps[1]?.message, "Downloading: 246 of 491 MB");
-  assert.equal(steps[3]?.message, "Converting: 3 of 24");
-  assert.equal(steps[4]?.message, "Checking…");
+test("a step says what is done, and how far the whole is", () => {
+  assert.deepEqual(stepFrom(line("downloading", 245_700_032, 491_400_064, 0.25)), {
+    message: "Downloading 246 of 491 MB",
+    percent: 25,
+  });
+  assert.deepEqual(stepFrom(line("quantizing", 3, 100, 0.52)), { message: "Quantizing", percent: 52 });
+  assert.deepEqual(stepFrom(line("it needs 1.1 GB", 0, null, 0)), { message: "It needs 1.1 GB", percent: 0 });
 });
 
-test("a download that starts anew does not move the bar back", () => {
-  const read = progressReader();
-  read(line("downloading", 90, 100));
-  assert.equal(read(line("downloading", 10, 100))?.increment, 0);
-  assert.equal(read(line("downloading", 100, 100))?.increment, 10);
+test("a pull that waits for another one says so", () => {
+  assert.deepEqual(stepFrom(line("waiting", 54, 100, 0.54)), {
+    message: "Another pull is at work; waiting for it",
+    percent: 54,
+  });
+});
+
+test("a server that does not tell the whole moves no bar", () => {
+  assert.equal(stepFrom(line("downloading", 90, 100))?.percent, 0);
 });
 
 test("a line that is no progress is none", () => {
-  const read = progressReader();
   for (const other of ["", "inkling: no network", "{}", "null", "3", '{"step": 1, "done": 2}', '{"step": "x"']) {
-    assert.equal(read(other), undefined);
+    assert.equal(stepFrom(other), undefined);
   }
 });

@@ -3,17 +3,28 @@ import { test } from "node:test";
 import { silenceIn, type Wishes } from "../src/silence";
 
 const all: Wishes = { enabled: true, disabledLanguages: [], snoozedUntil: undefined };
+const python = { scheme: "file", language: "python", languageName: "Python" };
+const markdown = { scheme: "file", language: "markdown", languageName: "Markdown" };
 
 test("without a wish against it, suggestions are wanted", () => {
-  assert.equal(silenceIn("python", all), undefined);
-  assert.equal(silenceIn("python", { ...all, disabledLanguages: ["lua"] }), undefined);
+  assert.equal(silenceIn(python, all), undefined);
+  assert.equal(silenceIn(python, { ...all, disabledLanguages: ["lua"] }), undefined);
 });
 
 test("each silence has its reason", () => {
-  assert.match(silenceIn("python", { ...all, enabled: false })?.reason ?? "", /inkling\.enabled/);
-  assert.match(silenceIn("python", { ...all, disabledLanguages: ["python"] })?.reason ?? "", /off for python/);
+  assert.match(silenceIn(python, { ...all, enabled: false })?.reason ?? "", /inkling\.enabled/);
+  assert.match(silenceIn(python, { ...all, disabledLanguages: ["python"] })?.reason ?? "", /off for Python/);
   const until = new Date(2026, 0, 1, 15, 30).getTime();
-  assert.match(silenceIn("python", { ...all, snoozedUntil: until })?.reason ?? "", /until \S*3:30|until 15:30/);
+  assert.match(silenceIn(python, { ...all, snoozedUntil: until })?.reason ?? "", /until \S*3:30|until 15:30/);
+});
+
+test("a document that never gets anything says so, unless all is off", () => {
+  assert.equal(silenceIn(markdown, all)?.short, "not for Markdown");
+  assert.match(silenceIn(markdown, all)?.reason ?? "", /nothing in Markdown/);
+  assert.equal(silenceIn(markdown, { ...all, enabled: false })?.short, "off");
+  assert.equal(silenceIn({ ...python, scheme: "vscode-notebook-cell" }, all)?.short, "not for notebooks");
+  assert.equal(silenceIn({ ...markdown, scheme: "vscode-notebook-cell" }, all)?.short, "not for notebooks");
+  assert.equal(silenceIn({ ...python, scheme: "git" }, all)?.short, "not for this document");
 });
 
 test("outside an editor only what holds everywhere is a silence", () => {

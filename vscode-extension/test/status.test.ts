@@ -1,54 +1,83 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { own, statusFrom, viewOf, whyNothing } from "../src/status";
+import { own, statusFrom, stateOf, viewOf, why, type Silence, type Status } from "../src/status";
+
+const front = (status: Status, silence?: Silence) => ({ status, silence, offers: [] });
+const view = (status: Status, silence?: Silence) => viewOf(front(status, silence));
+const snoozed = { short: "snoozed", reason: "Inkling is snoozed until 15:30." };
 
 test("the state is in the text, the model and the reason in the tooltip", () => {
-  const view = viewOf({ ...own("no-model", "run `inkling model pull`"), model: "qwen" });
-  assert.match(view.text, /Inkling: no model/);
-  assert.match(view.tooltip, /Model: qwen\nrun `inkling model pull`/);
-  assert.equal(view.severity, "warning");
+  const { text, lines, severity } = view({ ...own("failed", "It ended."), model: "qwen" });
+  assert.match(text, /Inkling: failed/);
+  assert.deepEqual(lines.slice(0, 2), ["Model: qwen", "It ended."]);
+  assert.equal(severity, "error");
+});
+
+test("where there is something to click, nobody is told what to type in a terminal", () => {
+  const { text, lines, severity } = view(own("no-model", "qwen is not here; run `inkling model pull qwen`"));
+  assert.match(text, /Inkling: no model/);
+  assert(!lines.join("\n").includes("run `"), lines.join("\n"));
+  assert.equal(severity, "warning");
 });
 
 test("the last latency is in the text once there is one", () => {
-  assert.equal(viewOf(own("ready")).text, "$(check) Inkling: ready");
-  assert.equal(viewOf({ ...own("ready"), latencyMs: 47.6 }).text, "$(check) Inkling: ready · 48 ms");
-  assert.match(viewOf({ ...own("ready"), latencyMs: 0.4 }).text, /<1 ms/);
-  assert.match(viewOf({ ...own("ready"), latencyMs: 2310 }).text, /2\.3 s/);
+  assert.equal(view(own("ready")).text, "$(check) Inkling: ready");
+  assert.equal(view({ ...own("ready"), latencyMs: 47.6 }).text, "$(check) Inkling: ready · 48 ms");
+  assert.match(view({ ...own("ready"), latencyMs: 0.4 }).text, /<1 ms/);
+  assert.match(view({ ...own("ready"), latencyMs: 2310 }).text, /2\.3 s/);
 });
 
 test("a working server draws no attention", () => {
-  for (const state of ["starting", "loading", "running", "ready", "stopped", "off", "installing", "restarting"]) {
-    assert.equal(viewOf(own(state)).severity, "none");
+  const states = ["starting", "loading", "running", "ready", "stopped", "off", "installing", "pulling", "waiting"];
+  for (const state of [...states, "restarting"]) {
+    assert.equal(view(own(state)).severity, "none");
   }
+});
+
+test("a pull says how far it is, whatever is in front", () => {
+  const pulling = { ...own("pulling", "The model is being pulled."), percent: 54.3 };
+  assert.equal(view(pulling).text, "$(loading~spin) Inkling: pulling 54 %");
+  assert.equal(view(pulling, { short: "not for Markdown", reason: "Nothing in Markdown." }).text, view(pulling).text);
 });
 
 test("silence is shown in place of the server's state, and is the reason", () => {
-  const silence = { short: "snoozed", reason: "Inkling is snoozed until 15:30." };
-  const view = viewOf({ ...own("ready", "Too late."), latencyMs: 12 }, silence);
-  assert.equal(view.text, "$(circle-slash) Inkling: snoozed");
-  assert.match(view.tooltip, /until 15:30/);
-  assert.equal(whyNothing(own("ready", "Too late."), silence), silence.reason);
-  assert.equal(whyNothing(own("ready", "Too late."), undefined), "Too late.");
+  const late = { ...own("ready", "Too late."), latencyMs: 12 };
+  assert.equal(view(late, snoozed).text, "$(circle-slash) Inkling: snoozed");
+  assert.match(view(late, snoozed).lines.join("\n"), /until 15:30/);
+  assert.equal(why(front(late, snoozed)), snoozed.reason);
+  assert.equal(why(front(late)), "Too late.");
+});
+
+test("why there is nothing, where there is nothing yet", () => {
+  assert.match(why(front(own("ready"))), /Nothing was asked for here yet/);
+  assert.match(why(front({ ...own("ready"), latencyMs: 9 })), /brought a suggestion/);
 });
 
 test("silence does not hide that something is wrong", () => {
-  const view = viewOf(own("failed", "It ended."), { short: "snoozed", reason: "Snoozed." });
-  assert.match(view.text, /failed/);
-  assert.equal(view.severity, "error");
+  const { text, severity } = view(own("failed", "It ended."), snoozed);
+  assert.match(text, /failed/);
+  assert.equal(severity, "error");
+  assert.equal(why(front(own("failed", "It ended."), snoozed)), "It ended.");
 });
 
 test("a state that this version does not know is shown as it is", () => {
-  assert.match(viewOf(own("resting")).text, /Inkling: resting/);
+  assert.match(view(own("resting")).text, /Inkling: resting/);
+  assert.equal(stateOf(front(own("half-asleep"))), "half asleep");
 });
 
 test("a notification is read whatever it holds", () => {
-  for (const params of [undefined, null, 3, [], {}, { state: 3, model: [], reason: "", latencyMs: "5" }]) {
-    assert.deepEqual(statusFrom(params), own("unknown"));
+  for (const params of [undefined, null, 3, [], {}, { state: 3, model: [], reason: "", latencyMs: "5", update: 3 }]) {
+    assert.deepEqual(statusFrom(params), { ...own("unknown"), uri: undefined });
   }
-  assert.deepEqual(statusFrom({ state: "ready", model: "qwen", reason: null, code: null, latencyMs: 48 }), {
+  const given = { state: "ready", model: "qwen", reason: null, code: null, latencyMs: 48 };
+  assert.deepEqual(statusFrom({ ...given, uri: "file:///a.py", update: { bytes: 5 }, percent: 3 }), {
     state: "ready",
     model: "qwen",
     reason: null,
     latencyMs: 48,
+    uri: "file:///a.py",
+    update: 5,
+    percent: 3,
   });
+  assert.equal(statusFrom({ ...given, uri: null }).uri, null);
 });

@@ -1,8 +1,10 @@
 // What a person does with Inkling in VS Code, each a test of its own. The server is scripted.
 
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { until } from "./code_server.mjs";
+import { isAlive, until } from "./code_server.mjs";
 
 const FUNCTION = ["def ad$", "d(a, b):\n    return a + b"];
 
@@ -417,7 +419,7 @@ export const cases = {
     script.answers(FUNCTION);
     await editor.file();
     await editor.run("Inkling: Turn Suggestions On or Off for This Language");
-    await editor.statusShows("off for python");
+    await editor.statusShows("off for Python");
     assert.deepEqual(code.saved()["inkling.disabledLanguages"], ["python"]);
     await editor.focus();
     await editor.type("def ad");
@@ -450,17 +452,76 @@ export const cases = {
     await editor.ghostText();
   },
 
-  async "one click says why nothing was shown"({ editor, script, pictures }) {
-    const reason = "Nothing worth showing was ready within the budget.";
-    script.says({ status: { state: "ready", model: "qwen2.5-coder-0.5b", reason, code: "late", latencyMs: 97.4 } });
-    await editor.run("Inkling: Restart Server");
+  async "one click says why nothing was shown, all of it"({ editor, script, pictures }) {
+    const reason = "Nothing worth showing was ready within the budget, since the machine was busy with something else.";
+    script.says({ answers: [{ line: "slow$", items: [], told: { reason, code: "late", latencyMs: 97.4 } }] });
+    await editor.file();
+    await editor.type("slow");
     await editor.statusShows("ready · 97 ms");
-    await editor.clickStatus();
-    await editor.page.waitForSelector(`.quick-input-list .monaco-list-row:has-text("${reason}")`);
+    const [first] = await editor.menu();
+    assert.equal(first.replaceAll(/\s+/g, " ").trim(), reason);
+    const cut = await editor.page.evaluate(() =>
+      [...document.querySelectorAll(".quick-input-list .monaco-list-row:first-child .monaco-icon-label-container > *")]
+        .filter((part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== "inline").length);
+    assert.equal(cut, 0, "nothing of it is cut off");
     await editor.picture(pictures("status-reason"));
     await editor.press("Enter");
     await editor.notification(reason);
     await editor.dismissNotifications();
+  },
+
+  async "state and reason are those of the document in front"({ editor, script, pictures }) {
+    script.says({
+      answers: [
+        { line: "late$", items: [], told: { reason: "Too late.", code: "late", latencyMs: 97.4 } },
+        { line: "quick$", items: ["er"], told: { latencyMs: 8 } },
+      ],
+    });
+    const late = await editor.file("", { name: "late.py" });
+    await editor.type("late");
+    await editor.statusShows("ready · 97 ms");
+    const quick = await editor.file("", { name: "quick.py" });
+    await until("a status that says nothing of another file", 5, async () => (await editor.status()) === "Inkling: ready");
+    await editor.type("quick");
+    await editor.statusShows("ready · 8 ms");
+    assert.match((await editor.menu())[0], /brought a suggestion/);
+    await editor.press("Escape");
+    await editor.goTo(late);
+    await editor.statusShows("ready · 97 ms");
+    assert.match((await editor.menu())[0], /Too late/);
+    await editor.press("Escape");
+    writeFileSync(path.join(path.dirname(quick), "notes.md"), "# Notes\n");
+    await editor.goTo(path.join(path.dirname(quick), "notes.md"));
+    await editor.statusShows("not for Markdown");
+    assert.match((await editor.menu())[0], /nothing in Markdown/);
+    await editor.picture(pictures("markdown"));
+    await editor.press("Escape");
+    await editor.goTo(quick);
+    await editor.statusShows("ready · 8 ms");
+    const cell = { cell_type: "code", execution_count: null, metadata: {}, outputs: [], source: ["x = 1"] };
+    const notebook = { cells: [cell], metadata: { language_info: { name: "python" } }, nbformat: 4, nbformat_minor: 5 };
+    writeFileSync(path.join(path.dirname(quick), "cells.ipynb"), JSON.stringify(notebook));
+    await editor.list("Control+p", "cells.ipynb", editor.page.locator('.quick-input-list .monaco-list-row.focused:has-text("cells.ipynb")'));
+    await editor.press("Enter");
+    await editor.statusShows("not for notebooks");
+    await editor.page.click(".notebookOverlay .cell-list-container .view-lines");
+    await sleep(500); // the cell's own editor comes to the front
+    await editor.statusShows("not for notebooks");
+    await editor.run("View: Revert and Close Editor");
+  },
+
+  async "a status before any Python file, and no server that nobody needs"({ editor, script }) {
+    const servers = () => new Set(script.heard("initialize").map(({ pid }) => pid)).size;
+    const before = servers();
+    const other = await editor.another({ profile: "new", name: "first.ts" });
+    await other.statusShows("not for TypeScript");
+    await sleep(1500); // time in which a server would have come
+    assert.equal(servers(), before);
+    assert.match(await other.tooltip(), /nothing in TypeScript/);
+    await other.file();
+    await other.statusShows("ready");
+    assert.equal(servers(), before + 1);
+    await other.close();
   },
 
   async "settings reach the server without a restart"({ editor, script }) {
@@ -498,41 +559,226 @@ export const cases = {
     await editor.run("View: Close Editor");
   },
 
-  async "the doctor's page"({ editor }) {
+  async "the doctor's page, which shows that the doctor is at it"({ editor, script }) {
+    script.says({ doctor: { seconds: 1.5 } });
     await editor.run("Inkling: Run Doctor");
-    const text = await editor.webview("Inkling: Doctor");
-    assert.match(text, /1 of 2 checks failed/);
+    assert.match(await editor.webview("Inkling: Doctor"), /Looking at this machine/);
+    const text = await editor.webview("Inkling: Doctor", 20, "checks failed");
+    assert.match(text, /1 of 3 checks failed/);
     assert.match(text, /Run `inkling model pull`/);
+    assert.match(text, /client\s+inkling-vscode\/\d+\.\d+\.\d+/);
     await editor.run("View: Close Editor");
   },
 
   async "without a model, one is offered, pulled and used"({ editor, script, pictures }) {
-    script.says({ status: { state: "no-model", reason: "No model is installed yet." } });
+    script.says({ status: { state: "no-model", reason: "None; run `inkling model pull`.", code: "no-model" }, pull: { seconds: 6 } });
     await editor.run("Inkling: Restart Server");
     await editor.statusShows("no model");
     await editor.notification("no model on this machine yet");
     await editor.picture(pictures("no-model"));
     await editor.clickButton("Pull Model");
+    const stop = await editor.follow();
     await editor.notification("Downloading");
+    await editor.statusShows("pulling");
+    const rows = await editor.menu();
+    assert(rows.some((row) => row.includes("Stop Pulling")), rows.join("\n"));
+    assert(!rows.some((row) => row.includes("Pull Model")), "nobody is offered a second pull");
+    await editor.press("Escape");
+    await editor.run("Inkling: Pull Model"); // who asks nonetheless gets none
     await editor.statusShows("ready", 30);
+    const texts = await stop();
+    const percents = texts.map((text) => /pulling (\d+) %/.exec(text)?.[1]).filter(Boolean).map(Number);
+    assert.deepEqual(percents, percents.toSorted((one, other) => one - other), "the pull never goes back");
+    assert(percents.length > 10 && percents[0] < 20 && percents.at(-1) > 80, `it went ${percents}`);
+    assert(!texts.slice(1).some((text) => text.includes("no model")), texts.join("\n"));
+    assert.equal(script.heard("model pull").length, 1);
     script.answers(FUNCTION);
     await editor.file();
     await editor.type("def ad");
     await editor.ghostText();
+    assert.deepEqual(await editor.toasts(), []);
   },
 
-  async "without a server, a message says how to get one"({ editor, script }) {
+  async "an offer stays where the state is shown"({ editor, script, pictures }) {
+    script.says({ status: { state: "no-model", reason: "None; run `inkling model pull`.", code: "no-model" } });
+    await editor.run("Inkling: Restart Server");
+    await editor.statusShows("no model");
+    await editor.dismissNotifications();
+    const tooltip = await editor.tooltip();
+    assert.match(tooltip, /There is no model on this machine/);
+    assert(!tooltip.includes("run `"), tooltip);
+    await editor.picture(pictures("offer-tooltip"));
+    await editor.page.click('.workbench-hover:visible a:has-text("Pull Model")');
+    await editor.statusShows("ready", 30);
+    script.says({ status: { state: "no-model", reason: "None.", code: "no-model" } });
+    await editor.run("Inkling: Restart Server");
+    await editor.statusShows("no model");
+    await editor.dismissNotifications();
+    await editor.run("Inkling: Why Was Nothing Shown?");
+    await editor.notification("There is no model on this machine");
+    await editor.clickButton("Pull Model");
+    await editor.statusShows("ready", 30);
+  },
+
+  async "a pull that is stopped, and one that fails, are offered again"({ editor, script }) {
+    script.says({ status: { state: "no-model", reason: "None.", code: "no-model" }, pull: { seconds: 30 } });
+    await editor.run("Inkling: Restart Server");
+    await editor.notification("no model on this machine yet");
+    await editor.clickButton("Pull Model");
+    await editor.statusShows("pulling");
+    const pull = script.heard("model pull").at(-1);
+    await editor.menu();
+    await editor.pick("Stop Pulling");
+    await editor.statusShows("no model");
+    await until("the pull to end", 5, () => !isAlive(pull.pid));
+    script.says({ ...script.script, pull: { fails: "there is no connection" } });
+    await editor.menu();
+    await editor.pick("Pull Model");
+    await editor.notification("there is no connection");
+    await editor.statusShows("no model");
+    script.says({ ...script.script, pull: {} });
+    await editor.page.mouse.move(10, 10); // what is said of what the pointer rests on covers the message
+    await editor.clickButton("Try Again");
+    await editor.statusShows("ready", 30);
+    await until("no message to be left", 5, async () => (await editor.toasts()).length === 0);
+  },
+
+  async "a window closed during the pull ends it, and the next one goes on"({ editor, script }) {
+    script.says({ status: { state: "no-model", reason: "None.", code: "no-model" }, pull: { seconds: 60 } });
+    const other = await editor.another();
+    await other.statusShows("no model");
+    await other.notification("no model on this machine yet");
+    await other.clickButton("Pull Model");
+    await other.statusShows("pulling");
+    const pull = await script.hears("model pull", ({ pid }) => isAlive(pid));
+    await other.close();
+    await until("the pull to end with its window", 15, () => !isAlive(pull.pid));
+    const pulls = script.heard("model pull").length;
+    script.says({ ...script.script, pull: { seconds: 2 } });
+    const next = await editor.another();
+    await next.statusShows("pulling");
+    await next.statusShows("ready", 30);
+    assert.equal(script.heard("model pull").length, pulls + 1);
+    await next.close();
+    script.says({});
+  },
+
+  async "newer weights come by one click, and the old ones serve meanwhile"({ editor, script, pictures }) {
+    script.says({ status: { update: { bytes: 491_400_064 } }, answers: [{ line: "def ad$", items: ["d()"] }], pull: { seconds: 4 } });
+    await editor.run("Inkling: Restart Server");
+    await editor.statusShows("ready");
+    await editor.file();
+    await editor.statusShows("ready");
+    const rows = await editor.menu();
+    assert(rows.some((row) => row.includes("Get the New Model (491 MB)")), rows.join("\n"));
+    await editor.picture(pictures("new-weights"));
+    await editor.pick("Get the New Model");
+    await editor.statusShows("pulling");
+    await editor.press("Control+1");
+    await editor.focus();
+    await editor.type("def ad");
+    await editor.ghostText("d()");
+    await editor.statusShows("ready", 30);
+    const after = await editor.menu();
+    assert(!after.some((row) => row.includes("New Model")), after.join("\n"));
+    await editor.press("Escape");
+  },
+
+  async "the keys are listed, and one leads to where it can be changed"({ editor, pictures }) {
+    await editor.menu();
+    await editor.picture(pictures("menu"));
+    await editor.pick("Keys");
+    await editor.page.waitForSelector('.quick-input-list .monaco-list-row:has-text("Take all of the suggestion")');
+    await editor.picture(pictures("keys"));
+    await editor.pick("Take a word of it");
+    await editor.page.waitForSelector(".keybindings-editor .monaco-list-row, .keybindings-editor .monaco-table-tr");
+    await until("the shortcut", 10, async () => (await editor.page.innerText(".keybindings-editor")).includes("Accept Next Word"));
+    await editor.run("View: Close Editor");
+    await editor.menu();
+    await editor.pick("Settings");
+    await editor.page.waitForSelector('.settings-editor .setting-item:has-text("Enabled")');
+    await editor.run("View: Close Editor");
+  },
+
+  async "the model is a choice of names"({ editor, pictures }) {
+    await editor.run("Inkling: Open Settings");
+    await editor.page.click('.settings-tabs-widget a:has-text("Remote")'); // it is the machine's, and the server runs on that one
+    const model = editor.page.locator(".settings-editor .setting-item", { hasText: "The model to use" });
+    await editor.page.mouse.move(450, 300);
+    await until("the setting of the model", 15, async () => {
+      const there = await model.locator("select, .monaco-select-box").first().isVisible();
+      if (!there) {
+        await editor.page.mouse.wheel(0, 60);
+      }
+      return there;
+    });
+    assert.match(await model.locator("select, .monaco-select-box").first().innerText(), /qwen2\.5-coder-1\.5b/i);
+    await editor.picture(pictures("settings"));
+    await editor.run("View: Close Editor");
+  },
+
+  async "the extension page has its icon, and no picture that is broken"({ editor, pictures }) {
+    await editor.run("Extensions: Show Installed Extensions");
+    await editor.page.click('.extensions-list .monaco-list-row:has-text("Inkling"):not(:has-text("Another"))');
+    await editor.page.waitForSelector(".extension-editor img.icon");
+    const read = (frame) =>
+      frame.evaluate(() => ({ text: document.body.innerText, widths: [...document.images].map(({ naturalWidth }) => naturalWidth) }));
+    const page = await until("the page", 20, async () => {
+      const all = await Promise.all(editor.page.frames().slice(1).map((frame) => read(frame).catch(() => ({ text: "" }))));
+      return all.find(({ text }) => text.includes("return math.pi * radius ** 2"));
+    });
+    assert(page.widths.every((width) => width > 0), `${page.widths}`);
+    assert.equal(await editor.page.evaluate(() => document.querySelector(".extension-editor img.icon").naturalWidth), 128);
+    await editor.tallPicture(pictures("extension-page"));
+    await editor.run("View: Close Editor");
+    await editor.press("Control+b");
+  },
+
+  async "the walkthrough leads from the server to the keys"({ editor, pictures }) {
+    await editor.run("Inkling: Get Started");
+    const steps = editor.page.locator(".gettingStartedContainer .getting-started-step");
+    await until("the four steps", 10, async () => (await steps.count()) === 4);
+    const open = (title) => editor.page.click(`.gettingStartedContainer .step-title:has-text("${title}")`);
+    await open("Try it");
+    const drawn = () =>
+      editor.page.evaluate(() => [...document.querySelectorAll(".gettingStartedContainer img")].map(({ naturalWidth }) => naturalWidth));
+    const before = editor.page.viewportSize();
+    await editor.page.setViewportSize({ width: 1280, height: 800 });
+    await until("the picture of the step", 10, async () => (await drawn()).some((width) => width > 500));
+    await editor.picture(pictures("walkthrough-try"));
+    await open("Install the server");
+    await editor.picture(pictures("walkthrough"));
+    await open("The keys");
+    await editor.picture(pictures("walkthrough-keys"));
+    await open("Try it");
+    await editor.page.click('.gettingStartedContainer .monaco-button:has-text("Try it")');
+    await editor.page.setViewportSize(before);
+    await editor.page.waitForSelector('.tab.active:has-text("Untitled-")');
+    await editor.focus();
+    assert((await editor.lines()).includes("    return "), "a file to try it in");
+    await editor.run("View: Revert and Close Editor");
+    await editor.file();
+  },
+
+  async "without a server, a message says how to get one"({ editor, script, pictures }) {
     await editor.set("Machine", { "inkling.command": [] });
     const said = await editor.notification("which is not on this machine");
-    assert.match(said, /pipx install/);
-    assert.match(said, /inkling\.command/);
+    assert(!said.includes("pipx"), said);
     await editor.statusShows("not installed");
+    await editor.picture(pictures("not-installed"));
     await editor.dismissNotifications();
+    const rows = await editor.menu();
+    assert(rows.some((row) => row.includes("Install Server")) && rows.some((row) => row.includes("Open Settings")), rows.join("\n"));
+    await editor.press("Escape");
     await editor.set("Machine", { "inkling.command": "/nowhere/inkling" });
-    assert.match(await editor.notification("/nowhere/inkling"), /not a program that can be run/);
     await editor.statusShows("not found");
-    await editor.dismissNotifications();
+    const offers = await editor.menu();
+    assert.match(offers[0].replaceAll(/\s+/g, " "), /\/nowhere\/inkling, which is not a program that can be run/);
+    assert(offers.some((row) => row.includes("Install Server")) && offers.some((row) => row.includes("Open Settings")), offers.join("\n"));
+    await editor.picture(pictures("not-found"));
+    await editor.press("Escape");
     await editor.set("Machine", { "inkling.command": script.command });
     await editor.statusShows("ready");
+    assert.deepEqual(await editor.toasts(), [], "no message outlives the fix");
   },
 };

@@ -40,6 +40,15 @@ export async function until(what, limitS, probe) {
   }
 }
 
+/** Whether a process runs. */
+export function isAlive(pid) {
+  try {
+    return process.kill(pid, 0) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
+}
+
 const quiet = {
   "breadcrumbs.enabled": false,
   "chat.disableAIFeatures": true,

@@ -26,17 +26,32 @@ export class Editor {
     this.opened = async () => undefined;
   }
 
-  static async open(code, browser, { width = 900, height = 420 } = {}) {
-    const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: 2 });
+  static async open(code, browser, { width = 900, height = 420, name } = {}) {
+    return Editor.#openIn(code, await browser.newContext({ viewport: { width, height }, deviceScaleFactor: 2 }), name);
+  }
+
+  static async #openIn(code, context, name) {
+    const page = await context.newPage();
     page.setDefaultTimeout(15_000);
     const editor = new Editor(code, page);
-    await editor.load();
+    await editor.load(name);
     return editor;
   }
 
-  /** Loads the window anew, with an empty Python file in it. */
-  async load() {
-    const first = path.join(this.code.project, "first.py");
+  /** Another window on the same machine; with a new profile, one that remembers nothing of this one. */
+  another({ profile, name } = {}) {
+    const context = this.page.context();
+    return profile === "new" ? Editor.open(this.code, context.browser(), { name }) : Editor.#openIn(this.code, context, name);
+  }
+
+  /** Closes the window, as a person does. */
+  close() {
+    return this.page.close({ runBeforeUnload: false });
+  }
+
+  /** Loads the window anew, with one file in it: an empty Python file. */
+  async load(name = "first.py") {
+    const first = path.join(this.code.project, name);
     writeFileSync(first, "");
     await this.page.goto(this.code.url(first));
     await this.page.waitForSelector(".monaco-editor .view-lines", { timeout: 60_000 });
@@ -206,6 +221,46 @@ export class Editor {
     });
   }
 
+  /** Follows the status bar's item, each text once, until told to stop. */
+  async follow() {
+    const texts = [];
+    let going = true;
+    const following = (async () => {
+      while (going) {
+        const text = await this.status();
+        if (text !== texts.at(-1)) {
+          texts.push(text);
+        }
+        await sleep(50);
+      }
+    })();
+    return async () => {
+      going = false;
+      await following;
+      return texts;
+    };
+  }
+
+  /** What the status bar's item says when the pointer rests on it. */
+  async tooltip() {
+    await this.page.hover('.statusbar-item:has-text("Inkling:") a');
+    const hover = this.page.locator(".workbench-hover:visible, .monaco-hover.workbench-hover:visible").last();
+    await hover.waitFor();
+    return (await hover.innerText()).replaceAll("\u00a0", " ");
+  }
+
+  /** The rows of the menu that a click on the status bar shows; it stays open. */
+  async menu() {
+    await this.clickStatus();
+    await this.page.waitForSelector(".quick-input-list .monaco-list-row");
+    return this.page.locator(".quick-input-list .monaco-list-row .quick-input-list-entry").allInnerTexts();
+  }
+
+  /** The notifications that are in sight. */
+  toasts() {
+    return this.page.locator(".notification-toast .notification-list-item-message").allInnerTexts();
+  }
+
   async statusShows(text, limitS = 20) {
     let last;
     await until(`the status bar to show ${text}`, limitS, async () => {
@@ -236,13 +291,13 @@ export class Editor {
   }
 
   /** The text of a page that the extension shows. */
-  async webview(title, limitS = 20) {
+  async webview(title, limitS = 20, has = "") {
     await this.page.waitForSelector(`.tab.active:has-text("${title}")`, { timeout: limitS * 1000 });
     return until(`the page ${title}`, limitS, async () => {
       for (const frame of this.page.frames()) {
         const heading = (text) => (document.querySelector("h1")?.textContent === text ? document.body.innerText : null);
         const text = frame === this.page.mainFrame() ? null : await frame.evaluate(heading, title).catch(() => null);
-        if (text !== null) {
+        if (text?.includes(has)) {
           return text;
         }
       }

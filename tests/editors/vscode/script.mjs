@@ -1,6 +1,6 @@
 // What the scripted server is told, and what it heard.
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { until } from "./code_server.mjs";
@@ -20,7 +20,9 @@ export class Script {
 
   says(script) {
     this.script = script;
-    writeFileSync(this.file, JSON.stringify(script));
+    // The server may be reading it: it gets the one or the other, never half of it.
+    writeFileSync(`${this.file}.new`, JSON.stringify(script));
+    renameSync(`${this.file}.new`, this.file);
   }
 
   /** Answers: a list of [regular expression of the line up to the cursor, items, more]. */
@@ -44,7 +46,8 @@ export class Script {
     return until(`the server to hear ${method}`, limitS, () => this.heard(method).slice(after).find(accepts));
   }
 
+  /** The server's process. */
   get pid() {
-    return this.heard().at(-1)?.pid;
+    return this.heard().findLast(({ method }) => method !== "model pull" && method !== "doctor")?.pid;
   }
 }

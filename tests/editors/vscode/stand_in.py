@@ -1,12 +1,13 @@
 """The command `inkling` as a test wants it: `serve` is scripted, the other commands are told here.
 
-`model pull` gives the script another status, as a model that is there would; `doctor` finds things.
+`model pull` gives the script another status, as a model that is there would; it takes the `seconds`
+of the script's `pull`, or fails with the sentence of its `fails`, and ends when nobody reads it any
+longer. `doctor` takes the `seconds` of the script's `doctor`. Both are told in the script's log.
 The script may say `grows: {character, afterMs, answers}`: so long after a request at that character
 these answers hold, and the client is told with `inkling/didGrow`.
 """
 
 import json
-import os
 import sys
 import threading
 import time
@@ -14,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from scripted_server import Scripted, script
+from scripted_server import Scripted, log, rewrite, script
 
 CHECKS = [
     {"name": "python", "verdict": "ok", "found": "3.12.1", "advice": None},
@@ -43,20 +44,33 @@ class Growing(Scripted):
             threading.Timer(grows["afterMs"] / 1000, self.grow, [grows["answers"], place]).start()
 
     def grow(self, answers, place):
-        Path(os.environ["INKLING_SCRIPT"]).write_text(json.dumps({"answers": answers}))
+        rewrite(answers=answers, grows={})
         self.write(method="inkling/didGrow", params=place)
 
 
 def pull():
-    for done in range(0, 101, 10):
-        told = {"step": "downloading", "done": done * 4_914_000, "total": 491_400_000}
-        sys.stderr.write(json.dumps(told) + "\n")
-        sys.stderr.flush()
-        time.sleep(0.1)
-    sys.stderr.write(json.dumps({"step": "converting", "done": 0, "total": None}) + "\n")
-    script = Path(os.environ["INKLING_SCRIPT"])
-    script.write_text(json.dumps(json.loads(script.read_text()) | {"status": {"state": "ready"}}))
+    log({"method": "model pull"})
+    told = script().get("pull", {})
+    size, steps = 491_400_000, 40
+    for number in range(2 * steps + 1):
+        step, part = ("downloading", number) if number <= steps else ("quantizing", number - steps)
+        total = size if step == "downloading" else 100
+        line = {"step": step, "done": round(total * part / steps), "total": total}
+        sys.stderr.write(json.dumps(line | {"progress": number / steps / 2}) + "\n")
+        sys.stderr.flush()  # BrokenPipeError where nobody reads
+        time.sleep(told.get("seconds", 1) / 2 / steps)
+        if "fails" in told and number == steps:
+            sys.exit(f"inkling: {told['fails']}")
+    rewrite(status={"state": "ready"})
     sys.stdout.write("/models/scripted\n")
+
+
+def doctor(client):
+    log({"method": "doctor", "params": {"client": client}})
+    time.sleep(script().get("doctor", {}).get("seconds", 0))
+    asking = {"name": "client", "verdict": "ok", "found": client, "advice": None}
+    sys.stdout.write(json.dumps({"checks": [*CHECKS, asking]}))
+    sys.exit(1)
 
 
 match sys.argv[1:]:
@@ -64,8 +78,7 @@ match sys.argv[1:]:
         sys.exit(Growing(sys.stdin.buffer, sys.stdout.buffer).serve())
     case ["model", "pull", *_]:
         pull()
-    case ["doctor", "--json"]:
-        sys.stdout.write(json.dumps({"checks": CHECKS}))
-        sys.exit(1)
+    case ["doctor", "--json", "--client", client, *_]:
+        doctor(client)
     case _:
         sys.exit(f"inkling: no such command: {sys.argv[1:]}")

@@ -1,0 +1,44 @@
+// What can be done about a state by one click. Knows nothing of VS Code.
+
+/** `title` is for a button, a row of the menu or a link. */
+export interface Offer {
+  readonly title: string;
+  readonly icon: string;
+  readonly command: string;
+}
+
+/** What the offers depend on. */
+export interface Situation {
+  readonly state: string;
+  /** Whether a pull of this window's is at work. */
+  readonly pulling: boolean;
+  /** Whether the server that runs is older than the one the extension brings. */
+  readonly outdated: boolean;
+  /** How many bytes a newer model takes to download; null where there is none. */
+  readonly update: number | null;
+}
+
+const install = { title: "Install Server", icon: "cloud-download", command: "inkling.installServer" };
+const settings = { title: "Open Settings", icon: "gear", command: "inkling.openSettings" };
+const pull = { title: "Pull Model", icon: "cloud-download", command: "inkling.pullModel" };
+const stopPull = { title: "Stop Pulling", icon: "stop-circle", command: "inkling.stopPull" };
+const restart = { title: "Restart Server", icon: "debug-restart", command: "inkling.restart" };
+const doctor = { title: "Run Doctor", icon: "pulse", command: "inkling.runDoctor" };
+const log = { title: "Show Log", icon: "output", command: "inkling.showLog" };
+const updateServer = { ...install, title: "Update Server" };
+
+const byState: Readonly<Record<string, readonly Offer[]>> = {
+  "not-installed": [install, settings],
+  "not-found": [settings, install],
+  "no-model": [pull],
+  failed: [restart, doctor, log],
+};
+
+export function offersIn({ state, pulling, outdated, update }: Situation): readonly Offer[] {
+  if (pulling) {
+    return [stopPull];
+  }
+  const newModel = update === null ? [] : [{ ...pull, title: `Get the New Model (${(update / 1e6).toFixed(0)} MB)` }];
+  const atWork = state === "pulling" || state === "installing";
+  return [...(byState[state] ?? []), ...(atWork ? [] : newModel), ...(outdated && !atWork ? [updateServer] : [])];
+}
