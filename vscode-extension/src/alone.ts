@@ -43,10 +43,8 @@ async function taken(file: string): Promise<boolean> {
   }
 }
 
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) {
-    return true; // another window may share this process
-  }
+/** Whether a process of this number runs. */
+export function isAlive(pid: number): boolean {
   try {
     return pid > 0 && process.kill(pid, 0);
   } catch {

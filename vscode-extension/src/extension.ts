@@ -4,10 +4,10 @@ import { commands, window, workspace, type ExtensionContext } from "vscode";
 import { onDidRest } from "./cursor";
 import { Environment } from "./environment";
 import { Inkling } from "./inkling";
-import { Marker } from "./marker";
 import { showKeys, showMenu, showWhy } from "./menu";
 import { showDoctor, showStatistics } from "./pages";
-import { installServer, offerModel, offerServer, offerUpdate, openSettings, pullModel } from "./setup";
+import { SharedPull } from "./pulling";
+import { installServer, offerModel, offerServer, offerUpdate, onPullElsewhere, openSettings, pullModel } from "./setup";
 import { tryIt } from "./try";
 import { chooseSnooze, toggle, toggleLanguage } from "./wishes";
 
@@ -18,7 +18,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const log = window.createOutputChannel("Inkling", { log: true });
   const wheels = context.asAbsolutePath("dist/server");
   const environment = new Environment(context.globalStorageUri.fsPath, wheels, process.platform === "win32");
-  const started = new Inkling(log, environment, new Marker(path.join(context.globalStorageUri.fsPath, "pull-wanted")), {
+  const pull = new SharedPull(path.join(context.globalStorageUri.fsPath, "pulling"));
+  const started = new Inkling(log, environment, pull, {
     missing: (missing) => void offerServer(started, missing),
     outdated: () => void offerUpdate(started),
     noModel: () => void offerModel(started),
@@ -50,7 +51,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     showStatistics: () => showStatistics(started),
     snooze: () => chooseSnooze(started),
     stopPull: () => {
-      started.work?.stop();
+      started.work?.stop?.();
     },
     toggle: () => toggle(started),
     toggleLanguage: () => toggleLanguage(started),
@@ -64,6 +65,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     log,
     started,
     ...Object.entries(run).map(([name, action]) => commands.registerCommand(`inkling.${name}`, action)),
+    onPullElsewhere(started),
     onDidRest((document, position) => started.server?.cursorRests(document, position)),
     workspace.onDidChangeTextDocument((change) => started.server?.textChanged(change)),
     workspace.onDidOpenTextDocument((document) => {

@@ -3,6 +3,9 @@
 import { languageIds } from "./protocol";
 import type { Silence } from "./status";
 
+/** The languages that are completed, by their identifiers. */
+export const servedLanguages: readonly string[] = languageIds;
+
 /** The schemes of documents that are completed: files on a disk, and new ones. */
 export const servedSchemes: readonly string[] = ["file", "untitled"];
 
@@ -18,8 +21,8 @@ export function unserved({ scheme, language, languageName }: Document): Silence 
   if (scheme.startsWith("vscode-notebook") || scheme === "vscode-interactive-input") {
     return { short: "not for notebooks", reason: "Inkling suggests nothing in notebooks." };
   }
-  if (!(languageIds as readonly string[]).includes(language)) {
-    return { short: `not for ${languageName}`, reason: `Inkling suggests nothing in ${languageName} yet.` };
+  if (!servedLanguages.includes(language)) {
+    return { short: `not for ${languageName}`, reason: `Inkling suggests nothing in ${languageName}.` };
   }
   if (!servedSchemes.includes(scheme)) {
     const reason = `Inkling completes files on a disk and new ones, not documents of this kind (${scheme}).`;

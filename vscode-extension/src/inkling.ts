@@ -16,10 +16,10 @@ import { findCommand, isExecutable, type Command, type Missing } from "./command
 import type { Environment } from "./environment";
 import type { Document } from "./front";
 import { nameOf } from "./language";
-import type { Marker } from "./marker";
 import { asMarkdown } from "./markdown";
 import { offersIn, type Offer } from "./offers";
 import { optionsFrom, type Options } from "./options";
+import type { SharedPull } from "./pulling";
 import { serially } from "./serial";
 import { documentSelector, type Server } from "./server";
 import { silenceIn, type Wishes } from "./silence";
@@ -35,21 +35,21 @@ export interface Events {
   readonly noModel: () => void;
 }
 
-/** Something that takes a while and that there is one of at a time. */
+/** Something that takes a while and that there is one of at a time; another window's cannot be stopped here. */
 export interface Work {
   readonly state: "pulling" | "installing";
   readonly percent: number | null;
-  readonly stop: () => void;
+  readonly stop?: () => void;
 }
 
-const waits = "The server starts with the first Python file.";
+const waits = "The server starts with the first file that Inkling completes.";
 
 export class Inkling {
   readonly log: LogOutputChannel;
   readonly environment: Environment;
   readonly snooze: Snooze;
-  /** Whether a pull is wanted: a window that closes ends its pull, and the next one goes on. */
-  readonly pullWanted: Marker;
+  /** A window that closes ends its pull, and the next one goes on. */
+  readonly pull: SharedPull;
   /** Ends the server if one runs, looks for the command anew, and starts it where a document needs it. */
   readonly restart: () => Promise<void>;
   readonly #events: Events;
@@ -64,9 +64,9 @@ export class Inkling {
   #logged = "";
   #leaving = new AbortController();
 
-  constructor(log: LogOutputChannel, environment: Environment, pullWanted: Marker, events: Events) {
+  constructor(log: LogOutputChannel, environment: Environment, pull: SharedPull, events: Events) {
     this.log = log;
-    this.pullWanted = pullWanted;
+    this.pull = pull;
     this.environment = environment;
     this.#events = events;
     this.snooze = new Snooze(() => {
@@ -81,6 +81,11 @@ export class Inkling {
   /** What is run, without a subcommand; undefined where there is nothing to run. */
   get command(): Command | undefined {
     return this.#command;
+  }
+
+  /** Whether the server found no model. */
+  get lacksModel(): boolean {
+    return this.#told.about(undefined).state === "no-model";
   }
 
   /** Whether the settings name a program that is none. */
@@ -210,7 +215,7 @@ export class Inkling {
   #offers(told: Status): readonly Offer[] {
     return offersIn({
       state: this.#work?.state ?? told.state,
-      pulling: this.#work?.state === "pulling",
+      pulling: this.#work?.state === "pulling" && this.#work.stop !== undefined,
       outdated: this.#outdated,
       update: told.update,
     });

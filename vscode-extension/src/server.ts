@@ -30,9 +30,8 @@ import {
   type Middleware,
 } from "vscode-languageclient/node";
 import type { Command } from "./command";
-import { servedSchemes } from "./front";
+import { servedLanguages, servedSchemes } from "./front";
 import type { Options } from "./options";
-import { languageIds } from "./protocol";
 import { Shown } from "./shown";
 import { own, statusFrom, type Status } from "./status";
 
@@ -42,7 +41,7 @@ interface VersionedPlace {
 }
 
 export const documentSelector = servedSchemes.flatMap((scheme) =>
-  languageIds.map((language) => ({ scheme, language })),
+  servedLanguages.map((language) => ({ scheme, language })),
 );
 
 /** How long a server may take to end before it is ended. */

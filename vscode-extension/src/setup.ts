@@ -1,13 +1,17 @@
 // What happens once, with the person's consent: the server's environment is made, the model pulled.
 
 import { homedir } from "node:os";
-import { commands, ConfigurationTarget, ProgressLocation, window, workspace, type Progress } from "vscode";
+import { setTimeout as sleep } from "node:timers/promises";
+import { commands, ConfigurationTarget, Disposable, ProgressLocation, window, workspace, type Progress } from "vscode";
 import { isExecutable, onPath, type Missing } from "./command";
 import type { Inkling, Work } from "./inkling";
 import { stepFrom } from "./pull";
 import { findPython, pythonProblem } from "./python";
 import { run, type Watching } from "./run";
 import { why } from "./status";
+
+/** How often a window looks how far another one's pull is. */
+const lookMs = 500;
 
 /** Offers to install the server where nothing else was named. A wrong setting is shown by the status alone. */
 export async function offerServer(inkling: Inkling, { installable }: Missing): Promise<void> {
@@ -82,7 +86,7 @@ export async function installServer(inkling: Inkling): Promise<void> {
 
 /** Pulls go on that a closed window left undone; else one is offered. */
 export async function offerModel(inkling: Inkling): Promise<void> {
-  if (inkling.pullWanted.isSet) {
+  if (inkling.pull.isWanted) {
     await pullModel(inkling);
     return;
   }
@@ -95,8 +99,12 @@ export async function offerModel(inkling: Inkling): Promise<void> {
   }
 }
 
-/** Pulls the model that the settings name. While another process pulls, this waits and shows how far that is. */
+/** Pulls the model that the settings name; where another window is at it, this one shows how far that is. */
 export async function pullModel(inkling: Inkling): Promise<void> {
+  if (inkling.pull.elsewhere !== undefined) {
+    await followElsewhere(inkling);
+    return;
+  }
   const { command } = inkling;
   if (command === undefined) {
     void window.showWarningMessage(`Inkling: ${why(inkling.front)}`);
@@ -106,7 +114,7 @@ export async function pullModel(inkling: Inkling): Promise<void> {
   const words = [...command.args, "model", "pull", ...named, "--progress-json"];
   const title = "Inkling: pulling the model";
   const ended = await atWork(inkling, "pulling", title, async (progress, watching, reached) => {
-    await inkling.pullWanted.set();
+    await inkling.pull.reached(0);
     let drawn = 0;
     const { status, stderr } = await run(command.program, words, {
       ...watching,
@@ -120,6 +128,7 @@ export async function pullModel(inkling: Inkling): Promise<void> {
         drawn += increment;
         progress.report({ message: step.message, increment });
         reached(drawn);
+        void inkling.pull.reached(drawn);
       },
     });
     if (status !== 0) {
@@ -130,9 +139,39 @@ export async function pullModel(inkling: Inkling): Promise<void> {
   if (ended.how === "left" || ended.how === "busy") {
     return; // the next window goes on
   }
-  await inkling.pullWanted.clear();
+  await inkling.pull.end();
   if (ended.how === "failed") {
     offerAgain(`the model was not pulled: ${ended.reason}`, () => pullModel(inkling));
+  }
+}
+
+/** Looks, while this window lacks a model, whether another one pulls it. */
+export function onPullElsewhere(inkling: Inkling): Disposable {
+  const timer = setInterval(() => {
+    if (inkling.lacksModel && inkling.pull.elsewhere !== undefined) {
+      void followElsewhere(inkling);
+    }
+  }, lookMs);
+  return new Disposable(() => {
+    clearInterval(timer);
+  });
+}
+
+/** Shows another window's pull until it ends; what that leaves undone, because it was closed, this one does. */
+async function followElsewhere(inkling: Inkling): Promise<void> {
+  if (inkling.work !== undefined) {
+    return;
+  }
+  for (let percent = inkling.pull.elsewhere; percent !== undefined; percent = inkling.pull.elsewhere) {
+    inkling.work = { state: "pulling", percent };
+    await sleep(lookMs);
+  }
+  if (inkling.pull.isWanted) {
+    inkling.work = undefined;
+    await pullModel(inkling);
+  } else {
+    await inkling.restart();
+    inkling.work = undefined;
   }
 }
 

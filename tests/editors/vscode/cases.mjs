@@ -663,6 +663,28 @@ export const cases = {
     script.says({});
   },
 
+  async "while one window pulls, another says so, and goes on when that one is closed"({ editor, script }) {
+    script.says({ status: { state: "no-model", reason: "None.", code: "no-model" }, pull: { seconds: 60 } });
+    const other = await editor.another();
+    await other.statusShows("no model");
+    await editor.run("Inkling: Restart Server");
+    await editor.statusShows("no model");
+    await other.notification("no model on this machine yet");
+    await other.clickButton("Pull Model");
+    await editor.statusShows("pulling");
+    const pulls = script.heard("model pull").length;
+    const rows = await editor.menu();
+    assert(!rows.some((row) => row.includes("Pull")), rows.join("\n"));
+    await editor.press("Escape");
+    await editor.run("Inkling: Pull Model"); // who asks nonetheless gets none
+    await sleep(1000); // time in which one would have begun
+    assert.equal(script.heard("model pull").length, pulls);
+    script.says({ ...script.script, pull: { seconds: 2 } });
+    await other.close();
+    await editor.statusShows("ready", 30);
+    assert.equal(script.heard("model pull").length, pulls + 1);
+  },
+
   async "newer weights come by one click, and the old ones serve meanwhile"({ editor, script, pictures }) {
     script.says({ status: { update: { bytes: 491_400_064 } }, answers: [{ line: "def ad$", items: ["d()"] }], pull: { seconds: 4 } });
     await editor.run("Inkling: Restart Server");

@@ -1,0 +1,58 @@
+// The pull that some window is at, told to all windows through a file. Knows nothing of VS Code.
+//
+// The file stays where its window went: then a pull is wanted that nobody is at.
+
+import { readFileSync } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import * as path from "node:path";
+import { isAlive } from "./alone";
+
+export class SharedPull {
+  readonly #file: string;
+  #last = Promise.resolve();
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Whether a pull is wanted, by this window or another one, that lives or not. */
+  get isWanted(): boolean {
+    return this.#read() !== undefined;
+  }
+
+  /** How far another window's pull is, in percent; undefined where none is at one. */
+  get elsewhere(): number | undefined {
+    const { pid, percent } = this.#read() ?? { pid: 0, percent: 0 };
+    return pid !== process.pid && isAlive(pid) ? percent : undefined;
+  }
+
+  /** This window pulls, and is so far. */
+  reached(percent: number): Promise<void> {
+    return this.#next(async () => {
+      await mkdir(path.dirname(this.#file), { recursive: true });
+      const beside = `${this.#file}.${String(process.pid)}`;
+      await writeFile(beside, JSON.stringify({ pid: process.pid, percent }));
+      await rename(beside, this.#file);
+    });
+  }
+
+  /** It is done, or no longer wanted. */
+  end(): Promise<void> {
+    return this.#next(() => rm(this.#file, { force: true }));
+  }
+
+  /** In the order in which it was told. */
+  #next(write: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(write, write);
+    return this.#last;
+  }
+
+  #read(): { pid: number; percent: number } | undefined {
+    try {
+      const { pid, percent } = JSON.parse(readFileSync(this.#file, "utf8")) as Record<string, unknown>;
+      return { pid: Number(pid), percent: Number(percent) };
+    } catch {
+      return undefined;
+    }
+  }
+}

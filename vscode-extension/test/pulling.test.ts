@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+import { SharedPull } from "../src/pulling";
+
+const file = () => path.join(mkdtempSync(path.join(tmpdir(), "inkling-pulling-")), "storage", "pulling");
+
+test("a pull of this window's is wanted until it ends, and is not elsewhere", async () => {
+  const pull = new SharedPull(file());
+  assert.equal(pull.isWanted, false);
+  await pull.reached(12);
+  assert.equal(pull.isWanted, true);
+  assert.equal(pull.elsewhere, undefined);
+  void pull.reached(99);
+  await pull.end();
+  assert.equal(pull.isWanted, false, "the end comes last");
+});
+
+test("another window's is elsewhere while that one lives, and still wanted afterwards", async () => {
+  const where = file();
+  const pull = new SharedPull(where);
+  await pull.reached(0);
+  const other = spawn("sleep", ["60"]);
+  writeFileSync(where, JSON.stringify({ pid: other.pid, percent: 54 }));
+  assert.equal(pull.elsewhere, 54);
+  other.kill();
+  await once(other, "exit");
+  assert.equal(pull.elsewhere, undefined);
+  assert.equal(pull.isWanted, true);
+});
+
+test("a file that is none of ours says nothing", async () => {
+  const where = file();
+  const pull = new SharedPull(where);
+  await pull.reached(0);
+  writeFileSync(where, "");
+  assert.equal(pull.isWanted, false);
+  assert.equal(pull.elsewhere, undefined);
+});
