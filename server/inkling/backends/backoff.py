@@ -1,12 +1,11 @@
-"""How long to wait before an engine that ended is started again: the clients do so with a server.
-
-The same numbers are in vscode-extension/src/backoff.ts and neovim-plugin/lua/inkling/server.lua.
-"""
+"""How long to wait before an engine that ended is started again; clients do so with a server."""
 
 from typing import Final
 
-DELAYS_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
-WELL_S: Final = 60.0
+from inkling.protocol import FIRST_RESTART_MS, MOST_RESTARTS, STEADY_MS
+
+DELAYS_S: Final = tuple(FIRST_RESTART_MS / 1e3 * 2**time for time in range(MOST_RESTARTS))
+WELL_S: Final = STEADY_MS / 1e3
 """An engine that ran so long was well: what ended it counts as the first time."""
 
 
