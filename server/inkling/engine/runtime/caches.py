@@ -124,4 +124,4 @@ def _shared(one: Sequence[int], other: Sequence[int]) -> int:
 def _holds(tokens: list[int], part: list[int]) -> bool:
     """Whether `part` stands somewhere in `tokens`."""
     starts = range(len(tokens) - len(part) + 1) if part else range(0)
-    return any(tokens[i : i + len(part)] == part for i in starts)
+    return any(tokens[i] == part[0] and tokens[i : i + len(part)] == part for i in starts)
