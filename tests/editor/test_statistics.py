@@ -111,6 +111,15 @@ def test_characters_are_counted_once_and_no_more_than_there_were():
     assert counted(statistics, "charactersAccepted") == (9,)
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r", "\r\n"])
+def test_characters_are_code_points_and_a_line_end_is_one(ending):
+    statistics = Statistics()
+    statistics.accepted(statistics.offer(f"a😀{ending}é"))
+    assert counted(statistics, "charactersAccepted") == (4,)
+    statistics.heard(statistics.offer(f"ab{ending}"), "partlyAccepted", 9)
+    assert counted(statistics, "charactersAccepted") == (7,)
+
+
 def test_an_event_that_does_not_exist_is_an_error_that_names_those_that_do():
     with pytest.raises(ValueError, match="shown, dismissed, partlyAccepted"):
         Statistics().heard("name", "eaten", 0)

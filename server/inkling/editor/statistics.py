@@ -74,7 +74,7 @@ class Statistics:
     def offer(self, text: str) -> str:
         """Return a new name for an item, which means nothing to anybody else."""
         name = uuid.uuid4().hex
-        self._items[name] = _Item(len(text))
+        self._items[name] = _Item(_characters(text))
         if len(self._items) > _ITEMS:
             self._items.popitem(last=False)
         return name
@@ -87,7 +87,8 @@ class Statistics:
     def heard(self, name: str, event: str, characters: int) -> None:
         """Take a client's word on an item, of which `characters` have been taken so far.
 
-        An item that is not known, or no longer, is passed over. Raises ValueError.
+        They are code points, and a line end is one. An item that is not known, or no longer, is
+        passed over. Raises ValueError.
         """
         fate = EVENTS.get(event)
         if fate is None:
@@ -118,6 +119,11 @@ class Statistics:
             "latencyMs": _quantiles(list(self._latencies)),
             "reasons": dict(self._reasons),
         }
+
+
+def _characters(text: str) -> int:
+    """How long a text is to a person, whatever its line ends are and its client counts in."""
+    return len(text.replace("\r\n", "\n"))
 
 
 def _quantiles(values: list[float]) -> dict[str, float | int | None]:
