@@ -24,7 +24,7 @@ class Echo:
         self._options = options
         self._released = asyncio.Event()
         self._warmed = []
-        self._rested = 0
+        self._rested = []
         self._referred = {}
 
     async def run(self):
@@ -37,8 +37,8 @@ class Echo:
     def refer(self, name, text):
         self._referred[name] = text
 
-    def rest(self):
-        self._rested += 1
+    def rest(self, languages=None):
+        self._rested.append(None if languages is None else sorted(languages))
         self._released.set()
 
     async def complete(self, snapshot, mode, trace):  # noqa: ARG002

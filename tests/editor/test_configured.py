@@ -41,8 +41,8 @@ class Engine:
     def replaced(self):
         return self.is_replaced
 
-    def rest(self):
-        self.happened.append("rested")
+    def rest(self, languages=None):
+        self.happened.append("rested" if languages is None else f"rested from {set(languages)}")
         self.released.set()
 
 

@@ -569,7 +569,7 @@ def test_switched_off_nothing_is_asked_and_switched_on_it_is_back_at_once():
             status = await editor.heard("inkling/status", state="ready", model="echo")
             assert status["reason"] is None
             after = await told(editor, 0, 1)
-            assert (before["rested"], after["rested"]) == (0, 1)
+            assert (before["rested"], after["rested"]) == ([], [None])
             assert after["warmed"].count([URI, 1]) == 1, "not while it was off, but once it was on"
 
     play(scene())
@@ -592,7 +592,7 @@ def test_switched_off_for_a_language_the_others_go_on():
             assert "file:///code.rs" not in warmed
             configure(editor, disabledLanguages=["python"])
             assert (await editor.complete(URI, 0, 1)).items == []
-            assert (await told(editor, 0, 1, uri="file:///code.rs"))["rested"] == 1
+            assert (await told(editor, 0, 1, uri="file:///code.rs"))["rested"] == [["python"]]
 
     play(scene())
 

@@ -186,6 +186,58 @@ def test_at_rest_the_engine_has_nothing_to_do():
     assert run(asked_and_read_ahead()) == Insert("b", -0.5)
 
 
+def test_only_what_is_about_these_languages_is_left():
+    engine = ScriptedEngine("a", FOREVER)
+    completer = Completer(engine)
+    schedule = Scheduler(completer)
+
+    async def asked_and_read_ahead():
+        asked = asyncio.create_task(schedule.complete(HERE, MODE, Trace()))
+        await asyncio.sleep(1)
+        schedule.rest({"rust"})
+        await asyncio.sleep(1)
+        assert not asked.done()
+        assert engine.left == 0
+        schedule.rest({"rust", "python"})
+        assert await asked == Nothing("superseded")
+        assert engine.left == 1
+        completer.warm(snapshot("far = 1\n" * 50 + "│"))
+        await asyncio.sleep(1)
+        schedule.rest({"rust"})
+        await asyncio.sleep(1)
+        assert engine.left == 1
+        schedule.rest({"python"})
+        await asyncio.sleep(1)
+        assert engine.left == 2
+
+    run(asked_and_read_ahead())
+
+
+def test_what_is_done_behind_an_answer_is_left_with_its_own_language():
+    engine = ScriptedEngine("a", done("length"))
+    schedule = scheduler(engine)
+    rust = snapshot("let x = │", language="rust")
+
+    async def looked_on_from_one_while_at_work_on_the_other():
+        await schedule.complete(rust, MODE, Trace())
+        await asyncio.sleep(1)
+        engine.script = ("b\nc", FOREVER)
+        await schedule.complete(HERE, MODE, Trace())
+        trace = Trace()
+        await schedule.complete(rust, MODE, trace)
+        assert trace.source == "cache"
+        asked = len(engine.asked)
+        schedule.rest({"rust"})
+        await asyncio.sleep(1)
+        assert engine.left == 0
+        schedule.rest({"python"})
+        await asyncio.sleep(1)
+        assert engine.left == 1
+        assert len(engine.asked) == asked, "nothing follows"
+
+    run(looked_on_from_one_while_at_work_on_the_other())
+
+
 def test_every_request_knows_how_long_it_took():
     schedule = scheduler(ScriptedEngine("a", FOREVER))
     traces = [Trace(), Trace()]

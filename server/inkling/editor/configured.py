@@ -80,10 +80,11 @@ class Configured:
         if self._serving is None and config.enabled:
             self._begin(config)
             return  # it will report
-        if self._serving is not None and (
-            not config.enabled or config.disabled_languages - before.disabled_languages
-        ):
+        switched_off = config.disabled_languages - before.disabled_languages
+        if self._serving is not None and not config.enabled:
             self._serving.scheduler.rest()
+        elif self._serving is not None and switched_off:
+            self._serving.scheduler.rest(switched_off)
         self._report(self._status)
 
     def serving(self, language: str = "") -> Serving | Nothing:

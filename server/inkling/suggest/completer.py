@@ -67,6 +67,7 @@ class Completer:
         self._work = Work(engine, self._cache)
         self._ahead = Ahead(self._work, self._cache, saving, ahead.PARTS.difference(without))
         self._looking: asyncio.Task[None] | None = None
+        self._looking_at = ""  # the language of the document that it is about
         self._shown: _Shown | None = None
         self._cursor: Snapshot | None = None
         """Where the person is, as far as is known."""
@@ -104,6 +105,7 @@ class Completer:
         told = outcome.text if isinstance(outcome, Insert) else ""
         self._shown = _shown(asked, told) if told else None
         self._looking = asyncio.create_task(self._look_on(asked, told))
+        self._looking_at = snapshot.language
         return outcome
 
     def warm(self, snapshot: Snapshot) -> "asyncio.Task[None] | None":
@@ -119,13 +121,24 @@ class Completer:
             return None  # whoever types moves the cursor too
         self._look_away()
         self._looking = asyncio.create_task(self._ahead.came(place))
+        self._looking_at = snapshot.language
         return self._looking
 
-    def rest(self) -> None:
-        """Let the engine leave whatever it is at, until it is asked again."""
-        self._cursor = None
-        self._look_away()
-        self._work.stop()
+    def rest(self, languages: Collection[str] | None = None) -> None:
+        """Let the engine leave whatever it is at, or only what is about documents of `languages`.
+
+        What it is at, what is looked on from and where the person is need not be one document.
+        """
+
+        def left(language: str) -> bool:
+            return languages is None or language in languages
+
+        if left(self._looking_at):
+            self._look_away()
+        if left(self._work.language):
+            self._work.stop()
+        if self._cursor is not None and left(self._cursor.language):
+            self._cursor = None
 
     async def _work_out(self, asked: Asked, debounce_ms: float) -> Followed:
         """Learn what follows: from what was written before, else from a new generation."""

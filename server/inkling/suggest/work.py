@@ -61,6 +61,11 @@ class Work:
         """Whether the engine can be set to work."""
         return self._engine.state.state == "ready"
 
+    @property
+    def language(self) -> str:
+        """The language of the document that the engine is, or was last, at work on."""
+        return self._place.language if self._place else ""
+
     def is_at(self, place: Place) -> bool:
         """Whether the engine is at work on a place."""
         running = self._task is not None and not self._task.done()
