@@ -17,7 +17,8 @@ from inkling.bench.processes import tree
 from inkling.text.buffers import Buffer, Change, Position, Range
 from inkling.text.documents import Documents
 
-LINES = (100, 1_000, 10_000, 50_000)
+LINES = (100, 1_000, 10_000, 50_000, 400_000)
+ONE_LINE = 2_000_000  # characters
 DOCUMENTS = (1, 8, 32)
 WINDOWS = (1, 4)
 SERVE = [sys.executable, "-m", "inkling", "serve"]
@@ -48,8 +49,9 @@ async def update(lines: int) -> None:
     documents.open(Buffer("file:///a.py", "python", 0, source(lines), "utf-16"))
     document = documents.get("file:///a.py")
     assert document is not None
-    while not (document.parser and document.parser.tree and document.tree):
+    while document.parsing:
         await asyncio.sleep(0.01)
+    followed = document.tree is not None
     held, updates, lags = [0.0], [], []
     watching = True
 
@@ -67,7 +69,7 @@ async def update(lines: int) -> None:
         documents.change("file:///a.py", [Change(Range(at, at), character)], number + 1)
         updates.append((time.perf_counter() - began) * 1e3)
         changed = time.perf_counter()
-        while document.tree is None or document.tree.text != document.buffer.text:
+        while followed and (document.tree is None or document.tree.text != document.buffer.text):
             await asyncio.sleep(0.002)
             if time.perf_counter() - changed > 2:
                 break
@@ -75,31 +77,45 @@ async def update(lines: int) -> None:
         await asyncio.sleep(0.02)
     watching = False
     await watcher
+    lag = (
+        f"p50 {statistics.median(lags):.1f}, p99 {quantile(lags, 0.99):.1f} ms"
+        if followed
+        else "none, as there is no tree"
+    )
     print(
         f"  {lines:6} lines: text update p50 {statistics.median(updates):.2f}, "
-        f"p99 {quantile(updates, 0.99):.2f} ms; tree lag p50 {statistics.median(lags):.1f}, "
-        f"p99 {quantile(lags, 0.99):.1f} ms; loop held at most {max(held):.1f} ms"
+        f"p99 {quantile(updates, 0.99):.2f} ms; tree lag {lag}; "
+        f"loop held at most {max(held):.1f} ms"
     )
 
 
 async def type_into(client: Client, uri: str, lines: int, seed: int) -> list[float]:
     """Type a few lines into the middle, ask after each key; milliseconds of the answers."""
-    chance = random.Random(seed)
     text = source(lines, seed)
     row = text[: text.index("\n", len(text) // 2) + 1].count("\n")
     client.open(uri, text)
-    place = {"textDocument": {"uri": uri}, "position": {"line": row, "character": 0}}
+    return await type_at(client, uri, row, 0, seed)
+
+
+async def type_at(client: Client, uri: str, line: int, column: int, seed: int = 0) -> list[float]:
+    """Come to a place and type there, ask after each key; milliseconds of the answers.
+
+    A key's time is that of its change and of its request, until the answer is here.
+    """
+    chance = random.Random(seed)
+    place = {"textDocument": {"uri": uri}, "position": {"line": line, "character": column}}
     client.notify("inkling/didMoveCursor", place)
     await asyncio.sleep(3)
-    took, line, column = [], row, 0
+    took = []
     for version, character in enumerate(TYPED, 2):
         at = {"line": line, "character": column}
         change = {"range": {"start": at, "end": at}, "text": character}
+        began = time.perf_counter()
         client.change(uri, version, [change])
         line, column = (line + 1, 0) if character == "\n" else (line, column + 1)
-        answer = await client.complete(uri, line, column)
-        took.append(answer.milliseconds)
-        await asyncio.sleep(max(0.0, chance.gauss(0.18, 0.05) - answer.milliseconds / 1e3))
+        await client.complete(uri, line, column)
+        took.append((time.perf_counter() - began) * 1e3)
+        await asyncio.sleep(max(0.0, chance.gauss(0.18, 0.05) - took[-1] / 1e3))
     return took
 
 
@@ -129,6 +145,22 @@ async def served(windows: int, documents: int, lines: int, *, typing: int = 1) -
         told(name, took, clients)
 
 
+async def one_line(end: str) -> None:
+    """Type into the middle of a file of data on one line, or, with `end`, on the line below it."""
+    async with Client.start(SERVE) as client:
+        await client.initialize({"trace": True})
+        await client.heard("inkling/status", state="ready")
+        text = "data = [" + "12345, " * (ONE_LINE // 7) + "]" + end
+        client.open("file:///data.py", text)
+        at = (1, 0) if end else (0, len(text) // 2)
+        took = await type_at(client, "file:///data.py", *at)
+        told(
+            f"{len(text)} characters on one line, typed {'below' if end else 'into'}",
+            took,
+            [client],
+        )
+
+
 async def main() -> None:
     print("one document, typed into in the middle (no model)")
     for lines in LINES:
@@ -136,6 +168,8 @@ async def main() -> None:
     print("documents of one size")
     for lines in LINES:
         await served(1, 1, lines)
+    for end in ("", "\n"):
+        await one_line(end)
     print("open documents")
     for documents in DOCUMENTS:
         await served(1, documents, 1_000)

@@ -14,11 +14,11 @@ def split(marked):
     return before + after, len(before)
 
 
-def snapshot(marked, language="python", version=1, encoding="utf-16", *, parsed=True):
+def snapshot(marked, language="python", version=1, *, parsed=True):
     """The snapshot that a request at the cursor would freeze, its tree up to date if `parsed`."""
     text, offset = split(marked)
     tree = parse(text, language) if parsed else None
-    return Snapshot("file:///code.py", version, language, encoding, text, offset, tree)
+    return Snapshot("file:///code.py", version, language, text, offset, tree)
 
 
 def parse(text, language="python"):

@@ -10,6 +10,7 @@ from inkling.suggest.completer import Completer
 from inkling.suggest.modes import Mode
 from inkling.suggest.outcome import Insert, Nothing
 from inkling.suggest.trace import Trace
+from inkling.text.buffers import LONGEST_LINE
 from marked import snapshot
 from scripted_engine import FOREVER, ScriptedEngine, done, run
 
@@ -108,6 +109,23 @@ def test_where_all_was_read_the_model_is_late_not_reading():
         return first, await completer.complete(typed, MODE, Trace())
 
     assert run(reasons()) == (Nothing("reading"), Nothing("late"))
+
+
+ENDLESS = "1, " * LONGEST_LINE
+
+
+@pytest.mark.parametrize("mode", [MODE, INVOKED])
+@pytest.mark.parametrize(
+    "marked", [f"{ENDLESS}│", f"│{ENDLESS}", f"x = [\n{ENDLESS}│\n]\n", f"{ENDLESS}│{ENDLESS}"]
+)
+def test_a_line_too_long_to_be_code_gets_nothing(marked, mode):
+    engine = ScriptedEngine("a", done("stop"))
+    assert complete(marked, engine=engine, mode=mode) == Nothing("long-line")
+    assert not engine.asked
+
+
+def test_beside_such_a_line_code_is_completed():
+    assert complete(f"x = [{ENDLESS}]\ny = │\n{ENDLESS}", "a", done("stop")).text == "a"
 
 
 def test_a_failure_says_what_the_engine_said():

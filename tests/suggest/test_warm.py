@@ -58,6 +58,16 @@ def test_an_engine_at_work_is_left_at_it():
     assert run(both()) == 1
 
 
+def test_a_line_too_long_to_be_code_is_not_read():
+    engine = ScriptedEngine(done("length"))
+
+    async def warm():
+        assert Completer(engine).warm(snapshot("1, " * 10_000 + "│")) is None
+
+    run(warm())
+    assert not engine.asked
+
+
 def test_an_engine_that_is_not_ready_is_not_asked():
     engine = ScriptedEngine(state=State("loading"))
 

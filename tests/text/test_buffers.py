@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inkling.text.buffers import Buffer, Change, Position, Range, position_at
+from inkling.text.buffers import LONGEST_LINE, Buffer, Change, Position, Range
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
 
@@ -136,6 +136,24 @@ def test_offset_and_position_undo_each_other(text, encoding):
         assert document.position(document.offset(position)) == position
 
 
+@settings(deadline=None)
+@given(
+    text=TEXTS,
+    encoding=st.sampled_from(ENCODINGS),
+    steps=st.lists(st.tuples(CHANGES, POSITIONS, st.integers(-1, 40)), max_size=8),
+)
+def test_offsets_and_positions_hold_after_each_edit_wherever_the_last_one_was(
+    text, encoding, steps
+):
+    document = buffer(text, encoding)
+    for version, (change, position, offset) in enumerate(steps, 2):
+        assert document.offset(position) == oracle_offset(document.text, position, encoding)
+        document.apply([change], version)
+        known = document.position(offset)
+        assert known == buffer(document.text, encoding).position(offset)
+        assert document.offset(position) == oracle_offset(document.text, position, encoding)
+
+
 # "é" takes 2, 1 and 1 code units; "😀" takes 4, 2 and 1.
 @pytest.mark.parametrize(
     ("line", "character", "utf8", "utf16", "utf32"),
@@ -170,7 +188,7 @@ def test_positions_outside_are_clamped(line, character, utf8, utf16, utf32):
     [(-5, (0, 0)), (0, (0, 0)), (1, (0, 2)), (2, (0, 2)), (3, (1, 0)), (4, (1, 1)), (99, (1, 1))],
 )
 def test_offsets_outside_and_within_crlf_are_clamped(offset, expected):
-    assert position_at("😀\r\nx", offset, "utf-16") == Position(*expected)
+    assert buffer("😀\r\nx").position(offset) == Position(*expected)
 
 
 @pytest.mark.parametrize(
@@ -209,9 +227,8 @@ def test_changes_build_on_each_other_and_the_last_version_holds():
 def test_a_snapshot_is_cut_at_the_cursor(text, encoding, position):
     document = buffer(text, encoding)
     snapshot = document.snapshot(position)
-    assert snapshot.prefix + snapshot.suffix == snapshot.text == text
-    assert len(snapshot.prefix) == snapshot.offset
-    cursor = snapshot.position(snapshot.offset)
+    assert snapshot.text == text
+    cursor = document.position(snapshot.offset)
     assert snapshot.line_prefix + snapshot.line_suffix == document.line(cursor.line)
     assert snapshot.text.startswith(snapshot.line_suffix, snapshot.offset)
 
@@ -220,8 +237,33 @@ def test_a_snapshot_does_not_follow_the_document():
     document = buffer("a = 1\n")
     snapshot = document.snapshot(Position(0, 5))
     document.apply([Change(Range(Position(0, 4), Position(0, 5)), "2")], 2)
-    assert (snapshot.version, snapshot.text, snapshot.prefix) == (1, "a = 1\n", "a = 1")
-    assert document.snapshot(Position(0, 5)).prefix == "a = 2"
+    assert (snapshot.version, snapshot.text, snapshot.line_prefix) == (1, "a = 1\n", "a = 1")
+    assert document.snapshot(Position(0, 5)).line_prefix == "a = 2"
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r", "\r\n"])
+@pytest.mark.parametrize("column", [0, LONGEST_LINE // 2, LONGEST_LINE])
+def test_a_line_is_endless_from_one_character_more_on(end, column):
+    for length in (LONGEST_LINE, LONGEST_LINE + 1):
+        document = buffer(f"x{end}{'é' * length}{end}x" if end else "é" * length)
+        snapshot = document.snapshot(Position(bool(end), column))
+        assert snapshot.endless == (length > LONGEST_LINE)
+
+
+@pytest.mark.parametrize("column", [0, 1_000_000, 2_000_000])
+def test_of_an_endless_line_what_is_near_the_cursor_is_looked_at(column):
+    snapshot = buffer("x" * 2_000_000).snapshot(Position(0, column))
+    assert snapshot.endless
+    assert len(snapshot.line_prefix) <= LONGEST_LINE + 1
+    assert len(snapshot.line_suffix) <= LONGEST_LINE + 1
+
+
+@settings(deadline=None)
+@given(text=TEXTS)
+def test_the_line_end_is_that_of_the_first_line(text):
+    lines = oracle_lines(text)
+    between = text[lines[0][1] : lines[1][0]] if len(lines) > 1 else "\n"
+    assert buffer(text).snapshot(Position(0, 0)).line_end == between
 
 
 def test_it_needs_neither_the_protocol_nor_the_parser():

@@ -204,6 +204,14 @@ def test_typing_all_day_does_not_fill_the_memory():
     assert sizes[1] - sizes[0] < 500 * 1024
 
 
+def test_a_text_too_long_to_follow_has_no_tree():
+    parser = parser_for("python")
+    for text, parsed in (("x = 1\n", True), ("x = 1\n" * 200_000, False), ("y = 1\n", True)):
+        parser.update(text)
+        assert parser.advance()
+        assert (parser.tree is not None) == parsed
+
+
 def test_a_tree_that_lags_is_not_handed_out():
     parser = parser_for("python")
     assert parser.tree is None

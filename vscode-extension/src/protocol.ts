@@ -39,6 +39,7 @@ export type Reason =
   | "no-model"
   | "failed"
   | "closed"
+  | "long-line"
   | "mid-word"
   | "reading"
   | "late"
@@ -56,6 +57,7 @@ export const sentences: Readonly<Record<Reason, string>> = {
   "no-model": "No model is installed yet.",
   failed: "The engine stopped working.",
   closed: "The document is not open.",
+  "long-line": "The line is too long to be code.",
   "mid-word": "The cursor is inside a word.",
   reading: "The model had not read this place yet.",
   late: "Nothing worth showing was ready within the budget.",
@@ -74,6 +76,7 @@ export const counted: Readonly<Record<Reason, string>> = {
   "no-model": "there was no model",
   failed: "the engine had stopped working",
   closed: "the document was not open",
+  "long-line": "the line was too long to be code",
   "mid-word": "the cursor was inside a word",
   reading: "the place had not been read yet",
   late: "not ready in time",

@@ -5,10 +5,9 @@ It speaks in values; how messages travel is `transport`'s, and what is suggested
 """
 
 import asyncio
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from inkling.editor.configured import Configured, Start, Status
 from inkling.editor.references import References
@@ -20,8 +19,6 @@ from inkling.suggest.outcome import Insert, Nothing, Outcome
 from inkling.suggest.trace import Trace
 from inkling.text.buffers import Buffer, Change, Encoding, Position, Range, Snapshot
 from inkling.text.documents import Documents
-
-_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 Parse = Callable[[object], tuple[Config, list[str]]]
 """Reads an editor's options; the strings are warnings for the person."""
@@ -70,8 +67,7 @@ class _Frozen:
     range: Range
 
     def item(self, text: str, name: str) -> Item:
-        line_end = _LINE_END.search(self.snapshot.text)
-        text = text.replace("\n", line_end[0]) if line_end else text
+        text = text.replace("\n", self.snapshot.line_end)
         return Item(self.typed + text, self.range, name)
 
 
@@ -209,7 +205,7 @@ class Connection:
             return None
         if request.selected is None:
             snapshot = document.snapshot(request.position)
-            cursor = snapshot.position(snapshot.offset)
+            cursor = document.buffer.position(snapshot.offset)
             return _Frozen(snapshot, "", Range(cursor, cursor))
         # The popup's entry counts as typed: the suggestion must go on from it.
         buffer = document.buffer
@@ -250,7 +246,7 @@ class Connection:
         """Tell that asking again at a place would bring more text, if it is still the same."""
         document = self._documents.get(snapshot.uri)
         if document is not None and document.buffer.version == snapshot.version:
-            cursor = snapshot.position(snapshot.offset)
+            cursor = document.buffer.position(snapshot.offset)
             self._client.notify(
                 GREW,
                 {

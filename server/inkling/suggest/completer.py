@@ -114,7 +114,7 @@ class Completer:
         Return that work, None if there is none to do.
         """
         self._cursor = snapshot
-        if not self._work.ready:
+        if not self._work.ready or snapshot.endless:
             return None
         place = self._work.at(snapshot)
         if self._work.is_at(place) or not self._work.unread_tokens(place):
@@ -224,6 +224,8 @@ class Completer:
         state = self._engine.state
         if state.state != "ready":
             return Nothing(state.state, state.detail)
+        if snapshot.endless:
+            return Nothing("long-line")
         after = snapshot.line_suffix[:1]
         if not mode.invoked and (after.isalnum() or after == "_"):
             return Nothing("mid-word")

@@ -6,6 +6,7 @@ stops late or never, so this decides. It rewrites nothing.
 
 import re
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Final
 
 from inkling.languages import registry
@@ -15,7 +16,7 @@ from inkling.text.buffers import Snapshot
 from inkling.text.syntax import in_string_or_comment
 
 _NEAR: Final = 2000  # characters
-_WORD_END: Final = re.compile(r"\w+\Z")
+_WORD: Final = re.compile(r"\w+")
 _OPERATOR_END: Final = re.compile(r"(?:\A|\s+)[-+*/%@&|^<>=!]{1,3}\s*\Z")
 
 
@@ -60,10 +61,9 @@ def site(snapshot: Snapshot, max_lines: int, *, explicit: bool) -> Site:
     """
     language = registry.find(snapshot.language)
     prefix, suffix = snapshot.line_prefix, snapshot.line_suffix
-    below = snapshot.suffix[len(suffix) :]
-    above = snapshot.prefix[: len(snapshot.prefix) - len(prefix)]
+    start, end = snapshot.offset - len(prefix), snapshot.offset + len(suffix)
     # Near lines only: a request must not pay for the length of the file.
-    above, below = above[-_NEAR:], below[:_NEAR]
+    above, below = snapshot.text[max(start - _NEAR, 0) : start], snapshot.text[end : end + _NEAR]
     after = next((line for line in below.splitlines() if line.strip()), "")
     opens_block = language.opens_block.match(prefix)
     opens_line = not suffix.strip() and (not prefix.strip() or opens_block is not None)
@@ -144,10 +144,16 @@ def clean_end(text: str, typed: str, known: str) -> str:
     head, newline, last = text.rpartition("\n")
     if newline and head.strip():
         return head.rstrip()
-    word = _WORD_END.search(last if newline else typed + last)
-    if word and not re.search(rf"\b{re.escape(word[0])}\b", known):
-        last = last[: max(len(last) - len(word[0]), 0)]
+    word = _last_word(last if newline else typed + last)
+    if word not in _WORD.findall(known):
+        last = last[: max(len(last) - len(word), 0)]
     return (head + newline + _OPERATOR_END.sub("", last)).rstrip()
+
+
+def _last_word(text: str) -> str:
+    """The word that a text ends with, perhaps an empty one."""
+    # From its end on: an expression that may begin anywhere tries to at each of its characters.
+    return "".join(takewhile(_is_word, reversed(text)))[::-1]
 
 
 def _join(lines: list[str]) -> str:
@@ -202,13 +208,15 @@ def _before_suffix(generated: str, place: Site, *, finished: bool) -> Trimmed:
     # Blanks before the suffix go where it brings its own.
     shorten = str.rstrip if place.line_suffix[0].isspace() else str
     word_end = r"(?!\w)" if _is_word(tail[-1]) else ""
-    for found in re.finditer(re.escape(tail) + word_end, line):
+    # A tail that is longer than the line is no part of it, and may be thousands of characters.
+    tail_again = re.escape(tail) + word_end if len(tail) <= len(line) else None
+    for found in re.finditer(tail_again, line) if tail_again else ():
         text = line[: found.start()]
         if _leads_to(tail, text, place):
             certain = whole or not word_end or found.end() < len(line)
             return Trimmed(shorten(text), ended=certain, repeats=certain)
     shown = line.rstrip()
-    for size in range(len(tail), 0, -1):
+    for size in range(min(len(tail), len(shown)), 0, -1):
         # A single letter is too little to call it a repetition.
         enough = size > 1 or not tail[0].isalnum()
         text = shown[:-size]

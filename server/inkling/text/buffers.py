@@ -27,6 +27,10 @@ _CODECS: Final[dict[Encoding, tuple[str, int]]] = {
     "utf-32": ("utf-32-le", 4),
 }
 
+LONGEST_LINE: Final = 10_000
+"""Characters. A longer line is data on one line, not code: no more of it is drawn by VS Code
+(`editor.stopRenderingLineAfter`), and it would fill the model's window several times over."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
@@ -63,37 +67,38 @@ class Snapshot:
     uri: str
     version: int
     language: str
-    encoding: Encoding
     text: str
     offset: int
     tree: Tree | None = None
 
-    @property
-    def prefix(self) -> str:
-        """The text before the cursor."""
-        return self.text[: self.offset]
-
-    @property
-    def suffix(self) -> str:
-        """The text after the cursor."""
-        return self.text[self.offset :]
+    # A request must not pay for the length of a document or of a line: none of these looks at
+    # more than is near the cursor.
 
     @property
     def line_prefix(self) -> str:
-        """The cursor's line up to the cursor."""
-        # Found by index: a request must not copy a long document to read one line of it.
-        start = self.text.rfind("\n", 0, self.offset) + 1
-        return self.text[start : self.offset].rpartition("\r")[2]
+        """The cursor's line up to the cursor, or the end of that where the line is `endless`."""
+        near = self.text[max(self.offset - LONGEST_LINE - 1, 0) : self.offset]
+        return near.rpartition("\n")[2].rpartition("\r")[2]
 
     @property
     def line_suffix(self) -> str:
-        """The cursor's line from the cursor on, without its terminator."""
-        end = self.text.find("\n", self.offset)
-        return self.text[self.offset : end if end >= 0 else None].partition("\r")[0]
+        """The cursor's line from the cursor on, without its terminator; see `line_prefix`."""
+        near = self.text[self.offset : self.offset + LONGEST_LINE + 1]
+        return near.partition("\n")[0].partition("\r")[0]
 
-    def position(self, offset: int) -> Position:
-        """The position of an offset in code points; see `position_at`."""
-        return position_at(self.text, offset, self.encoding)
+    @property
+    def endless(self) -> bool:
+        """Whether the cursor's line has more than `LONGEST_LINE` characters."""
+        return len(self.line_prefix) + len(self.line_suffix) > LONGEST_LINE
+
+    @property
+    def line_end(self) -> str:
+        """What the document's first line ends with, a line feed if there is one line only."""
+        feed = self.text.find("\n")
+        back = self.text.find("\r", 0, feed if feed >= 0 else None)
+        if back < 0:
+            return "\n"
+        return "\r\n" if back + 1 == feed else "\r"
 
 
 class Buffer:
@@ -113,6 +118,9 @@ class Buffer:
         # Lines with their terminators: an edit then costs its own lines, not the document's.
         self._lines = _split(text)
         self._text: str | None = text
+        # A line and the offset of its start. Others are counted from there: what is asked for is
+        # seldom far from what was asked for last, and a document may have very many lines.
+        self._known = (0, 0)
 
     @property
     def text(self) -> str:
@@ -134,7 +142,7 @@ class Buffer:
         removed = []
         for change in changes:
             if change.range is None:
-                self._lines = _split(change.text)
+                self._lines, self._known = _split(change.text), (0, 0)
             else:
                 removed.append(self._replace(change.range, change.text))
         self._text = None
@@ -144,11 +152,23 @@ class Buffer:
     def offset(self, position: Position) -> int:
         """The offset of a position, in code points from the start of the text."""
         line, column = self._locate(position)
-        return sum(map(len, self._lines[:line])) + column
+        return self._start(line) + column
 
     def position(self, offset: int) -> Position:
-        """The position of an offset in code points; see `position_at`."""
-        return position_at(self.text, offset, self.encoding)
+        """The position of an offset in code points, clamped to the text.
+
+        Between the two halves of a CRLF there is no position: such an offset gets the one before.
+        """
+        (line, start), lines = self._known, self._lines
+        while start > offset and line:
+            line -= 1
+            start -= len(lines[line])
+        while start + len(lines[line]) <= offset and line + 1 < len(lines):
+            start += len(lines[line])
+            line += 1
+        self._known = line, start
+        column = min(max(offset - start, 0), len(_content(lines[line])))
+        return Position(line, code_units(lines[line][:column], self.encoding))
 
     def snapshot(self, position: Position, tree: Tree | None = None) -> Snapshot:
         """The document as it is now, with the cursor at `position`.
@@ -159,7 +179,6 @@ class Buffer:
             uri=self.uri,
             version=self.version,
             language=self.language,
-            encoding=self.encoding,
             text=self.text,
             offset=self.offset(position),
             tree=tree,
@@ -176,11 +195,22 @@ class Buffer:
             # The carriage return ended a line of its own; with this line feed it is one terminator.
             first -= 1
             text = lines[first] + text
+        self._start(first)  # known from here on, and the lines before it stay as they are
         touched = _split(text)
         if last + 1 < len(lines):
             touched.pop()  # the empty line after the last terminator: other lines follow there
         lines[first : last + 1] = touched
         return removed
+
+    def _start(self, line: int) -> int:
+        """The offset of a line's start."""
+        known, start = self._known
+        if line >= known:
+            start += sum(map(len, self._lines[known:line]))
+        else:
+            start -= sum(map(len, self._lines[line:known]))
+        self._known = line, start
+        return start
 
     def _locate(self, position: Position) -> tuple[int, int]:
         """The line that holds a position, and the code points before it on that line."""
@@ -190,20 +220,6 @@ class Buffer:
             return len(self._lines) - 1, len(self._lines[-1])
         content = _content(self._lines[position.line])
         return position.line, _code_points(content, position.character, self.encoding)
-
-
-def position_at(text: str, offset: int, encoding: Encoding) -> Position:
-    """The position of an offset in code points, clamped to the text.
-
-    Between the two halves of a CRLF there is no position: such an offset gets the one before it.
-    """
-    offset = min(max(offset, 0), len(text))
-    if text[max(offset - 1, 0) : offset + 1] == "\r\n":
-        offset -= 1
-    head = text[:offset]
-    line = head.count("\n") + head.count("\r") - head.count("\r\n")
-    start = max(head.rfind("\n"), head.rfind("\r")) + 1
-    return Position(line, code_units(head[start:], encoding))
 
 
 def code_units(text: str, encoding: Encoding) -> int:
