@@ -27,7 +27,7 @@ class Serving:
 
     It is alive while the backend's `run` is. `update` is how many bytes a newer make of the model
     takes to download, None where there is none; `replaced` says whether that has been made
-    meanwhile, so that another start would bring it.
+    meanwhile, so that another start would bring it. `saving` says whether energy is to be saved.
     """
 
     model: str
@@ -36,6 +36,7 @@ class Serving:
     scheduler: Scheduler
     update: int | None = None
     replaced: Callable[[], bool] = lambda: False
+    saving: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def start(config: Config, hooks: Hooks, *, root: Path, without: Sequence[str] = 
     completer = Completer(backend, hooks.more, saving, without)
     scheduler = Scheduler(completer)
     update = None if installed.current else store.download_bytes(entry, root)
-    return Serving(entry.name, backend, completer, scheduler, update, replaced)
+    return Serving(entry.name, backend, completer, scheduler, update, replaced, saving)
 
 
 def _installed(name: str, root: Path) -> Path | None:

@@ -908,10 +908,14 @@ def test_other_open_documents_and_cut_text_serve_as_references():
             editor.change("file:///c.rs", 2, [{"range": lines, "text": ""}])
             referred = (await told(editor, 0, 1))["referred"]
             assert referred["file:///b.py"] == "y = 2\n"
-            assert referred["inkling:cut"] == "some_name = 1\n" * 2
+            assert referred["inkling:cut:0"] == "some_name = 1\n" * 2
             assert "secret" not in str(referred)
             editor.notify("textDocument/didClose", {"textDocument": {"uri": "file:///b.py"}})
             assert (await told(editor, 0, 1))["referred"]["file:///b.py"] == ""
+            configure(editor, disabledLanguages=[])
+            assert (await told(editor, 0, 1))["referred"]["file:///c.rs"] == "secret\n" * 7
+            configure(editor, disabledLanguages=["rust"])
+            assert (await told(editor, 0, 1))["referred"]["file:///c.rs"] == ""
 
     play(scene())
 

@@ -81,7 +81,7 @@ class Connection:
         self._encoding: Encoding = "utf-16"
         self._config, self._warnings = Config(), list[str]()
         self._configured = Configured(start, self._report, self._tell_of_more)
-        self._references = References(self._refer)
+        self._references = References(self._refer, self._saving)
         self._status = Status("starting")
         self._statistics = Statistics()
         self._resting: tuple[str, Position] | None = None
@@ -106,6 +106,7 @@ class Connection:
         self._config, self._warnings = self._parse(options)
         self._warn([warning for warning in self._warnings if warning not in known])
         self._configured.configure(self._config)
+        self._refer_to_all()  # a language may have been switched on or off
 
     async def shut_down(self) -> None:
         """Stop the work in the background, and wait until it has stopped."""
@@ -121,10 +122,10 @@ class Connection:
 
     def change(self, uri: str, version: int, changes: Iterable[Change]) -> None:
         """Take the changes of an open document."""
+        changes = list(changes)
         removed = self._documents.change(uri, changes, version)
         if self._text_of(uri) is not None:
-            for text in removed:
-                self._references.cut(text)
+            self._references.cut(removed, [change.text for change in changes])
         self._references.at_work_on(uri, self._text_of)
 
     def close(self, uri: str) -> None:
@@ -183,10 +184,20 @@ class Connection:
         if isinstance(serving, Serving):
             serving.backend.refer(name, text)
 
+    def _saving(self) -> bool:
+        serving = self._configured.serving()
+        return isinstance(serving, Serving) and serving.saving()
+
     def _refer_to(self, uri: str) -> None:
         text = self._text_of(uri)
-        if text is not None:
+        if text is None:
+            self._references.closed(uri)
+        else:
             self._references.opened(uri, text)
+
+    def _refer_to_all(self) -> None:
+        for document in self._documents:
+            self._refer_to(document.buffer.uri)
 
     def _text_of(self, uri: str) -> str | None:
         """The text of a document that is open, and whose language is not switched off."""
@@ -237,8 +248,8 @@ class Connection:
         got_ready = status.state == "ready" != self._status.state
         self._tell(status)
         if got_ready:
-            for document in self._documents:
-                self._refer_to(document.buffer.uri)
+            self._references.begin()
+            self._refer_to_all()
             if self._resting:
                 self._come(*self._resting)
 

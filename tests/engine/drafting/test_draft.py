@@ -141,12 +141,27 @@ def test_a_newer_text_of_a_name_replaces_the_older_and_an_empty_one_ends_it(toke
     assert copy(references, list(b"ab"), b"", 8) == []
 
 
-def test_of_too_much_text_the_oldest_goes(tokenizer):
+def test_of_too_much_text_what_was_referred_to_longest_ago_goes(tokenizer):
     references = References(tokenizer)
     references.refer("one", list(b"abcd"))
-    references.refer("two", list(b"vwxy") * (References._MOST // 4))
-    assert copy(references, list(b"ab"), b"", 8) == []
-    assert copy(references, list(b"vw"), b"", 2) == list(b"xy")
+    references.refer("two", list(b"efgh"))
+    references.refer("one", list(b"abcd"))
+    for number in range(3):
+        references.refer(f"long {number}", list(b"vwxy") * References._LONGEST)
+    assert copy(references, list(b"ef"), b"", 8) == list(b"gh")
+    references.refer("long", list(b"vwxy") * (References._LONGEST // 4 - 2))
+    assert copy(references, list(b"ef"), b"", 8) == []
+    assert copy(references, list(b"ab"), b"", 8) == list(b"cd")
+
+
+@pytest.mark.parametrize("name", ["two", "one"])
+def test_a_long_text_does_not_drive_out_the_others(name, tokenizer):
+    references = References(tokenizer)
+    references.refer("one", list(b"abcd"))
+    references.refer("three", list(b"efgh"))
+    references.refer(name, list(b"vwxy") * References._MOST)
+    assert copy(references, list(b"ef"), b"", 8) == list(b"gh")
+    assert copy(references, list(b"vw"), b"", 1) == list(b"x")
 
 
 def test_a_copy_says_whose_it_is(tokenizer):

@@ -233,6 +233,7 @@ class References(_Elsewhere):
     """Copies from other texts: open documents, and what was cut or deleted lately."""
 
     _MOST: Final = 1 << 16  # tokens, over all texts
+    _LONGEST: Final = _MOST // 4  # of one text: no one drives out all others
     _source = "references"
     _least = 2  # in so much text
 
@@ -241,11 +242,14 @@ class References(_Elsewhere):
         self._texts: dict[str, Ids] = {}
 
     def refer(self, name: str, tokens: Sequence[int]) -> None:
-        """Take a text to copy from; it replaces the one of that name. An empty one is forgotten."""
+        """Take a text to copy from; it replaces the one of that name. An empty one is forgotten.
+
+        Of a long one only the beginning is kept. Where all are too much, those go that were
+        referred to longest ago.
+        """
         self._texts.pop(name, None)
         if tokens:
-            self._texts[name] = np.asarray([*tokens, _END], np.int32)
-        while sum(map(len, self._texts.values())) > self._MOST and len(self._texts) > 1:
+            self._texts[name] = np.asarray([*tokens[: self._LONGEST - 1], _END], np.int32)
+        while sum(map(len, self._texts.values())) > self._MOST:
             del self._texts[next(iter(self._texts))]
-        texts = [np.full(1, _END, np.int32), *self._texts.values()]
-        self._text = np.concatenate(texts)[-self._MOST :]
+        self._text = np.concatenate([np.full(1, _END, np.int32), *self._texts.values()])
