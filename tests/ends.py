@@ -5,6 +5,7 @@ what of it is shown.
 import pytest
 
 from inkling.suggest import trim
+from inkling.suggest.modes import Mode
 from inkling.text.syntax import in_string_or_comment
 from marked import parse, snapshot
 
@@ -13,9 +14,16 @@ def case(name, marked, generated, text):
     return pytest.param(marked, generated, text, id=name.replace(" ", "-"))
 
 
+def mode(max_lines, *, explicit):
+    """The mode of a request that shows so many lines."""
+    return Mode("invoked" if explicit else "automatic", 100, 48, max_lines)
+
+
 def shown(language, marked, generated, *, explicit=False, finished=False, max_lines=6, parsed=True):
     at = snapshot(marked, language, parsed=parsed)
-    return trim.trim(generated, trim.site(at, max_lines, explicit=explicit), finished=finished)
+    return trim.trim(
+        generated, trim.site(at, mode(max_lines, explicit=explicit)), finished=finished
+    )
 
 
 def inside(language, marked):

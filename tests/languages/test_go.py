@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ends import case, inside, shown
+from ends import case, inside, mode, shown
 from inkling.languages import registry
 from inkling.suggest import prompt, trim
 from inkling.text.brackets import closed_behind, closed_below, scan
@@ -211,7 +211,7 @@ CODE = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 @given(CODE, CODE, CODE, CODE, st.booleans(), st.booleans(), st.booleans())
 def test_nothing_changes_what_has_ended(before, after, generated, more, explicit, finished, parsed):
     at = snapshot(f"{before}│{after}", "go", parsed=parsed)
-    place = trim.site(at, 4, explicit=explicit)
+    place = trim.site(at, mode(4, explicit=explicit))
     first = trim.trim(generated, place, finished=False)
     if first.ended:
         assert trim.trim(generated + more, place, finished=finished) == first

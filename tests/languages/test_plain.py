@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ends import case, shown
+from ends import case, mode, shown
 from inkling.languages import plain
 from inkling.suggest import prompt, trim
 from inkling.text.brackets import closed_behind, closed_below, scan
@@ -58,7 +58,7 @@ CODE = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 
 @given(CODE, CODE, CODE, CODE, st.booleans(), st.booleans())
 def test_nothing_changes_what_has_ended(before, after, generated, more, explicit, finished):
-    place = trim.site(snapshot(f"{before}│{after}", "klingon"), 4, explicit=explicit)
+    place = trim.site(snapshot(f"{before}│{after}", "klingon"), mode(4, explicit=explicit))
     first = trim.trim(generated, place, finished=False)
     if first.ended:
         assert trim.trim(generated + more, place, finished=finished) == first

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ends import mode
 from inkling.suggest import trim
 from marked import snapshot
 
@@ -11,7 +12,7 @@ LINES = 6
 
 
 def shown(marked, generated, *, finished=False, explicit=False, max_lines=LINES, parsed=True):
-    place = trim.site(snapshot(marked, parsed=parsed), max_lines, explicit=explicit)
+    place = trim.site(snapshot(marked, parsed=parsed), mode(max_lines, explicit=explicit))
     return trim.trim(generated, place, finished=finished)
 
 
@@ -321,7 +322,9 @@ def sites(draw):
     marked = draw(CODE) + "│" + draw(CODE)
     explicit = draw(st.booleans())
     parsed = draw(st.booleans())
-    return trim.site(snapshot(marked, parsed=parsed), draw(st.integers(1, 4)), explicit=explicit)
+    return trim.site(
+        snapshot(marked, parsed=parsed), mode(draw(st.integers(1, 4)), explicit=explicit)
+    )
 
 
 @given(sites(), CODE, st.booleans())

@@ -89,7 +89,7 @@ class Completer:
             return unable
         began = time.perf_counter()
         place = self._work.at(snapshot)
-        site = trim.site(snapshot, mode.max_lines, explicit=mode.invoked)
+        site = trim.site(snapshot, mode)
         asked = Asked(snapshot, place, site, mode, trace)
         trace.context_ms = (time.perf_counter() - began) * 1e3
         self._look_away()

@@ -11,6 +11,7 @@ from typing import Final
 
 from inkling.languages import registry
 from inkling.languages.base import Language
+from inkling.suggest.modes import Mode
 from inkling.text.brackets import CLOSERS, Brackets, scan, scan_line
 from inkling.text.buffers import Snapshot
 from inkling.text.syntax import in_string_or_comment
@@ -52,7 +53,7 @@ class Trimmed:
     repeats: bool = False
 
 
-def site(snapshot: Snapshot, max_lines: int, *, explicit: bool) -> Site:
+def site(snapshot: Snapshot, mode: Mode) -> Site:
     """Describe the cursor's surroundings.
 
     Unasked, a suggestion ends with the line, unless the line is empty or opens a block: text
@@ -68,7 +69,7 @@ def site(snapshot: Snapshot, max_lines: int, *, explicit: bool) -> Site:
     opens_block = language.opens_block.match(prefix)
     opens_line = not suffix.strip() and (not prefix.strip() or opens_block is not None)
     prose = snapshot.tree is not None and in_string_or_comment(snapshot.tree, snapshot.offset)
-    single = bool(suffix.strip()) or (not explicit and (prose or not opens_line))
+    single = bool(suffix.strip()) or (not mode.invoked and (prose or not opens_line))
     brackets = scan_line(prefix, suffix, language)
     return Site(
         language=language,
@@ -76,7 +77,7 @@ def site(snapshot: Snapshot, max_lines: int, *, explicit: bool) -> Site:
         line_suffix=suffix,
         before=next((line for line in reversed(above.splitlines()) if line.strip()), ""),
         after=after,
-        max_lines=1 if single else max_lines,
+        max_lines=1 if single else mode.max_lines,
         quote=brackets.quote,
         closable=_closable(prefix, suffix, after, brackets, language),
     )

@@ -144,8 +144,9 @@ class Work:
         return prompt.build(window, self._engine.state.layout, title)
 
     def prompt_read(self, place: Place) -> Prompt:
-        """Return that of the two prompts of which more has been read."""
-        prompts = self.prompt(place), self.prompt(place, near=True)
+        """Return that of a place's prompts of which least is unread."""
+        windows = (place.full, place.full_before, place.near, place.near_before)
+        prompts = (self._build(place, window) for window in windows)
         return min(prompts, key=self._engine.unread_tokens)
 
     def _affordable(self, place: Place, budget_ms: float) -> Prompt:
