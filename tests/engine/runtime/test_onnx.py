@@ -149,6 +149,25 @@ def test_the_short_window_serves_while_the_whole_one_is_read(desk):
         assert read(desk, whole) >= 64
 
 
+def test_even_a_window_of_a_slow_machine_serves_while_the_whole_one_is_read(tiny_f32):
+    session = tiny_model.session(tiny_f32, caches=2)
+    near, whole = windows(1)
+    near = [*near[:10], *near[-18:]]
+    read(session, near)
+    session.rewind(session.select(whole, more=16))
+    session.forward(whole[len(session.tokens) : 64])
+    assert read(session, near) == len(near)
+    assert read(session, whole) == 64
+
+
+def test_documents_stay_read_where_short_windows_are_very_short(desk):
+    for number in range(1, 5):
+        near, whole = windows(number)
+        read(desk, [*near[:10], *near[-18:]])
+        read(desk, whole)
+    assert [read(desk, windows(number)[1]) for number in range(1, 5)] == [WHOLE + 1] * 4
+
+
 def test_a_short_window_that_grows_moves_to_where_there_is_room(desk):
     near, _ = windows(1)
     read(desk, near)
@@ -181,9 +200,10 @@ def test_short_documents_take_the_place_of_long_ones_that_nobody_returns_to(desk
 
 def test_what_a_prompt_would_lose_little_of_is_rewound(tiny_f32):
     session = tiny_model.session(tiny_f32, caches=2)
-    visit(session, 1, 40)
-    session.select(place(1, 40 - WORTH_KEEPING))
-    assert session.tokens == place(1, 40)
+    whole = 3 * WORTH_KEEPING
+    visit(session, 1, whole)
+    session.select(place(1, whole - WORTH_KEEPING))
+    assert session.tokens == place(1, whole)
 
 
 def test_scores_come_only_when_asked_for_and_only_for_the_last_tokens(session):

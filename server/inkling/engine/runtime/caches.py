@@ -10,8 +10,11 @@ WORTH_KEEPING: Final = 32
 """Tokens: a cache that would lose more than this to a prompt stays, and the prompt gets another
 one with a copy of what both share. One prefill pass reads as many."""
 
+_PLACE: Final = 16
+"""Tokens before the cursor that tell a place: the least that a short window has there."""
+
 _SAME_PLACE: Final = 3 * WORTH_KEEPING
-"""Tokens: what was asked about and ends so near before the cursor was asked about here."""
+"""Tokens: a place so near before the cursor was asked about here."""
 
 _SPARED: Final = 8
 """So many short windows are read in the time of a whole one."""
@@ -66,7 +69,8 @@ class Caches:
 
         The last `written` tokens were not in the prompt, and `more` are to follow if there is room.
 
-        It is the cache that shares most, unless that would lose much else or has no room: then
+        It is the cache that shares most, unless that would lose much, or most of what it holds (a
+        short window serves while the whole one is read), or has no room: then
         another one is given up for a copy of what is shared, and all others stay as they are.
         """
         shared = [_shared(cache.tokens, tokens) for cache in self._caches]
@@ -75,14 +79,15 @@ class Caches:
         most = min(len(tokens) + more, self.capacity)
         lost = len(source.tokens) - length
         target = source
-        if not length or lost > WORTH_KEEPING or most > source.capacity:
+        elsewhere = not length or 2 * length < len(source.tokens)
+        if elsewhere or lost > WORTH_KEEPING or most > source.capacity:
             target = self._given_up(len(tokens), most)
         if target is not source:
             target.tokens[:] = tokens[:length]
         target.prompt, target.spared, target.superseded = len(tokens) - written, 0, False
         asked = list(tokens[: target.prompt][-_SAME_PLACE:])
         for other in self._caches:
-            if other is not target and _holds(asked, other.asked(WORTH_KEEPING)):
+            if other is not target and _holds(asked, other.asked(_PLACE)):
                 other.superseded = True
         self._caches.remove(target)
         self._caches.insert(0, target)
