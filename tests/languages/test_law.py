@@ -24,9 +24,9 @@ def texts(language):
         if string.certain and string.escape:
             yield f"{string.quote}{string.escape}{string.quote[0]} ){string.quote}"
     for opening, closing in language.block_comments:
-        yield from (f"{opening} {inner} {closing}" for inner in (")", "it's (", '"'))
+        yield from (f"{opening} {inner} {closing}" for inner in (")", "(", "it's", '"'))
     for opening in language.line_comments:
-        yield from (f"{opening} {inner}\n" for inner in (")", "it's (", '"'))
+        yield from (f"{opening} {inner}\n" for inner in (")", "(", "it's", '"'))
 
 
 def generated(language):
