@@ -204,6 +204,23 @@ def test_typing_all_day_does_not_fill_the_memory():
     assert sizes[1] - sizes[0] < 500 * 1024
 
 
+def test_opening_and_closing_documents_does_not_fill_the_memory():
+    texts = [f"def f{number}(a):\n    return a + 1\n" * 1_000 for number in range(40)]
+    sizes = []
+    tracemalloc.start()
+    try:
+        for opened in (texts[:5], texts[5:]):
+            for text in opened:
+                parser = parser_for("python")
+                parser.update(text)
+                caught_up(parser)
+            del parser
+            sizes.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    assert sizes[1] - sizes[0] < 4 * len(texts[0]), "of 35 such texts"
+
+
 def test_a_text_too_long_to_follow_has_no_tree():
     parser = parser_for("python")
     for text, parsed in (("x = 1\n", True), ("x = 1\n" * 200_000, False), ("y = 1\n", True)):

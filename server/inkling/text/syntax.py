@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
     from inkling.languages.base import Grammar, String
 
-# What the parser reads at once: it asks anew at each slice, so a whole document would be wasteful.
-# And tree_sitter 0.26 never frees some of what it reads: 2 kB a keystroke with slices as small
-# as that, 12 kB with slices of 16 kB.
-_CHUNK_BYTES: Final = 1 << 9
+# The parser reads through this one window. Whatever object tree_sitter 0.26 is given to read, it
+# never lets go of, so that slices of the source would add up to more than all that was ever parsed.
+# It looks at what it read last only, and asks anew whenever it goes on, so one window is enough for
+# all parsers of a thread; and it is small, because at each slice of time it is filled anew.
+_WINDOW: Final = bytearray(1 << 12)
+_WINDOWED: Final = memoryview(_WINDOW)
 
 # Characters. In a longer text, bringing the tree up to date after a key took longer than a person
 # takes for the next one (0.2 s), so it would be busy all day and lag nonetheless.
@@ -161,15 +163,21 @@ class _Parse:
             raise
 
 
-def _reader(source: bytes) -> Callable[[int, tree_sitter.Point], bytes]:
+def _reader(
+    source: bytes,
+) -> Callable[[int, tree_sitter.Point], bytes | bytearray | memoryview]:
     """What a parser reads `source` by.
 
     A tree keeps that for as long as it lives, so it holds nothing else: by a method of the parse,
     each tree would keep the one before it, back to the first.
     """
 
-    def read(offset: int, _point: tree_sitter.Point) -> bytes:
-        return source[offset : offset + _CHUNK_BYTES]
+    def read(offset: int, _point: tree_sitter.Point) -> bytes | bytearray | memoryview:
+        size = min(len(source) - offset, len(_WINDOW))
+        if size <= 0:
+            return b""
+        _WINDOWED[:size] = source[offset : offset + size]
+        return _WINDOW if size == len(_WINDOW) else _WINDOWED[:size]
 
     return read
 
