@@ -10,10 +10,10 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from scripts import SERVER, behind, write
 
 from inkling.bench import compare, corpus, machine, measure, options, page, processes, report, table
 
-SERVER = [sys.executable, str(Path(__file__).with_name("scripted_server.py"))]
 DOCS = Path(__file__).parents[2] / "docs" / "BENCHMARKS.md"
 FAST = ["--speed", "200", "--idle-seconds", "0.1"]
 
@@ -28,7 +28,15 @@ def run(tmp_path, *arguments):
     return measure.main(parse(*FAST, *arguments), server=SERVER, cache=tmp_path / "corpus")
 
 
-SUGGESTIONS = 'suggestions=[["self.", "value"], ["(", "self"], ["return ", "None"]]'
+ANSWERS = [behind("self.", "value"), behind("(", "self"), behind("return ", "None")]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _scripted(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in write(tmp_path_factory.mktemp("script"), *ANSWERS)[0].items():
+            patch.setenv(name, value)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +45,7 @@ def ran(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bench")
     out = ["--json", str(folder / "run.json"), "--html", str(folder / "run.html")]
     what = ["--files", "1", "--keys", "80", "--seed", "1", "--seed", "2"]
-    assert run(folder, *what, *out, "--server-option", SUGGESTIONS) == 0
+    assert run(folder, *what, *out, "--server-option", "maxLines=3") == 0
     return report.read(folder / "run.json"), (folder / "run.html").read_text()
 
 
@@ -67,7 +75,7 @@ def test_the_report_holds_what_is_documented_and_nothing_else(ran):
     jumps = 2  # to where each file is typed
     assert keys <= len(subject["samples"]["requests"]) + jumps
     assert subject["answers"]["unsettled"] == 0
-    assert found["options"]["serverOptions"]["suggestions"][0] == ["self.", "value"]
+    assert found["options"]["serverOptions"] == {"maxLines": 3}
 
 
 def test_the_page_needs_nothing_else(ran):
@@ -112,8 +120,11 @@ def test_a_sparkline_shows_everything_that_is_there():
 
 
 @pytest.mark.parametrize("state", ["failed", "no-model"])
-def test_a_server_that_cannot_work_is_told_of(tmp_path, capsys, state):
-    assert run(tmp_path, "--quick", "--server-option", f"state={state}") == 1
+def test_a_server_that_cannot_work_is_told_of(tmp_path, capsys, monkeypatch, state):
+    status = {"state": state, "reason": "It is scripted."}
+    for name, value in write(tmp_path, status=status)[0].items():
+        monkeypatch.setenv(name, value)
+    assert run(tmp_path, "--quick") == 1
     assert "It is scripted." in capsys.readouterr().err
 
 

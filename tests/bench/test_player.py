@@ -6,10 +6,9 @@ person waits for as long as an answer takes.
 
 import asyncio
 import json
-import sys
-from pathlib import Path
 
 import pytest
+from scripts import SERVER, behind, write
 
 from inkling.bench import rhythm
 from inkling.bench.client import Client, ServerError
@@ -17,18 +16,18 @@ from inkling.bench.plan import plan
 from inkling.bench.player import play
 from inkling.bench.vscode import VsCode
 
-SERVER = [sys.executable, str(Path(__file__).with_name("scripted_server.py"))]
 URI = "file:///a.py"
 TEXT = "def f(x):\n    return [x, 'y']\n\n\nprint(f(1))\n"
 NEVER_MS = 3_600_000
+NEVER = behind("", afterMs=NEVER_MS)
 
 
-def run(tmp_path, made, speed=1000.0, debounce_ms=0.0, *, plain=False, forgetful=False, **options):
-    log = tmp_path / "log"
+def run(tmp_path, made, *answers, speed=1000.0, debounce_ms=0.0, plain=False, forgetful=False):
+    env, log = write(tmp_path, *answers)
 
     async def session():
-        async with Client.start(SERVER) as client:
-            await client.initialize({"log": str(log), **options})
+        async with Client.start(SERVER, env) as client:
+            await client.initialize()
 
             def opened(_name, document, screen, clock):
                 return VsCode(client, debounce_ms, URI, document, screen, clock, plain=plain)
@@ -51,7 +50,7 @@ CANCEL = "$/cancelRequest"
 
 def test_each_key_sends_its_change_cancels_and_asks_anew(tmp_path):
     made = plan("a.py", TEXT, 3)
-    recording, messages = run(tmp_path, made, delayMs=NEVER_MS)
+    recording, messages = run(tmp_path, made, NEVER)
     keys = made.all_keys()
     asked = [message["id"] for message in of(messages, ASK)]
     assert len(asked) == len(keys) == len(recording.requests)
@@ -77,7 +76,7 @@ def test_a_jump_tells_the_cursor_and_makes_the_next_request_cold(tmp_path):
     text = "\n\n".join(f"def f{n}(a):\n    b = a + {n}\n    c = b\n    return c" for n in range(6))
     made = plan("a.py", text, 1)
     assert len(made.stretches) > 1
-    recording, messages = run(tmp_path, made, delayMs=NEVER_MS)
+    recording, messages = run(tmp_path, made, NEVER)
     moves = of(messages, "inkling/didMoveCursor")
     assert len(moves) == len(made.stretches) - 1
     assert moves[0]["params"]["textDocument"] == {"uri": URI}
@@ -113,13 +112,13 @@ def patient(monkeypatch):
 def test_what_is_right_is_accepted_and_not_typed(tmp_path, patient):
     patient("def")
     rest = TEXT.rstrip("\n").removeprefix("def")
-    recording, messages = run(tmp_path, plan("a.py", TEXT, 1), 50.0, suggestions=[["def", rest]])
+    recording, messages = run(tmp_path, plan("a.py", TEXT, 1), behind("def", rest), speed=50.0)
     assert [stroke.name for stroke in recording.strokes] == ["char", "char", "char", "accept"]
     (acceptance,) = recording.acceptances
     assert (acceptance.verdict, acceptance.characters) == ("all", len(rest))
     (command,) = of(messages, "workspace/executeCommand")
     asked = [message["id"] for message in of(messages, ASK)]
-    assert command["params"] == {"command": "scripted.accept", "arguments": [asked[2]]}
+    assert command["params"] == {"command": "inkling.accepted", "arguments": [f"{asked[2]}.0"]}
     assert len(asked) == 4, "what was accepted is a change like any other"
     shown = recording.requests[2]
     assert shown.text == rest
@@ -132,7 +131,11 @@ def test_an_answer_that_has_grown_is_asked_for_once_more(tmp_path, patient, plai
     patient("def")
     rest = TEXT.rstrip("\n").removeprefix("def")
     recording, messages = run(
-        tmp_path, plan("a.py", TEXT, 1), 5.0, plain=plain, suggestions=[["def", rest]], grows=True
+        tmp_path,
+        plan("a.py", TEXT, 1),
+        behind("def", rest[: len(rest) // 2], grown=[rest]),
+        speed=5.0,
+        plain=plain,
     )
     changes = [sight.change for sight in recording.sights]
     assert ("extended" in changes) is not plain
@@ -147,8 +150,9 @@ def test_lines_and_words_that_are_right_are_accepted(tmp_path, patient):
     recording, _messages = run(
         tmp_path,
         plan("a.py", TEXT, 1),
-        50.0,
-        suggestions=[["de", wrong], ["return [", "x, 'y'] + []"]],
+        behind("de", wrong),
+        behind("return [", "x, 'y'] + []"),
+        speed=50.0,
         forgetful=True,  # nothing is taken but at those places, however slow the machine is
     )
     taken = [(one.verdict, one.characters) for one in recording.acceptances]
@@ -159,12 +163,12 @@ def test_lines_and_words_that_are_right_are_accepted(tmp_path, patient):
 def test_a_suggestion_that_is_wrong_is_typed_over(tmp_path, patient):
     patient()
     made = plan("a.py", "print(1)\n", 1)
-    suggestions = [["p", "assword"], ["pr", "ivate"]]
-    recording, _messages = run(tmp_path, made, suggestions=suggestions)
+    answers = behind("p", "assword"), behind("pr", "ivate")
+    recording, _messages = run(tmp_path, made, *answers)
     assert not recording.acceptances
     assert "accept" not in {stroke.name for stroke in recording.strokes}
 
 
 def test_a_server_that_ends_is_told_of(tmp_path):
     with pytest.raises(ServerError, match="ended"):
-        run(tmp_path, plan("a.py", TEXT * 20, 1), 5.0, crash=True)
+        run(tmp_path, plan("a.py", TEXT * 20, 1), behind("", dieAfterMs=0), speed=5.0)

@@ -13,6 +13,7 @@ again at each request, so that a test may change it while an editor runs:
                   "dieAfterMs": end this long after the request, as a crash would,
                   "told": what `inkling/status` says of the document once it is answered}, ...],
      "status": what `inkling/status` says when the client has started,
+     "trace": what `inkling/trace` says besides which answer it is about; none where left out,
      "dieOnStart": end before anything is answered}
 
 The first answer whose `line` fits is given; where none fits, an empty list. Each message is one
@@ -252,6 +253,9 @@ class Scripted:
         """Whoever takes a request out of `waiting` answers it: so it is answered once."""
         if self.waiting.pop(number, None) is not None:
             self.counts["suggested"] += bool(items)
+            if traced := script().get("trace"):
+                outcome = {"shown": bool(items), "reason": None if items else "empty"}
+                self.write(method="inkling/trace", params={"id": number, **outcome, **traced})
             self.write(id=number, result={"items": items})
             if told:
                 self.write(method="inkling/status", params=told)
