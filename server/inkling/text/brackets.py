@@ -139,7 +139,8 @@ def closed_below(above: str, skipped: int, below: str, language: Language) -> in
     between two brackets makes an editor put the closing one there.
     """
     line = _CLOSING_LINE.match(below)
-    pending = scan(above + "\n", language).pending
-    if line is None or not pending[skipped:].startswith(line[1]):
+    if line is None:  # mostly, and then nothing need be scanned
+        return 0
+    if not scan(above + "\n", language).pending[skipped:].startswith(line[1]):
         return 0
     return line.end()
