@@ -17,12 +17,9 @@ end
 ---@return string? version
 function M.version()
   local source = M.source()
-  for _, line in ipairs(source and vim.fn.readfile(vim.fs.joinpath(source, 'pyproject.toml')) or {}) do
-    local version = line:match('^version%s*=%s*"(.-)"')
-    if version then
-      return version
-    end
-  end
+  local file = source and vim.fs.joinpath(source, 'server/inkling/__init__.py')
+  local text = file and vim.uv.fs_stat(file) and table.concat(vim.fn.readfile(file), '\n') or ''
+  return text:match('__version__ = "(.-)"')
 end
 
 --- What is run where the person says nothing. An editor started from a desktop may not have the folder on

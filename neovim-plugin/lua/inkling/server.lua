@@ -144,6 +144,7 @@ function M.restart()
   local clients = vim.lsp.get_clients({ name = NAME })
   for _, client in ipairs(clients) do
     going[client.id] = true
+    require('inkling.status').lost(client.id) -- what it said is over
     client:stop()
     vim.defer_fn(function()
       if going[client.id] then -- it hangs

@@ -1,8 +1,11 @@
 """The way a person goes, with Inkling itself and its model."""
 
+from pathlib import Path
+
 import pytest
 
 from editor import WaitError, real_server, until
+from inkling import __version__
 
 BEFORE = '''\
 def add(a, b):
@@ -113,3 +116,13 @@ def test_the_server_s_own_doctor(editor):
     server = editor.text.partition("Inkling: server")[2]
     assert "OK" in server, editor.text
     assert "did not examine itself" not in server, editor.text
+
+
+def test_the_server_beside_the_plugin_can_be_installed(start):
+    """Which version it is; `:Inkling install` itself is tried with a stand-in."""
+    editor = start(served=False)
+    source, version = editor.lua(
+        "local program = require('inkling.program') return { program.source(), program.version() }"
+    )
+    assert (Path(source) / "pyproject.toml").exists()
+    assert version == __version__

@@ -222,6 +222,9 @@ def make_repository(folder, version):
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(EDITORS.parent.parent / "neovim-plugin", folder / "neovim-plugin")
     (folder / "pyproject.toml").write_text(PYPROJECT.format(version=version))
+    init = folder / "server/inkling/__init__.py"  # where the repository has its version
+    init.parent.mkdir(parents=True)
+    init.write_text(f'__version__ = "{version}"\n')
     program = PROGRAM.format(scripted=SCRIPTED)
     (folder / "build.py").write_text(BUILD.format(version=version, program=program))
     return {
