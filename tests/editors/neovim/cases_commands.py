@@ -103,7 +103,8 @@ def test_status_and_why_are_of_the_document_in_front(start):
 
     editor.keys(":edit! notes.md<CR>")
     editor.until_seen("notes.md Inkling: not for markdown  ")
-    served = "Inkling is not for this buffer: it is 'markdown', and the server serves python."
+    languages = ", ".join(editor.lua("return require('inkling.protocol').filetypes"))
+    served = f"Inkling is not for this buffer: it is 'markdown', and the server serves {languages}."
     assert editor.command("Inkling why") == served
     assert editor.command("Inkling") == served
 
