@@ -760,6 +760,8 @@ export const cases = {
     await editor.run("Inkling: Get Started");
     const steps = editor.page.locator(".gettingStartedContainer .getting-started-step");
     await until("the four steps", 10, async () => (await steps.count()) === 4);
+    const done = editor.page.locator(".gettingStartedContainer .codicon-getting-started-step-checked.complete");
+    await until("the two that are done to be ticked off", 10, async () => (await done.count()) === 2);
     const open = (title) => editor.page.click(`.gettingStartedContainer .step-title:has-text("${title}")`);
     await open("Try it");
     const drawn = () =>

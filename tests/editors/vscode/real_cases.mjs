@@ -1,7 +1,7 @@
 // What a person does with Inkling itself: the real server and the real model.
 
 import assert from "node:assert/strict";
-import { readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { until } from "./code_server.mjs";
 
@@ -130,13 +130,60 @@ export const newcomerCases = {
     await editor.notification("which is not on this machine");
     await editor.picture(pictures("newcomer-server"));
     await editor.clickButton("Install Server");
-    await editor.notification("no model on this machine yet", 240);
+    await editor.statusShows("installing");
+    await editor.picture(pictures("newcomer-installing"));
+    await editor.notification("no model on this machine yet", 300);
     await editor.picture(pictures("newcomer-model"));
     await editor.clickButton("Pull Model");
+    const stop = await editor.follow();
+    for (const percent of [10, 50, 85]) {
+      await until(`${percent} %`, 300, async () => (percentIn(await editor.status()) ?? 0) >= percent);
+      await editor.picture(pictures(`newcomer-pulling-${percent}`));
+    }
     await editor.statusShows("ready", 300);
+    const texts = await stop();
+    const percents = texts.map(percentIn).filter((percent) => percent !== undefined);
+    assert.deepEqual(percents, percents.toSorted((one, other) => one - other), "the pull never goes back");
+    assert(!texts.slice(1).some((text) => text.includes("no model")), texts.join("\n"));
     await takeOne(editor, () => editor.picture(pictures("newcomer-ghost-text")));
-    const storage = path.join(code.data, "User/globalStorage/inkling.inkling");
-    assert(statSync(storage).isDirectory());
-    rmSync(storage, { recursive: true });
+    assert(statSync(storageOf(code)).isDirectory());
+  },
+
+  async "a newcomer who closes the window during the pull and opens it again"({ editor, code }) {
+    rmSync(code.env.INKLING_CACHE, { recursive: true });
+    await editor.run("Inkling: Restart Server");
+    await editor.notification("no model on this machine yet", 60);
+    await editor.clickButton("Pull Model");
+    await until("the pull", 120, async () => (percentIn(await editor.status()) ?? 0) >= 5);
+    assert.equal(pullsOf(code).length, 1);
+    await editor.close();
+    await until("the pull to end with its window", 15, () => pullsOf(code).length === 0);
+    const next = await editor.another();
+    await next.statusShows("pulling", 60);
+    await next.statusShows("ready", 300);
+    await takeOne(next);
   },
 };
+
+function percentIn(status) {
+  const said = /pulling (\d+) %/.exec(status ?? "")?.[1];
+  return said === undefined ? undefined : Number(said);
+}
+
+function storageOf(code) {
+  return path.join(code.data, "User/globalStorage/inkling.inkling");
+}
+
+/** The processes that pull a model with the extension's own server. */
+function pullsOf(code) {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const words = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+        return words.includes(storageOf(code)) && words.includes("pull");
+      } catch {
+        return false; // it ended meanwhile
+      }
+    });
+}
