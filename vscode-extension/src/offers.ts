@@ -38,7 +38,11 @@ export function offersIn({ state, pulling, outdated, update }: Situation): reado
   if (pulling) {
     return [stopPull];
   }
-  const newModel = update === null ? [] : [{ ...pull, title: `Get the New Model (${(update / 1e6).toFixed(0)} MB)` }];
+  const newModel = update === null ? [] : [{ ...pull, title: `Get the New Model (${downloading(update)})` }];
   const atWork = state === "pulling" || state === "installing";
   return [...(byState[state] ?? []), ...(atWork ? [] : newModel), ...(outdated && !atWork ? [updateServer] : [])];
+}
+
+function downloading(bytes: number): string {
+  return bytes === 0 ? "nothing to download" : `${(bytes / 1e6).toFixed(0)} MB`;
 }

@@ -22,6 +22,7 @@ test("while a pull is at work, here or elsewhere, no second one is offered", () 
 
 test("a newer model is offered with what it costs, and a newer server", () => {
   assert.deepEqual(titles({ update: 491_400_064 }), ["Get the New Model (491 MB)"]);
+  assert.deepEqual(titles({ update: 0 }), ["Get the New Model (nothing to download)"]);
   assert.deepEqual(titles({ outdated: true }), ["Update Server"]);
 });
 

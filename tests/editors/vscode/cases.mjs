@@ -735,6 +735,7 @@ export const cases = {
       return there;
     });
     assert.match(await model.locator("select, .monaco-select-box").first().innerText(), /qwen2\.5-coder-1\.5b/i);
+    await model.scrollIntoViewIfNeeded();
     await editor.picture(pictures("settings"));
     await editor.run("View: Close Editor");
   },
