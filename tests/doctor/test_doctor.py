@@ -317,7 +317,7 @@ def test_an_engine_that_never_speaks_is_an_error(monkeypatch):
 def test_an_engine_that_dies_is_an_error():
     engine, *_ = speed.checks(starting([sys.executable, "-c", "raise SystemExit(1)"]), Config())
     assert engine.verdict == "error"
-    assert "died" in engine.found
+    assert "ended by itself" in engine.found
 
 
 def test_a_name_says_which_model_is_examined(tiny_cache):

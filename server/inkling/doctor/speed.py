@@ -123,7 +123,8 @@ async def _measure(start: Callable[[Config, Hooks], Serving], config: Config) ->
 
 def _waking(settled: asyncio.Event) -> OnState:
     def on_state(state: State) -> None:
-        if state.state != "loading":
+        # One that has ended is started again, but what is to be told has been seen.
+        if state.state != "loading" or state.detail:
             settled.set()
 
     return on_state
