@@ -97,12 +97,13 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(options: argparse.Namespace) -> int:
     from inkling import serving
     from inkling.editor import transport
-    from inkling.models import catalog, store
+    from inkling.models import catalog, pull, store
     from inkling.options import parse
 
+    root = store.cache_root(options.cache)
     names = [entry.name for entry in catalog.load().models]
-    start = partial(serving.start, root=store.cache_root(options.cache), without=options.without)
-    transport.serve(start, partial(parse, models=names))
+    start = partial(serving.start, root=root, without=options.without)
+    transport.serve(start, partial(parse, models=names), partial(pull.elsewhere, root))
     return 0
 
 

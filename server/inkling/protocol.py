@@ -22,7 +22,7 @@ MOST_RESTARTS: Final = 5
 STEADY_MS: Final = 60_000
 STOP_MS: Final = 2_000
 
-State = Literal["starting", "loading", "ready", "no-model", "failed", "off"]
+State = Literal["starting", "loading", "ready", "no-model", "pulling", "failed", "off"]
 Reason = Literal[
     "off",
     "starting",

@@ -55,7 +55,10 @@ class Started:
         self.hooks = None
         self.missing = False
         self.update = None
-        self.configured = Configured(self.start, self.told.append, lambda _: None)
+        self.pulled = None
+        self.configured = Configured(
+            self.start, self.told.append, lambda _: None, lambda: self.pulled
+        )
 
     def start(self, config, hooks):
         if self.missing:
@@ -187,6 +190,40 @@ def test_a_status_that_is_the_same_is_not_told_again():
         await started.configure(enabled=False)
         await started.configure(enabled=False, trace=True)
         assert [status.state for status in started.told] == ["ready", "off"]
+
+    play(scene)
+
+
+def test_a_pull_is_told_whoever_is_at_it_and_its_model_is_taken(monkeypatch):
+    monkeypatch.setattr("inkling.editor.configured._LOOK_SECONDS", 0.001)
+
+    async def scene(started):
+        async def told(state):
+            while started.told[-1].state != state:  # noqa: ASYNC110 - nothing tells
+                await asyncio.sleep(0.001)
+            return started.told[-1]
+
+        started.missing = True
+        await started.configure()
+        assert (await told("no-model")).percent is None
+        started.pulled = 0.25
+        assert (await told("pulling")).as_dict()["percent"] == 25
+        assert (await started.ask()).sentence == "The model is being pulled."
+        started.pulled = None
+        await told("no-model")  # it was ended
+        started.pulled = 0.5
+        await told("pulling")
+        started.pulled, started.missing = None, False
+        assert await told("ready") == READY
+
+    play(scene)
+
+
+def test_a_pull_that_is_at_work_already_is_told_at_once():
+    async def scene(started):
+        started.missing, started.pulled = True, 0.5
+        await started.configure()
+        assert [status.state for status in started.told] == ["pulling"]
 
     play(scene)
 

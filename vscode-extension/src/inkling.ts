@@ -61,6 +61,7 @@ export class Inkling {
   #outdated = false;
   #needed = false;
   #modelMissing = false;
+  #asked = false;
   #logged = "";
   #leaving = new AbortController();
 
@@ -198,16 +199,17 @@ export class Inkling {
     if (news) {
       this.log.info(`state: ${status.state}${status.reason === null ? "" : ` (${status.reason})`}`);
       this.tellWalkthrough();
-      this.#modelMissing = status.state === "no-model";
+      this.#modelMissing = status.state === "no-model" && !this.#asked;
       this.#offerModel();
     }
     this.draw();
   }
 
-  /** Once each time that the server finds none, and not beside what is under way. */
+  /** Once for each start of the server, and not beside what is under way. */
   #offerModel(): void {
     if (this.#modelMissing && this.#work === undefined) {
       this.#modelMissing = false;
+      this.#asked = true;
       this.#events.noModel();
     }
   }
@@ -224,6 +226,7 @@ export class Inkling {
   async #restart(): Promise<void> {
     await this.stop();
     this.#logged = "";
+    this.#asked = false;
     const privately = await this.environment.find();
     const found = findCommand(workspace.getConfiguration("inkling").get("command"), {
       pathVariable: process.env["PATH"] ?? "",

@@ -29,6 +29,7 @@ export type State =
   | "loading"
   | "ready"
   | "no-model"
+  | "pulling"
   | "failed"
   | "off";
 

@@ -20,6 +20,12 @@ export class SharedPull {
     return this.#read() !== undefined;
   }
 
+  /** Whether a pull is wanted that nobody is at, since its window went. */
+  get isLeft(): boolean {
+    const pid = this.#read()?.pid;
+    return pid !== undefined && pid !== process.pid && !isAlive(pid);
+  }
+
   /** How far another window's pull is, in percent; undefined where none is at one. */
   get elsewhere(): number | undefined {
     const { pid, percent } = this.#read() ?? { pid: 0, percent: 0 };

@@ -148,7 +148,7 @@ export async function pullModel(inkling: Inkling): Promise<void> {
 /** Looks, while this window lacks a model, whether another one pulls it. */
 export function onPullElsewhere(inkling: Inkling): Disposable {
   const timer = setInterval(() => {
-    if (inkling.lacksModel && inkling.pull.elsewhere !== undefined) {
+    if (inkling.lacksModel && (inkling.pull.elsewhere !== undefined || inkling.pull.isLeft)) {
       void followElsewhere(inkling);
     }
   }, lookMs);

@@ -27,10 +27,14 @@ test("another window's is elsewhere while that one lives, and still wanted after
   const other = spawn("sleep", ["60"]);
   writeFileSync(where, JSON.stringify({ pid: other.pid, percent: 54 }));
   assert.equal(pull.elsewhere, 54);
+  assert.equal(pull.isLeft, false);
   other.kill();
   await once(other, "exit");
   assert.equal(pull.elsewhere, undefined);
   assert.equal(pull.isWanted, true);
+  assert.equal(pull.isLeft, true);
+  await pull.reached(0);
+  assert.equal(pull.isLeft, false, "this window is at it");
 });
 
 test("a file that is none of ours says nothing", async () => {

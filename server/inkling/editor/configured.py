@@ -1,9 +1,9 @@
 """What serves under options that change, and which documents it may be asked about."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from inkling import protocol
 from inkling.engine.wire import State
@@ -15,8 +15,11 @@ from inkling.suggest.outcome import Nothing, Outcome
 from inkling.suggest.trace import Trace
 from inkling.text.buffers import Snapshot
 
-_OVER: Final = ("no-model", "failed")
+_OVER: Final = ("no-model", "pulling", "failed")
 """States that end only with a new start."""
+
+_LOOK_SECONDS: Final = 0.5
+"""How often is looked, while there is no model, whether somebody pulls one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Status:
 
     `latency_ms` is that of the last answer, and `uri` names the document that both are about; none
     was asked about where it is None. `update` is how many bytes a newer make of the model takes to
-    download, None where there is none.
+    download, None where there is none; `percent` how far the pull at work is.
     """
 
     state: protocol.State
@@ -34,6 +37,7 @@ class Status:
     latency_ms: float | None = None
     uri: str | None = None
     update: int | None = None
+    percent: int | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for a client."""
@@ -45,11 +49,15 @@ class Status:
             "latencyMs": self.latency_ms,
             "uri": self.uri,
             "update": None if self.update is None else {"bytes": self.update},
+            "percent": self.percent,
         }
 
 
 Start = Callable[[Config, Hooks], Serving]
 """Makes what serves a configuration. Raises InklingError where there is nothing to serve it."""
+
+Pulling = Callable[[], float | None]
+"""How far the pull of another process is, from 0 to 1; None where none is at work."""
 
 
 class Configured:
@@ -60,9 +68,14 @@ class Configured:
     """
 
     def __init__(
-        self, start: Start, tell: Callable[[Status], None], more: Callable[[Snapshot], None]
+        self,
+        start: Start,
+        tell: Callable[[Status], None],
+        more: Callable[[Snapshot], None],
+        pulling: Pulling = lambda: None,
     ) -> None:
         self._start = start
+        self._pulling = pulling
         self._tell = tell
         self._more = more
         self._config = Config(enabled=False)
@@ -127,10 +140,39 @@ class Configured:
         try:
             serving = self._start(config, hooks)
         except InklingError as error:
-            self._report(Status("no-model", config.model, Nothing("no-model", str(error))))
+            self._lacking(Status("no-model", config.model, Nothing("no-model", str(error))))
             return
         self._serving = serving
-        task = asyncio.ensure_future(serving.backend.run())
+        self._in_background(serving.backend.run())
+
+    def _lacking(self, status: Status) -> None:
+        """Tell that there is no model, or that one is being pulled; then wait for that."""
+        fraction = self._pulling()
+        if fraction is None:
+            self._report(status)
+        else:
+            self._report_pull(fraction)
+        self._in_background(self._await_pull(pulled=fraction is not None))
+
+    async def _await_pull(self, *, pulled: bool) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            fraction = self._pulling()
+            if fraction is not None:
+                pulled = True
+                self._report_pull(fraction)
+            elif pulled:
+                self._leave()
+                self._begin(self._config)
+                return
+
+    def _report_pull(self, fraction: float) -> None:
+        why = Nothing("no-model", "The model is being pulled.")
+        percent = int(100 * fraction)
+        self._report(Status("pulling", self._config.model, why, percent=percent))
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from inkling.editor.configured import Configured, Start, Status
+from inkling.editor.configured import Configured, Pulling, Start, Status
 from inkling.editor.references import References
 from inkling.editor.statistics import Statistics
 from inkling.options import Config, changed
@@ -74,13 +74,15 @@ class _Frozen:
 class Connection:
     """One editor: its documents, its configuration, and what answers its requests."""
 
-    def __init__(self, client: Client, start: Start, parse: Parse) -> None:
+    def __init__(
+        self, client: Client, start: Start, parse: Parse, pulling: Pulling = lambda: None
+    ) -> None:
         self._client = client
         self._parse = parse
         self._documents = Documents()
         self._encoding: Encoding = "utf-16"
         self._config, self._warnings = Config(), list[str]()
-        self._configured = Configured(start, self._report, self._tell_of_more)
+        self._configured = Configured(start, self._report, self._tell_of_more, pulling)
         self._references = References(self._refer, self._saving)
         self._status = Status("starting")
         self._statistics = Statistics()

@@ -20,7 +20,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from inkling import __version__
-from inkling.editor.configured import Start
+from inkling.editor.configured import Pulling, Start
 from inkling.editor.connection import Connection, Item, Parse, Request
 from inkling.protocol import ACCEPTED, FEEDBACK, MOVED, STATISTICS
 from inkling.text.buffers import Change, Encoding, Position, Range
@@ -77,12 +77,12 @@ class _Client:
         self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, text))
 
 
-def serve(start: Start, parse: Parse) -> None:
+def serve(start: Start, parse: Parse, pulling: Pulling = lambda: None) -> None:
     """Serve one editor on standard input and output until it goes."""
     # pygls logs the messages that it cannot handle, and those hold code.
     logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
     server = _Server("inkling", __version__, protocol_cls=_Protocol)
-    connection = Connection(_Client(server), start, parse)
+    connection = Connection(_Client(server), start, parse, pulling)
 
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:

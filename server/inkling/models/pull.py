@@ -94,6 +94,12 @@ def pull(
     return home
 
 
+def elsewhere(root: Path) -> float | None:
+    """Return how far the pull of another process is, from 0 to 1; None where none is at work."""
+    note = store.note(root)
+    return noted(note) if note.exists() and store.is_locked(root) else None
+
+
 def _verified(source: Path, entry: CatalogEntry) -> Path:
     if not source.is_file():
         raise ModelError(f"there is no file {source}")

@@ -166,6 +166,15 @@ def locked(root: Path, waiting: Callable[[], None] | None = None) -> Iterator[No
             note(root).unlink(missing_ok=True)
 
 
+def is_locked(root: Path) -> bool:
+    """Whether another process is changing the cache."""
+    try:
+        with (root / "models" / ".lock").open("a") as file:
+            return not _locks(file.fileno())  # closing the file lets go of it again
+    except OSError:
+        return False
+
+
 @contextmanager
 def work_folder(entry: CatalogEntry, root: Path) -> Iterator[Path]:
     """Give an empty folder on the cache's filesystem and delete it afterwards."""

@@ -685,6 +685,18 @@ export const cases = {
     assert.equal(script.heard("model pull").length, pulls + 1);
   },
 
+  async "a pull in a terminal is shown, and no second one offered"({ editor, script }) {
+    const reason = "The model is being pulled.";
+    script.says({ status: { state: "pulling", reason, code: "no-model", percent: 54 } });
+    await editor.run("Inkling: Restart Server");
+    await editor.statusShows("pulling 54 %");
+    const rows = await editor.menu();
+    assert.match(rows[0], /being pulled/);
+    assert(!rows.some((row) => row.includes("Pull Model")), rows.join("\n"));
+    await editor.press("Escape");
+    assert.deepEqual(await editor.toasts(), []);
+  },
+
   async "newer weights come by one click, and the old ones serve meanwhile"({ editor, script, pictures }) {
     script.says({ status: { update: { bytes: 491_400_064 } }, answers: [{ line: "def ad$", items: ["d()"] }], pull: { seconds: 4 } });
     await editor.run("Inkling: Restart Server");
