@@ -54,7 +54,7 @@ def runs(pid):
     """Whether a process is at work; a zombie is not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # it went while it was looked at
         return False
 
 
