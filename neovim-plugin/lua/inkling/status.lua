@@ -31,8 +31,8 @@ function M.changed()
   vim.api.nvim_exec_autocmds('User', { pattern = 'InklingStatus', modeline = false })
 end
 
-local function megabytes(bytes)
-  return ('%.0f MB'):format(bytes / 1e6)
+local function downloading(bytes)
+  return bytes == 0 and 'nothing to download' or ('%.0f MB'):format(bytes / 1e6)
 end
 
 function M.on_status(_, params, context)
@@ -54,7 +54,7 @@ function M.on_status(_, params, context)
   if status.state == 'no-model' then
     tell.once('no model yet. `:Inkling pull` gets it.', vim.log.levels.WARN)
   elseif status.update then
-    local size = megabytes(status.update.bytes)
+    local size = downloading(status.update.bytes)
     tell.once(('a newer model is there. `:Inkling pull` gets it (%s).'):format(size))
   end
   M.changed()
@@ -194,7 +194,7 @@ function M.report(bufnr)
   end
   add(status and status.model and 'Model: ' .. status.model)
   if status and status.update then
-    add(('A newer model is there: `:Inkling pull` gets it (%s).'):format(megabytes(status.update.bytes)))
+    add(('A newer model is there: `:Inkling pull` gets it (%s).'):format(downloading(status.update.bytes)))
   end
   add(status and words and 'Server: ' .. table.concat(words, ' '))
   add(program.outdated() and 'The plugin is newer than its server: `:Inkling install` brings that up to it.')

@@ -152,6 +152,11 @@ def test_the_editor_is_left_during_a_pull(start, puller):
     until("all of it to end", lambda: not any(map(runs, pids)))
 
 
+def test_a_newer_model_that_is_made_of_what_is_here(start):
+    editor = start(script={"status": {"update": {"bytes": 0}}})
+    assert "`:Inkling pull` gets it (nothing to download)" in editor.command("Inkling")
+
+
 def test_a_newer_model(start, puller):
     editor = start(
         answer("^def ad$", ADD),
