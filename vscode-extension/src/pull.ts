@@ -6,6 +6,16 @@ export interface Step {
   readonly percent: number;
 }
 
+const preparing = "Preparing it for this machine";
+
+/** The server's short names of steps, as a person would say them; one that is not here is shown as it is. */
+const steps: Readonly<Record<string, string>> = {
+  waiting: "Another pull is at work; waiting for it",
+  reading: preparing,
+  quantizing: preparing,
+  writing: preparing,
+};
+
 /** The step that a line tells; undefined if it is no progress. */
 export function stepFrom(line: string): Step | undefined {
   let given: Record<string, unknown>;
@@ -22,10 +32,7 @@ export function stepFrom(line: string): Step | undefined {
 }
 
 function said(step: string, done: number, total: unknown): string {
-  if (step === "waiting") {
-    return "Another pull is at work; waiting for it";
-  }
-  const name = step.charAt(0).toUpperCase() + step.slice(1);
+  const name = steps[step] ?? step.charAt(0).toUpperCase() + step.slice(1);
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
   const ofBytes = typeof total === "number" && total > 1e6;
   return ofBytes ? `${name} ${megabytes(done)} of ${megabytes(total)} MB` : name;

@@ -10,7 +10,7 @@ test("a step says what is done, and how far the whole is", () => {
     message: "Downloading 246 of 491 MB",
     percent: 25,
   });
-  assert.deepEqual(stepFrom(line("quantizing", 3, 100, 0.52)), { message: "Quantizing", percent: 52 });
+  assert.deepEqual(stepFrom(line("quantizing", 3, 100, 0.52)), { message: "Preparing it for this machine", percent: 52 });
   assert.deepEqual(stepFrom(line("it needs 1.1 GB", 0, null, 0)), { message: "It needs 1.1 GB", percent: 0 });
 });
 

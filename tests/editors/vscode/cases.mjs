@@ -500,8 +500,9 @@ export const cases = {
     await editor.statusShows("ready · 8 ms");
     const cell = { cell_type: "code", execution_count: null, metadata: {}, outputs: [], source: ["x = 1"] };
     const notebook = { cells: [cell], metadata: { language_info: { name: "python" } }, nbformat: 4, nbformat_minor: 5 };
-    writeFileSync(path.join(path.dirname(quick), "cells.ipynb"), JSON.stringify(notebook));
-    await editor.list("Control+p", "cells.ipynb", editor.page.locator('.quick-input-list .monaco-list-row.focused:has-text("cells.ipynb")'));
+    const cells = path.join(path.dirname(quick), "cells.ipynb");
+    writeFileSync(cells, JSON.stringify(notebook));
+    await editor.list("Control+p", cells, editor.page.locator('.quick-input-list .monaco-list-row.focused:has-text("cells.ipynb")'));
     await editor.press("Enter");
     await editor.statusShows("not for notebooks");
     await editor.page.click(".notebookOverlay .cell-list-container .view-lines");
@@ -513,7 +514,7 @@ export const cases = {
   async "a status before any Python file, and no server that nobody needs"({ editor, script }) {
     const servers = () => new Set(script.heard("initialize").map(({ pid }) => pid)).size;
     const before = servers();
-    const other = await editor.another({ profile: "new", name: "first.ts" });
+    const other = await editor.another({ profile: "new", name: "elsewhere/first.ts" });
     await other.statusShows("not for TypeScript");
     await sleep(1500); // time in which a server would have come
     assert.equal(servers(), before);
@@ -686,6 +687,7 @@ export const cases = {
   },
 
   async "a pull in a terminal is shown, and no second one offered"({ editor, script }) {
+    await editor.dismissNotifications();
     const reason = "The model is being pulled.";
     script.says({ status: { state: "pulling", reason, code: "no-model", percent: 54 } });
     await editor.run("Inkling: Restart Server");
@@ -753,7 +755,7 @@ export const cases = {
   },
 
   async "the extension page has its icon, and no picture that is broken"({ editor, pictures }) {
-    await editor.run("Extensions: Show Installed Extensions");
+    await editor.press("Control+Shift+x");
     await editor.page.click('.extensions-list .monaco-list-row:has-text("Inkling"):not(:has-text("Another"))');
     await editor.page.waitForSelector(".extension-editor img.icon");
     const read = (frame) =>

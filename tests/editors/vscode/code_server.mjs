@@ -180,10 +180,11 @@ export class CodeServer {
     });
   }
 
+  /** The address of a window with a file and its folder. */
   url(file) {
     const remote = `vscode-remote://127.0.0.1:${this.port}${file}`;
     const payload = encodeURIComponent(JSON.stringify([["openFile", remote]]));
-    return `http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(this.project)}&payload=${payload}`;
+    return `http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(path.dirname(file))}&payload=${payload}`;
   }
 
   async stop() {

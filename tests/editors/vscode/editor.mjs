@@ -1,7 +1,7 @@
 // An editor's window as a person sees it and uses it: keys, clicks, and what is drawn.
 
 import { createRequire } from "node:module";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inCache, need, until } from "./code_server.mjs";
@@ -49,9 +49,10 @@ export class Editor {
     return this.page.close({ runBeforeUnload: false });
   }
 
-  /** Loads the window anew, with one file in it: an empty Python file. */
+  /** Loads the window anew, with the file's folder and the empty file in it. */
   async load(name = "first.py") {
     const first = path.join(this.code.project, name);
+    mkdirSync(path.dirname(first), { recursive: true });
     writeFileSync(first, "");
     await this.page.goto(this.code.url(first));
     await this.page.waitForSelector(".monaco-editor .view-lines", { timeout: 60_000 });
@@ -143,8 +144,11 @@ export class Editor {
     const exactly = new RegExp(`^${title.replaceAll(/[()?]/g, "\\$&")}(…|\\.\\.\\.| \\(127.*\\))?$`);
     const label = this.page.locator(".label-name", { hasText: exactly });
     const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ has: label }).first();
-    await this.list("F1", title, row);
-    await row.click();
+    // A list that opens while the window still moves the focus may close again before the click.
+    await until(`${title} to be run`, 60, async () => {
+      await this.list("F1", title, row);
+      return row.click({ timeout: 5_000 }).then(() => true, () => this.press("Escape"));
+    });
   }
 
   /** Picks an entry of the list that is open. */
