@@ -1,142 +1,168 @@
 """Train an adapter for filling gaps: see README.md beside this file.
 
-    python -m adapter.train MODEL.gguf MODEL OUT.gguf --sources FOLDER... [--minutes N]
+    python -m adapter.train MODEL.gguf EXAMPLES OUT [--minutes N] [--resume]
 
-`OUT.gguf` is written every five minutes. Each step learns from eight examples; the tokens just
-before the gap count half, since in this layout any of them could have been its beginning.
+`OUT/state.pt` is written every minute, and `--resume` goes on from it; `OUT/adapter.npz` holds what
+was learned in the end. The tokens just before the gap count half, since in this layout any of them
+could have been its beginning.
 """
 
 import argparse
-import random
+import math
 import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import torch
-from adapter.gaps import Example, examples
-from adapter.qwen2 import Qwen2, read_adapter, write_adapter
-from sources import files
+from adapter import judge
+from adapter.examples import Example, read
+from adapter.product import Weights
+from adapter.qwen2 import RANK, Qwen2, Rows, learned
+from torch import Tensor
 from torch.nn import functional
 
-from inkling.engine.manifest import Manifest
-from inkling.engine.text.tokenizer import Tokenizer
-from inkling.models.convert.weights import Weights
-
-RATE = 3e-4
-WARM_UP = 20  # steps
-BATCH = 8
+RATE = 4e-4
+WARM_UP = 40  # steps
 BEFORE = 30
 """So many tokens before the gap are learned from too."""
+AT_ONCE = 2048
+"""Examples that are put together by their lengths."""
 
 
 def main() -> None:
     """Read the command line and train for so long."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("gguf", type=Path)
-    parser.add_argument("model", type=Path, help="the converted model's folder")
+    parser.add_argument("examples", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--sources", type=Path, nargs="+", required=True)
-    parser.add_argument("--resume", type=Path, help="an adapter to go on from, more slowly")
-    parser.add_argument("--minutes", type=float, default=42)
+    parser.add_argument("--minutes", type=float, default=6)
+    parser.add_argument("--size", type=int, default=16384, help="tokens a step")
+    parser.add_argument("--rank", type=int, default=RANK)
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--steps", type=int, default=1 << 30, help="stop after so many")
+    parser.add_argument("--judged", type=int, default=1 << 30, help="halfway, of the examples")
     arguments = parser.parse_args()
-    manifest = Manifest.read(arguments.model)
-    tokenizer = Tokenizer(arguments.model / "tokenizer.json", manifest.special, manifest.stop)
-    end = min(tokenizer.stop)  # of all tokens that stop it, the one that ends a document
-    folders = [files(source) for source in sorted(arguments.sources)]
-    kept_back = [each for each in folders[::10] if each]
-    learned = [each for i, each in enumerate(folders) if i % 10 and each]
-    judged = list(islice(examples(kept_back, tokenizer, end, random.Random(1)), 192))
-    judged.sort(key=lambda example: len(example.tokens))
-
+    arguments.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(1)
-    model = Qwen2(Weights(arguments.gguf))
-    rate, seed = RATE, 2
-    if arguments.resume:
-        read_adapter(model, str(arguments.resume))
-        rate, seed = RATE / 2, 4
-    optimizer = torch.optim.AdamW(model.parameters(), weight_decay=0.01, betas=(0.9, 0.98))
-    print(judgement(model, tokenizer, judged), flush=True)
-    began = saved = time.monotonic()
-    halfway = False
-    for step, batch in enumerate(batches(examples(learned, tokenizer, end, random.Random(seed)))):
-        done = (time.monotonic() - began) / 60 / arguments.minutes
-        if done >= 1:
-            break
-        optimizer.param_groups[0]["lr"] = rate * min(1, (step + 1) / WARM_UP) * (1 - 0.95 * done)
-        optimizer.zero_grad()
-        lost = loss(model, batch)
-        lost.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        if step % 10 == 0:
-            print(f"step {step}, {done:.0%}: {lost.item():.3f} nats a token", flush=True)
-        if time.monotonic() - saved > 300:
-            write_adapter(model, str(arguments.out))
-            saved = time.monotonic()
-        if done > 0.5 and not halfway:
-            halfway = True
-            print(judgement(model, tokenizer, judged), flush=True)
-    write_adapter(model, str(arguments.out))
-    print(judgement(model, tokenizer, judged), flush=True)
-
-
-def batches(drawn: Iterator[Example]) -> Iterator[list[Example]]:
-    """Group examples of about equal length, so that little is padded."""
-    chance = random.Random(3)
-    while True:
-        some = sorted(islice(drawn, 4 * BATCH), key=lambda example: len(example.tokens))
-        groups = [some[i : i + BATCH] for i in range(0, len(some), BATCH)]
-        chance.shuffle(groups)
-        yield from groups
-
-
-def seen(model: Qwen2, batch: list[Example]) -> torch.Tensor:
-    """What the output head sees, (batch, n, hidden); shorter examples are padded behind."""
-    tokens = torch.zeros(len(batch), max(len(e.tokens) for e in batch), dtype=torch.long)
-    for row, example in zip(tokens, batch, strict=True):
-        row[: len(example.tokens)] = torch.tensor(example.tokens)
-    return model(tokens)
-
-
-def loss(model: Qwen2, batch: list[Example]) -> torch.Tensor:
-    """Cross entropy in nats a token."""
-    hidden, wanted, weights = [], [], []
-    for row, example in zip(seen(model, batch), batch, strict=True):
-        first = max(example.gap - BEFORE, example.prefix + 1)
-        hidden.append(row[first - 1 : len(example.tokens) - 1])
-        wanted += example.tokens[first:]
-        weights += [0.5] * (example.gap - first)
-        weights += [1.0] * (len(example.tokens) - max(example.gap, first))
-    logits, weight = model.logits(torch.cat(hidden)), torch.tensor(weights)
-    losses = functional.cross_entropy(logits, torch.tensor(wanted), reduction="none")
-    return (losses * weight).sum() / weight.sum()
-
-
-@torch.no_grad()
-def judgement(model: Qwen2, tokenizer: Tokenizer, judged: list[Example]) -> str:
-    """Say how well the gaps of examples are filled."""
-    lost = right = tokens = stops = lines = 0.0
-    for i in range(0, len(judged), BATCH):
-        batch = judged[i : i + BATCH]
-        for row, example in zip(seen(model, batch), batch, strict=True):
-            wanted = torch.tensor(example.tokens[example.gap :])
-            logits = model.logits(row[example.gap - 1 : len(example.tokens) - 1])
-            lost += functional.cross_entropy(logits, wanted, reduction="sum").item()
-            hits = (logits.argmax(-1) == wanted).tolist()
-            ends = (
-                number
-                for number, token in enumerate(wanted.tolist())
-                if number and (token in tokenizer.stop or b"\n" in (tokenizer.bytes[token] or b""))
-            )
-            right, tokens = right + sum(hits), tokens + len(hits)
-            stops += hits[-1]
-            lines += all(hits[: next(ends, 0) + 1])
-    count = len(judged)
-    return (
-        f"{lost / tokens:.3f} nats a token, {right / tokens:.1%} right, "
-        f"{stops / count:.1%} end where they should, {lines / count:.1%} of lines right"
+    torch.set_float32_matmul_precision("high")
+    device = torch.device(arguments.device)
+    model = Qwen2(Weights(arguments.gguf), arguments.rank).to(device)
+    if arguments.compile:
+        model.compile()
+    place = model.place.cpu().numpy()
+    examples = read(arguments.examples / "learned.npz", place)
+    judged = read(arguments.examples / "judged.npz", place)[:: max(1, 2400 // arguments.judged)]
+    breaks = set(np.load(arguments.examples / "breaks.npy").tolist())
+    parameters = [each for each in model.parameters() if each.requires_grad]
+    optimizer = torch.optim.AdamW(
+        parameters, weight_decay=0.01, betas=(0.9, 0.98), fused=device.type == "cuda"
     )
+    state, first, spent = arguments.out / "state.pt", 0, 0.0
+    if arguments.resume and state.exists():
+        kept = torch.load(state, map_location=device, weights_only=True)
+        model.load_state_dict(kept["model"], strict=False)
+        optimizer.load_state_dict(kept["optimizer"])
+        first, spent = kept["step"], kept["seconds"]
+    began = saved = told = time.monotonic()
+    limit, halfway, seen, step = 60 * arguments.minutes, False, 0, first
+    drawn = batches(examples, arguments.size, seed=3)
+    for step, batch in enumerate(islice(drawn, first, None), first):
+        now = time.monotonic()
+        done = (spent + now - began) / limit
+        if done >= 1 or step - first >= arguments.steps:
+            break
+        slope = 0.04 + 0.96 * (0.5 + 0.5 * math.cos(math.pi * done))
+        optimizer.param_groups[0]["lr"] = arguments.rate * min(1, (step + 1) / WARM_UP) * slope
+        optimizer.zero_grad()
+        lost = loss(model, batch, arguments.size, device)
+        lost.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        seen += sum(len(example.tokens) for example in batch)
+        if step < 5 or step % 50 == 0:
+            speed, told = (time.monotonic() - told), time.monotonic()
+            print(
+                f"step {step}, {done:.0%}, {now - began:.0f} s: {lost.item():.3f} nats a token, "
+                f"{seen / max(1e-9, now - began) / 1e3:.0f}k tokens a second, {speed:.1f} s",
+                flush=True,
+            )
+        if now - saved > 60:
+            saved = now
+            keep(state, model, optimizer, step + 1, spent + now - began)
+        if done > 0.5 and not halfway and arguments.judged < 1 << 30:
+            halfway = True
+            print("halfway:", judge.summary(judge.judged(model, judged, breaks)), flush=True)
+    keep(state, model, optimizer, step, spent + time.monotonic() - began)
+    flat = {
+        f"{name}.{part}": matrix.astype(np.float16)
+        for name, matrices in learned(model).items()
+        for part, matrix in zip("ab", matrices, strict=True)
+    }
+    np.savez(arguments.out / "adapter.npz", **flat)
+    print(f"{step} steps, {seen / 1e6:.1f}M tokens", flush=True)
+
+
+def keep(path: Path, model: Qwen2, optimizer: torch.optim.Optimizer, step: int, s: float) -> None:
+    """Write all that is needed to go on."""
+    parameters = {name: each for name, each in model.named_parameters() if each.requires_grad}
+    part = path.with_suffix(".part")
+    kept = {"model": parameters, "optimizer": optimizer.state_dict(), "step": step, "seconds": s}
+    torch.save(kept, part)
+    part.replace(path)
+
+
+def batches(examples: list[Example], size: int, seed: int) -> Iterator[list[Example]]:
+    """Group examples of about equal length, so that little is padded, over and over again."""
+    chance = np.random.default_rng(seed)
+    while True:
+        for at in range(0, len(examples), AT_ONCE):
+            some = examples[at : at + AT_ONCE]
+            groups = grouped(sorted(some, key=lambda example: -len(example.tokens)), size)
+            for i in chance.permutation(len(groups)):
+                yield groups[i]
+
+
+def grouped(by_length: list[Example], size: int) -> list[list[Example]]:
+    """Cut a list whose longest come first into batches of a size."""
+    groups, at = [], 0
+    while at < len(by_length):
+        count = size // len(by_length[at].tokens)
+        groups.append(by_length[at : at + count])
+        at += count
+    return groups
+
+
+def flat(batch: list[Example], size: int, device: torch.device) -> Rows:
+    """Lay out a batch, the shorter examples padded behind."""
+    length = max(len(example.tokens) for example in batch)
+    tokens = np.zeros(size, np.int64)
+    for i, example in enumerate(batch):
+        tokens[i * length : i * length + len(example.tokens)] = example.tokens
+    return Rows(torch.from_numpy(tokens).to(device, non_blocking=True), len(batch), length)
+
+
+def loss(model: Qwen2, batch: list[Example], size: int, device: torch.device) -> Tensor:
+    """Cross entropy in nats a token."""
+    rows = flat(batch, size, device)
+    at, wanted, weights = [], [], []
+    for i, example in enumerate(batch):
+        first = max(example.gap - BEFORE, example.prefix + 1)
+        places = np.arange(first, len(example.tokens))
+        at.append(i * rows.length + places - 1)
+        wanted.append(np.asarray(example.tokens)[first:])
+        weights.append(np.where(places < example.gap, 0.5, 1.0))
+    place, target, weight = (
+        torch.from_numpy(np.concatenate(part)).to(device, non_blocking=True)
+        for part in (at, wanted, weights)
+    )
+    logits = model.logits(model(rows)[place])
+    losses = functional.cross_entropy(logits.float(), model.place[target], reduction="none")
+    return (losses * weight.float()).sum() / weight.sum()
 
 
 if __name__ == "__main__":

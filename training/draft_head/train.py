@@ -1,9 +1,8 @@
-"""Train a draft head on what `data.py` wrote, and write it as the package holds it.
+"""Train a draft head for a model with its adapter, and write it as the package holds it.
 
-    python -m draft_head.train MODEL DATA HEAD.npz --sources FOLDER... [--minutes M]
-    python -m draft_head.train MODEL DATA HEAD.npz --resume [--minutes M]
+    python -m draft_head.train MODEL.gguf ADAPTER.gguf EXAMPLES HEAD.npz [--minutes M]
 
-It needs torch, which Inkling itself does not. The head sees h, what the target's output head saw at
+`EXAMPLES` is what `adapter.examples` wrote. The head sees h, what the target's output head saw at
 a token, and the embedding of the token chosen there; it predicts the next h, whose logits come from
 rows of the target's own output head (EAGLE, arXiv:2401.15077; Hydra, arXiv:2402.05109). It learns
 the target's distribution at each position, not the text, and is unrolled over its own predictions,
@@ -13,31 +12,25 @@ since drafts are chained.
 import argparse
 import copy
 import time
-from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
-from sources import files
+from adapter.examples import read
+from adapter.product import STOP, Weights, quantize_8bit, read_head
+from adapter.product import Head as Known
+from adapter.qwen2 import Merged, Qwen2, read_adapter
+from draft_head.data import Recorded, record
 from torch import Tensor, nn
 from torch.nn import functional
-
-from inkling.engine.manifest import Manifest
-from inkling.engine.runtime.embedding import Embedding
-from inkling.engine.text.tokenizer import Tokenizer
-from inkling.engine.wire import Text
-from inkling.models.convert.quantize import quantize_8bit
-from inkling.models.data import heads
 
 VOCABULARY = 16384  # tokens that can be drafted
 INNER = 768
 STEPS = 2  # drafts in a chain
-BATCH = 512
-TOP = 4  # of the target's tokens at a position, always among the candidates
-SAMPLED = 2048  # other candidates
 SOFT = 0.6  # how much the target's whole distribution counts beside its choice
 ALONE = 0.45  # of the time, single drafts are learnt; then chains of them
+OFTENER = 3  # what the model wrote is learnt from so much more often than what it read
 DROPOUT = 0.1
 RATE = 1e-3
 
@@ -63,193 +56,196 @@ class Head(nn.Module):
         return x + self.down(gated)
 
 
-class Data(NamedTuple):
-    """Positions in order; `best` (n, TOP) index the vocabulary of drafts."""
+class Table(NamedTuple):
+    """What tokens are made of: `ids` can be drafted, and `rows` say them."""
 
-    hidden: Tensor
-    tokens: Tensor
-    window: Tensor
-    best: Tensor
+    ids: np.ndarray
+    rows: Tensor
+    embeddings: Tensor
+    place: Tensor
+    embedding_scale: float
 
 
-def main() -> None:
-    """Train for some minutes, saving as it goes."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("model", type=Path, help="the converted model's folder")
-    parser.add_argument("data", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--sources", type=Path, nargs="+", help="code whose words are drafted")
-    parser.add_argument(
-        "--resume", action="store_true", help="go on, more slowly, from the head in the package"
-    )
-    parser.add_argument("--minutes", type=float, default=20)
-    arguments = parser.parse_args()
-    torch.manual_seed(0)
-    manifest = Manifest.read(arguments.model)
-    table = Embedding(arguments.model, manifest)
-    known = heads.load(manifest.name) if arguments.resume else None
-    ids_file = arguments.data / "ids.npy"
-    if known:
-        ids = known.tokens
-    elif ids_file.exists():
-        ids = np.load(ids_file)
-    else:
-        ids = frequent(arguments.model, manifest, arguments.sources)
-        np.save(ids_file, ids)
-    rows = torch.from_numpy(table(ids))
-    embedding_scale = float(rows.std())
-    embeddings = torch.from_numpy(table(np.arange(manifest.shape.vocabulary)) / embedding_scale)
-    embeddings = embeddings.bfloat16()
-    data = load(sorted(arguments.data.glob("[0-9]*.npz")), rows)
-    spread = data.hidden[::37].float().std(dim=0)
-    scale = torch.from_numpy(known.hidden_scale) if known else spread
-    for part in data.hidden.split(1 << 16):  # of all at once it would make 32-bit copies
-        part.div_(scale)
-    rows = (rows * scale).bfloat16()
-    starts = torch.nonzero(data.window[:-STEPS] == data.window[STEPS:]).squeeze(1)
-    proof = data.window[starts] // 1000 % 16 == 15  # whole files of windows
-    held_out, starts = starts[proof], starts[~proof]
-    held_out = held_out[torch.randperm(len(held_out))[:4096]]
-    print(f"{len(data.tokens)} positions, {len(starts)} to learn from", flush=True)
+class Judge:
+    """The loss of chains that start at some positions, and the shares that are right."""
 
-    head = Head(manifest.shape.hidden)
-    if known:
-        state = {"mix.bias": known.bias, "norm": known.norm}
-        state |= {f"{name}.weight": matrix for name, matrix in known.matrices.items()}
-        head.load_state_dict({name: torch.from_numpy(values) for name, values in state.items()})
-    else:
-        with torch.no_grad():
-            regress(head.mix, data, embeddings, starts)
-    rate = RATE / 3 if known else RATE
-    average = copy.deepcopy(head).eval()
-    optimizer = torch.optim.AdamW(head.parameters(), rate, weight_decay=0.05)
+    def __init__(self, data: Recorded, table: Table, scale: Tensor) -> None:
+        self.data, self.table, self.scale = data, table, scale
+        self.says = (table.rows.float() * scale).bfloat16()
+        same = data.window[:-STEPS] == data.window[STEPS:]
+        self.starts = torch.nonzero(same).squeeze(1)
 
-    def losses(at: Tensor, net: Head, steps: int, sampled: int) -> tuple[Tensor, list[float]]:
-        """Return the loss of chains that start at some positions, and the share that is right."""
-        state = data.hidden[at].bfloat16()
-        total, right = torch.zeros(()), []
-        alive = torch.ones(len(at), dtype=torch.bool)
-        wanted = torch.cat([data.best[at + 1 + step] for step in range(steps)]).flatten()
-        candidates = torch.cat([wanted, torch.randperm(len(ids))[:sampled]]).unique()
-        chosen = rows[candidates]
-        place = torch.zeros(len(ids), dtype=torch.long)
-        place[candidates] = torch.arange(len(candidates))
+    def hidden(self, at: Tensor) -> Tensor:
+        """What is seen at some positions, scaled."""
+        return (self.data.hidden[at].float() / self.scale).bfloat16()
+
+    def embedded(self, at: Tensor) -> Tensor:
+        """Scaled embeddings of the tokens there."""
+        return self.table.embeddings[self.table.place[self.data.tokens[at].long()]]
+
+    def __call__(self, at: Tensor, net: nn.Module, steps: int) -> tuple[Tensor, Tensor]:
+        """Return both for a batch of positions."""
+        state, total, right = self.hidden(at), torch.zeros((), device=at.device), []
+        alive = torch.ones(len(at), dtype=torch.bool, device=at.device)
         for step in range(steps):
-            truth = data.hidden[at + 1 + step].bfloat16()
-            best = place[data.best[at + 1 + step][:, 0]]
-            with torch.autocast("cpu", torch.bfloat16):
-                state = net(state, embeddings[data.tokens[at + 1 + step].long()])
-                says = functional.linear(state, chosen)
-                target = SOFT * functional.linear(truth, chosen).float().softmax(-1)
-            target[torch.arange(len(at)), best] += 1 - SOFT
+            truth = self.hidden(at + 1 + step)
+            with torch.autocast(at.device.type, torch.bfloat16):
+                state = net(state, self.embedded(at + 1 + step))
+                says = functional.linear(state, self.says)
+                wanted = functional.linear(truth, self.says)
+            best = wanted.argmax(-1)
+            target = SOFT * wanted.float().softmax(-1)
+            target[torch.arange(len(at), device=at.device), best] += 1 - SOFT
             far = functional.smooth_l1_loss(state.float(), truth.float())
             total = total + 0.7**step * (functional.cross_entropy(says.float(), target) + 0.2 * far)
             # A chain goes on only behind a token that was the target's own choice.
-            alive &= says.argmax(-1) == best
-            right.append(float(alive.float().mean()))
-        return total, right
+            alive = alive & (says.argmax(-1) == best)
+            right.append(alive.float().mean())
+        return total, torch.stack(right)
 
-    began, count, shown = time.process_time(), 0, 0.0
-    limit = 60 * arguments.minutes * torch.get_num_threads()  # a pause does not count
+    @torch.no_grad()
+    def shares(self, net: nn.Module, at: Tensor) -> str:
+        """Say how often the first, and the first and second tokens are right."""
+        found = [self(part, net, STEPS)[1] for part in at.split(2048) if len(part) == 2048]
+        found = found or [self(at, net, STEPS)[1]]
+        return " ".join(f"{value:.3f}" for value in torch.stack(found).mean(0).tolist())
+
+
+def main() -> None:
+    """Record what the model sees, then train for some minutes, saving as it goes."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("gguf", type=Path)
+    parser.add_argument("adapter", type=Path)
+    parser.add_argument("examples", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--prompts", type=int, default=20_000)
+    parser.add_argument("--minutes", type=float, default=1.6)
+    parser.add_argument("--batch", type=int, default=4096)
+    parser.add_argument("--compare", type=Path, help="another head, judged on the same positions")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    arguments = parser.parse_args()
+    torch.manual_seed(0)
+    torch.set_float32_matmul_precision("high")
+    began = time.monotonic()
+    model = Qwen2(Weights(arguments.gguf), 0).to(arguments.device)
+    table = tabled(model, np.load(arguments.examples / "counts.npy"))
+    place = model.place.cpu().numpy()
+    learned = read(arguments.examples / "learned.npz", place)[-arguments.prompts :]
+    judged = read(arguments.examples / "judged.npz", place)[:: max(1, 20_000 // arguments.prompts)]
+    with Merged(model, read_adapter(arguments.adapter)):
+        data = record(model, learned, STOP)
+        proof = record(model, judged, STOP)
+    scale = data.hidden[::37].float().std(dim=0)
+    judge = Judge(data, table, scale)
+    weights = torch.where(data.written[judge.starts], OFTENER, 1)
+    starts = judge.starts.repeat_interleave(weights)
+    print(
+        f"{len(data.tokens)} positions, {int(data.written.sum())} of them written, after "
+        f"{time.monotonic() - began:.0f} s",
+        flush=True,
+    )
+    proving = Judge(proof, table, scale)
+    written = proving.starts[proof.written[proving.starts]]
+    others = proving.starts[~proof.written[proving.starts]][::3]
+    for path in [arguments.compare] if arguments.compare else []:
+        other = compared(path, proof, model)
+        print(
+            "the other head:",
+            other[0].shares(other[1], written),
+            "where the model wrote,",
+            other[0].shares(other[1], others),
+            "where it read",
+            flush=True,
+        )
+    head = Head(model.shape.hidden).to(arguments.device)
+    regress(head.mix, judge)
+    average = copy.deepcopy(head).eval()
+    optimizer = torch.optim.AdamW(head.parameters(), RATE, weight_decay=0.05)
+    began, count, shown = time.monotonic(), 0, 0.0
     while True:
-        for at in starts[torch.randperm(len(starts))].split(BATCH):
-            done = min(1.0, (time.process_time() - began) / limit)
+        order = starts[torch.randperm(len(starts), device=starts.device)]
+        for at in order.split(arguments.batch):
+            done = min(1.0, (time.monotonic() - began) / 60 / arguments.minutes)
             for group in optimizer.param_groups:
-                group["lr"] = rate * min(1.0, count / 100) * (0.01 + 0.99 * (1 - done))
-            steps = 1 if done < ALONE else STEPS
-            loss, right = losses(at.sort().values, head, steps, SAMPLED)
+                group["lr"] = RATE * min(1.0, count / 100) * (0.01 + 0.99 * (1 - done))
+            lost, right = judge(at, head, 1 if done < ALONE else STEPS)
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()
+            lost.backward()
             nn.utils.clip_grad_norm_(head.parameters(), 1.0)
             optimizer.step()
             count += 1
             with torch.no_grad():
                 for slow, fast in zip(average.parameters(), head.parameters(), strict=True):
                     slow.lerp_(fast, max(0.005, 1 / (count + 1)))
-            if time.process_time() - shown > 60 or done == 1:
-                shown = time.process_time()
-                with torch.no_grad():
-                    proved_loss, proved = losses(held_out, average, STEPS, len(ids))
+            if time.monotonic() - shown > 20 or done == 1:
+                shown = time.monotonic()
                 print(
-                    f"{done:4.0%} {count} batches ({count * BATCH / len(starts):.2f} epochs), loss "
-                    f"{loss.item():.3f}, learnt {shares(right)}, held out {shares(proved)} "
-                    f"({proved_loss.item():.3f})",
+                    f"{done:4.0%} {count} batches ({count * arguments.batch / len(starts):.2f} "
+                    f"epochs), loss {lost.item():.3f}, learnt {right.tolist()}, kept back "
+                    f"{proving.shares(average, written)} where it wrote, "
+                    f"{proving.shares(average, others)} where it read",
                     flush=True,
                 )
-                checkpoint = {"head": average.state_dict(), "scale": scale, "ids": ids}
-                checkpoint["embedding_scale"] = embedding_scale
-                torch.save(checkpoint, arguments.out.with_suffix(".pt"))
-                write(arguments.out, average, scale, embedding_scale, ids)
+                write(arguments.out, average, scale, table)
             if done == 1:
                 return
 
 
-def regress(mix: nn.Linear, data: Data, embeddings: Tensor, starts: Tensor) -> None:
+def tabled(model: Qwen2, counts: np.ndarray) -> Table:
+    """Choose the tokens that can be drafted: the most frequent ones, and those that end a text."""
+    known = model.known.cpu().numpy()
+    order = known[np.argsort(-counts[known], kind="stable")]
+    chosen = list(dict.fromkeys([*sorted(STOP & set(known.tolist())), *order.tolist()]))
+    ids = np.array(sorted(chosen[:VOCABULARY]), np.int64)
+    rows = model.head[model.place[torch.from_numpy(ids).to(model.place.device)]]
+    scale = float(rows.float().std())
+    return Table(ids, rows, (model.head.float() / scale).bfloat16(), model.place, scale)
+
+
+def compared(path: Path, proof: Recorded, model: Qwen2) -> tuple[Judge, nn.Module]:
+    """Another head that was written, and a judge with its tokens and scales."""
+    known: Known = read_head(path)
+    device = model.norm.device
+    place = model.place[torch.from_numpy(known.tokens).to(device)]
+    rows = torch.where((place >= 0)[:, None], model.head[place], 0)
+    scale = float(known.embedding_scale[0])
+    table = Table(known.tokens, rows, (model.head.float() / scale).bfloat16(), model.place, scale)
+    head = Head(model.shape.hidden)
+    state = {"mix.bias": known.bias, "norm": known.norm}
+    state |= {f"{name}.weight": matrix for name, matrix in known.matrices.items()}
+    head.load_state_dict({name: torch.from_numpy(values) for name, values in state.items()})
+    judge = Judge(proof, table, torch.from_numpy(known.hidden_scale).to(device))
+    return judge, head.to(device).eval()
+
+
+@torch.no_grad()
+def regress(mix: nn.Linear, judge: Judge) -> None:
     """Start from the best linear prediction, in closed form."""
-    width = mix.out_features
-    square = torch.zeros(2 * width + 1, 2 * width + 1, dtype=torch.float64)
-    product = torch.zeros(2 * width + 1, width, dtype=torch.float64)
-    for at in starts[:: max(1, len(starts) // 60_000)].split(8192):
-        e = embeddings[data.tokens[at + 1].long()].float()
-        x = torch.cat([data.hidden[at].float(), e, torch.ones(len(at), 1)], dim=1)
+    width, device = mix.out_features, mix.weight.device
+    square = torch.zeros(2 * width + 1, 2 * width + 1, dtype=torch.float64, device=device)
+    product = torch.zeros(2 * width + 1, width, dtype=torch.float64, device=device)
+    for at in judge.starts[:: max(1, len(judge.starts) // 60_000)].split(8192):
+        ones = torch.ones(len(at), 1, device=device)
+        x = torch.cat([judge.hidden(at).float(), judge.embedded(at + 1).float(), ones], dim=1)
         square += x.T @ x
-        product += x.T @ data.hidden[at + 1].float()
+        product += x.T @ judge.hidden(at + 1).float()
     square.diagonal().add_(0.01 * float(square.diagonal().mean()))
     solved = torch.linalg.solve(square, product).float()
     mix.weight.copy_(solved[:-1].T)
     mix.bias.copy_(solved[-1])
 
 
-def frequent(model: Path, manifest: Manifest, sources: list[Path]) -> np.ndarray:
-    """Tokens to draft from: the most frequent ones of Python code, and those that end a text."""
-    tokenizer = Tokenizer(model / "tokenizer.json", manifest.special, manifest.stop)
-    counts: Counter[int] = Counter()
-    paths = [path for source in sources for path in files(source)]
-    for path in paths[:: max(1, len(paths) // 1500)]:
-        text = path.read_text("utf-8", "ignore")[:20_000]
-        counts.update(tokenizer.encode([Text(text, 1 << 20, "start")], heal=False).tokens)
-    ids = [*tokenizer.stop, *(token for token, _ in counts.most_common())]
-    ids += range(manifest.shape.vocabulary)  # low ids are frequent pairs of bytes
-    return np.array(sorted(list(dict.fromkeys(ids))[:VOCABULARY]), np.int64)
-
-
-def load(paths: list[Path], rows: Tensor) -> Data:
-    """Read what was written, with the target's best tokens among those that can be drafted."""
-    parts = []
-    for number, path in enumerate(paths):
-        with np.load(path) as arrays:
-            hidden = torch.from_numpy(arrays["hidden"])
-            tokens = torch.from_numpy(arrays["tokens"])
-            window = torch.from_numpy(arrays["window"]) + 1000 * number
-        kept = path.with_suffix(".best.npy")
-        if not kept.exists():
-            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-                best = [
-                    functional.linear(part.float(), rows).topk(TOP).indices.int()
-                    for part in hidden.split(1024)
-                ]
-            np.save(kept, torch.cat(best).numpy())
-        parts.append(Data(hidden, tokens, window, torch.from_numpy(np.load(kept))))
-    return Data(*(torch.cat(part) for part in zip(*parts, strict=True)))
-
-
-def shares(values: list[float]) -> str:
-    """Write some shares for a person."""
-    return " ".join(f"{value:.3f}" for value in values)
-
-
-def write(path: Path, head: Head, scale: Tensor, embedding_scale: float, ids: np.ndarray) -> None:
+def write(path: Path, head: Head, scale: Tensor, table: Table) -> None:
     """Write the head as Inkling's package holds it: 8-bit blocks with float16 scales."""
     arrays = {
-        "tokens": ids.astype(np.int32),
-        "hidden_scale": scale.numpy(),
-        "embedding_scale": np.float32(embedding_scale),
-        "bias": head.mix.bias.detach().numpy(),
-        "norm": head.norm.detach().numpy(),
+        "tokens": table.ids.astype(np.int32),
+        "hidden_scale": scale.cpu().numpy(),
+        "embedding_scale": np.float32(table.embedding_scale),
+        "bias": head.mix.bias.detach().cpu().numpy(),
+        "norm": head.norm.detach().cpu().numpy(),
     }
     for name in ("mix", "gate_up", "down"):
-        weight = getattr(head, name).weight.detach().numpy()
-        codes, scales = quantize_8bit(weight)
+        codes, scales = quantize_8bit(getattr(head, name).weight.detach().cpu().numpy())
         arrays[f"{name}_codes"] = (codes.astype(np.int16) - 128).astype(np.int8)
         arrays[f"{name}_scales"] = scales.astype(np.float16)
     np.savez(path, **arrays)

@@ -1,0 +1,103 @@
+"""All that is taken from Inkling: how it cuts a window, lays out a prompt and makes tokens."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+import numpy as np
+
+from inkling.context.window import FULL, Extent, Window, cut, near
+from inkling.engine.manifest import Manifest
+from inkling.engine.text.tokenizer import Tokenizer
+from inkling.engine.wire import Special, Text
+from inkling.languages import plain, registry
+from inkling.models.convert.quantize import ZERO_POINT, dequantize_8bit, quantize_8bit
+from inkling.models.convert.weights import Weights
+from inkling.models.data.heads import Head
+from inkling.suggest import prompt
+from inkling.text.buffers import Snapshot
+
+__all__ = [
+    "FULL",
+    "NEAR",
+    "STOP",
+    "Head",
+    "Tokenizer",
+    "Weights",
+    "encoded",
+    "extent",
+    "quantize_8bit",
+    "read_head",
+    "title",
+    "tokenizer",
+    "window",
+]
+
+STOP = frozenset((151643, 151645, 151659, 151660, 151661, 151662, 151663, 151664))
+"""The tokens that end a text."""
+
+NEAR = near(0)
+"""The window that is read first of a place, before the `FULL` one."""
+
+
+def tokenizer(model: Path) -> Tokenizer:
+    """The tokenizer of a converted model; files of a project may stand before a prompt."""
+    manifest = Manifest.read(model)
+    special = manifest.special | {"repo_name": "<|repo_name|>", "file_sep": "<|file_sep|>"}
+    return Tokenizer(model / "tokenizer.json", special, manifest.stop)
+
+
+def extent(size: Extent, share: float) -> Extent:
+    """A window of a share of some size."""
+    return Extent(int(size.prefix_tokens * share), int(size.suffix_tokens * share))
+
+
+def window(name: str, language: str, text: str, cursor: int, size: Extent) -> tuple[str, str]:
+    """What the model sees before and behind the cursor."""
+    seen = cut(Snapshot(uri(name), 1, language, text, cursor), size)
+    return seen.prefix, seen.suffix
+
+
+def title(name: str, language: str) -> str | None:
+    """The line that stands before all else; None where Inkling does not know the language."""
+    known = registry.find(language) is not plain.LANGUAGE
+    return prompt.title_of(uri(name), language) if known else None
+
+
+def uri(name: str) -> str:
+    """A file's name as editors give it."""
+    return f"file:///{quote(name, errors='replace')}"
+
+
+def encoded(
+    tokens: Tokenizer, before: str, behind: str, title: str, files: list[tuple[str, str]]
+) -> tuple[list[int], int, int]:
+    """A prompt's tokens, where of them the text before the cursor begins, and how many were cut.
+
+    `files` are paths and texts in Qwen's format of a repository; the first is its name.
+    """
+    front: list[Special | Text] = []
+    for i, (path, text) in enumerate(files):
+        front.append(Special("file_sep" if i else "repo_name"))
+        front.append(Text(f"{path}\n{text}", 2048, "start"))
+    layout = prompt.build(Window("", behind), "spm")
+    head = tokens.encode([*front, *layout[:-1]], heal=False)
+    whole = prompt.build(Window(before, behind), "spm", title)[-1]
+    body = tokens.encode([whole], heal=False)
+    return [*head.tokens, *body.tokens], len(head.tokens), head.cut + body.cut
+
+
+def read_head(path: Path) -> Head:
+    """Read a draft head's file, wherever it is."""
+    with np.load(path) as arrays:
+        matrices = {}
+        for name in ("mix", "gate_up", "down"):
+            codes = (arrays[f"{name}_codes"].astype(np.int16) + ZERO_POINT).astype(np.uint8)
+            matrices[name] = dequantize_8bit(codes, arrays[f"{name}_scales"].astype(np.float32))
+        return Head(
+            tokens=arrays["tokens"].astype(np.int64),
+            hidden_scale=arrays["hidden_scale"],
+            embedding_scale=arrays["embedding_scale"].reshape(1),
+            bias=arrays["bias"],
+            norm=arrays["norm"],
+            matrices=matrices,
+        )
