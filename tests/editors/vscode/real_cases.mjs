@@ -110,7 +110,7 @@ export const realCases = {
 
   async "the real doctor finds nothing in the way"({ editor, pictures }) {
     await editor.run("Inkling: Run Doctor");
-    const text = await editor.webview("Inkling: Doctor", 60);
+    const text = await editor.webview("Inkling: Doctor", 60, "Checks");
     assert.match(text, /Nothing is in the way/, text);
     await editor.picture(pictures("doctor"));
     await editor.run("View: Revert and Close Editor");
