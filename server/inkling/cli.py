@@ -97,13 +97,13 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(options: argparse.Namespace) -> int:
     from inkling import serving
     from inkling.editor import transport
-    from inkling.models import catalog, pull, store
+    from inkling.models import catalog, store
     from inkling.options import parse
 
     root = store.cache_root(options.cache)
     names = [entry.name for entry in catalog.load().models]
     start = partial(serving.start, root=root, without=options.without)
-    transport.serve(start, partial(parse, models=names), partial(pull.elsewhere, root))
+    transport.serve(start, partial(parse, models=names), partial(store.pulled, root))
     return 0
 
 

@@ -28,7 +28,7 @@ from inkling.errors import (
 )
 from inkling.models import catalog, progress, sources, store
 from inkling.models.convert import folder
-from inkling.models.pull import elsewhere, pull
+from inkling.models.pull import pull
 
 PARTS = [bytes(range(256)) * 40, b"the rest"]
 GGUF = b"".join(PARTS)
@@ -383,13 +383,13 @@ def test_beside_another_pull_it_waits_is_as_far_as_that_and_finds_the_model(tmp_
         progress("quantizing", 0.5)
         thread.start()
         assert half.wait(60)
-        assert elsewhere(tmp_path) == 0.78
+        assert store.pulled(tmp_path) == 0.78
         convert(gguf, out, entry=entry, progress=progress)
 
     home = pull(ENTRY, root=tmp_path, convert=meanwhile, report=Told(), source=gguf)
     thread.join(60)
     assert found == [home]
-    assert elsewhere(tmp_path) is None
+    assert store.pulled(tmp_path) is None
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert {line["step"] for line in lines} == {"waiting"}
     assert lines[-1]["progress"] == 0.78
@@ -397,13 +397,13 @@ def test_beside_another_pull_it_waits_is_as_far_as_that_and_finds_the_model(tmp_
 
 
 def test_a_note_that_a_killed_pull_left_tells_of_none(tmp_path):
-    assert elsewhere(tmp_path) is None
+    assert store.pulled(tmp_path) is None
     (tmp_path / "models").mkdir()
     store.note(tmp_path).write_text("50", "ascii")
-    assert elsewhere(tmp_path) is None
+    assert store.pulled(tmp_path) is None
     with store.locked(tmp_path):
         store.note(tmp_path).write_text("50", "ascii")
-        assert elsewhere(tmp_path) == 0.5
+        assert store.pulled(tmp_path) == 0.5
 
 
 def test_too_little_room_stops_before_anything_is_fetched(tmp_path, monkeypatch):

@@ -115,7 +115,7 @@ class _Whole:
 class Noted:
     """Tells a report, and notes in a file how many percent of the whole are done.
 
-    That is for other processes: `noted` reads it.
+    That is for other processes: `store.noted` reads it.
     """
 
     def __init__(self, report: Report, file: Path) -> None:
@@ -136,14 +136,6 @@ class Noted:
         if percent != self._told:
             self._told = percent
             self._file.write_text(str(percent), "ascii")
-
-
-def noted(file: Path) -> float:
-    """Return what was noted, from 0 to 1; 0 where nothing was."""
-    try:
-        return int(file.read_text("ascii")) / 100
-    except (OSError, ValueError):
-        return 0.0
 
 
 def _step(stage: str) -> str:

@@ -21,7 +21,7 @@ from inkling.errors import (
 )
 from inkling.models import sources, store
 from inkling.models.catalog import CatalogEntry
-from inkling.models.progress import Noted, Report, noted
+from inkling.models.progress import Noted, Report
 
 _WAITING: Final = "waiting for another process that changes the cache"
 
@@ -60,7 +60,7 @@ def pull(
     """
 
     def waiting() -> None:
-        report.progress(_WAITING, noted(store.note(root)))
+        report.progress(_WAITING, store.noted(root))
 
     with store.locked(root, waiting):
         report = Noted(report, store.note(root))
@@ -92,12 +92,6 @@ def pull(
             pending.replace(store.kept_download(entry, root))
         pending.unlink(missing_ok=True)
     return home
-
-
-def elsewhere(root: Path) -> float | None:
-    """Return how far the pull of another process is, from 0 to 1; None where none is at work."""
-    note = store.note(root)
-    return noted(note) if note.exists() and store.is_locked(root) else None
 
 
 def _verified(source: Path, entry: CatalogEntry) -> Path:

@@ -214,6 +214,19 @@ def note(root: Path) -> Path:
     return root / "models" / ".progress"
 
 
+def noted(root: Path) -> float:
+    """Return what is noted there, from 0 to 1; 0 where nothing is."""
+    try:
+        return int(note(root).read_text("ascii")) / 100
+    except (OSError, ValueError):
+        return 0.0
+
+
+def pulled(root: Path) -> float | None:
+    """Return how far the pull of another process is, from 0 to 1; None where none is at work."""
+    return noted(root) if note(root).exists() and is_locked(root) else None
+
+
 def pending_download(entry: CatalogEntry, root: Path) -> Path:
     """Return where a verified GGUF waits for its conversion."""
     return root / "models" / f".{entry.name}.gguf"

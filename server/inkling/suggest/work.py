@@ -7,12 +7,13 @@ generations; which work is wanted when is decided by the completer, and `ahead` 
 import asyncio
 from collections.abc import Coroutine
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from inkling.backends.base import Backend
 from inkling.context import window
-from inkling.context.window import Window
+from inkling.context.window import Extent, Window
 from inkling.engine.wire import Chunk, Prompt
 from inkling.languages import registry
 from inkling.suggest import prompt
@@ -25,26 +26,60 @@ _READING_SHARE: Final = 0.35
 _NEARLY_READ: Final = 8  # tokens: so few are read with the next step
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
-    """A cursor's surroundings, with much and with little of them. The full window names the place;
-    which of both the model sees depends on what it has read already.
+    """A cursor's surroundings behind some text that was `typed`, with much and with little of them,
+    as a machine that takes `read_ms` for a token reads in good time.
 
-    Both are there twice: `before` the start of the window moved last, it began where the one begins
-    that was read for what is being typed here.
+    The full window names the place; which of them the model sees depends on what it has read
+    already. Both are there twice: `before` the start of the window moved last, it began where the
+    one begins that was read for what is being typed here. Each is cut when it is first asked for:
+    an answer that is known already needs one.
     """
 
-    uri: str
-    language: str
-    full: Window
-    near: Window
-    full_before: Window
-    near_before: Window
+    snapshot: Snapshot
+    read_ms: float
+    reach: int = 0
+    typed: str = ""
+
+    @property
+    def uri(self) -> str:
+        """The document."""
+        return self.snapshot.uri
+
+    @property
+    def language(self) -> str:
+        """The document's languageId."""
+        return self.snapshot.language
+
+    @cached_property
+    def full(self) -> Window:
+        """Much of them."""
+        return self._cut(window.extent(self.read_ms))
+
+    @cached_property
+    def near(self) -> Window:
+        """Little of them."""
+        return self._cut(window.near(self.read_ms))
+
+    @cached_property
+    def full_before(self) -> Window:
+        """As much of them, before the start moved."""
+        return self._cut(window.extent(self.read_ms), moved=False)
+
+    @cached_property
+    def near_before(self) -> Window:
+        """As little of them, before the start moved."""
+        return self._cut(window.near(self.read_ms), moved=False)
 
     def after(self, text: str) -> "Place":
         """The place behind `text`, once that is typed here."""
-        windows = (self.full, self.near, self.full_before, self.near_before)
-        return Place(self.uri, self.language, *(window.typed_on(text) for window in windows))
+        return replace(self, typed=self.typed + text)
+
+    def _cut(self, extent: Extent, *, moved: bool = True) -> Window:
+        stride = 0 if moved else extent.stride(registry.find(self.language))
+        cut = window.cut(self.snapshot, extent, self.reach - stride)
+        return cut.typed_on(self.typed) if self.typed else cut
 
 
 class Work:
@@ -86,17 +121,7 @@ class Work:
 
         They are cut as they will be once `reach` more characters are typed.
         """
-        read_ms = self._engine.state.read_ms
-        full, near = window.extent(read_ms), window.near(read_ms)
-        language = registry.find(snapshot.language)
-        return Place(
-            snapshot.uri,
-            snapshot.language,
-            window.cut(snapshot, full, reach),
-            window.cut(snapshot, near, reach),
-            window.cut(snapshot, full, reach - full.stride(language)),
-            window.cut(snapshot, near, reach - near.stride(language)),
-        )
+        return Place(snapshot, self._engine.state.read_ms, reach)
 
     def write(
         self,
