@@ -18,31 +18,42 @@ NOTHING: Final = re.compile(r"(?!)")
 
 @dataclass(frozen=True, slots=True)
 class String:
-    """One kind of string: the same quote, `quote`, opens and closes it.
+    """One kind of string: `quote` opens it, and closes it unless `closing` does.
 
     `escape` is what takes its meaning from the next character; empty in raw strings. `lines`: it
     may go on over line ends. Where the quote has other uses too (an apostrophe), it is not
-    `certain`, and opens a string only where another one on its line closes that.
+    `certain`, and opens a string only where another one on its line closes that. `single`: it holds
+    one character, perhaps an escaped one, and is no string with more (a lifetime is none).
+
+    `prefix` is a regular expression of what stands right before the quote of this kind of string;
+    of several kinds with a quote, the first whose prefix fits is meant. `expressions` are what
+    opens and closes code inside the string; an opener of one character is itself when doubled.
     """
 
     quote: str
+    closing: str = ""
     escape: str = "\\"
     lines: bool = False
     certain: bool = True
+    single: bool = False
+    prefix: str = ""
+    expressions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """A tree-sitter grammar, and the types of its nodes that tell text from code.
 
-    `module` is imported with the first such document. `text` are the leaves that hold the text of
-    comments and strings, without quotes; `quoted` those with the quotes around it. `quotes` are the
-    leaves that open a string. `expressions` are code inside a string, which ends in a brace.
+    `module` is imported with the first such document; its `function` gives the grammar. `text` are
+    the leaves that hold the text of comments and strings, without quotes; `quoted` those with the
+    quotes around it. `quotes` are the leaves that open a string. `expressions` are code inside a
+    string, which ends in a brace.
     """
 
     module: str
     text: frozenset[str]
     quotes: frozenset[str]
+    function: str = "language"
     quoted: frozenset[str] = frozenset()
     expressions: frozenset[str] = frozenset()
 
@@ -60,6 +71,9 @@ class Language:
     and still belong to it. `definition`: a function, a type; one is enough for a suggestion.
     `heralds`: documentation or a decorator, which belongs to the definition that follows.
 
+    `tags`: elements stand in the text, which a tag opens and another closes. With `markup` they are
+    all there is: a quote is one in a tag only.
+
     `characters_per_token` is an estimate on the low side for the default model's tokenizer, digits
     and letters beyond ASCII aside.
     """
@@ -75,6 +89,8 @@ class Language:
     heralds: re.Pattern[str]
     characters_per_token: float
     closes_block: re.Pattern[str] = CLOSERS
+    tags: bool = False
+    markup: bool = False
 
     def comment(self, text: str) -> str:
         """A line of its own that says something to people; empty where none is known."""

@@ -68,7 +68,7 @@ class Parser:
 
     def __init__(self, grammar: Grammar, strings: tuple[String, ...]) -> None:
         module = import_module(grammar.module)
-        self._parser = tree_sitter.Parser(tree_sitter.Language(module.language()))
+        self._parser = tree_sitter.Parser(tree_sitter.Language(getattr(module, grammar.function)()))
         self._grammar = grammar
         self._strings = strings
         self._text: str | None = None
