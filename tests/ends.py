@@ -3,11 +3,17 @@ what of it is shown.
 """
 
 import pytest
+from hypothesis import strategies as st
 
 from inkling.suggest import trim
 from inkling.suggest.modes import Mode
+from inkling.suggest.site import site_of
+from inkling.suggest.whole import Judge
 from inkling.text.syntax import in_string_or_comment
 from marked import parse, snapshot
+
+ENDS = st.sampled_from(["", "stop", "length"])
+"""How a generation may have ended."""
 
 
 def case(name, marked, generated, text):
@@ -19,11 +25,13 @@ def mode(max_lines, *, explicit):
     return Mode("invoked" if explicit else "automatic", 100, 48, max_lines)
 
 
-def shown(language, marked, generated, *, explicit=False, finished=False, max_lines=6, parsed=True):
+def trimmed(place, generated, end=""):
+    return trim.trim(generated, place, Judge(place), end)
+
+
+def shown(language, marked, generated, *, explicit=False, end="", max_lines=6, parsed=True):
     at = snapshot(marked, language, parsed=parsed)
-    return trim.trim(
-        generated, trim.site(at, mode(max_lines, explicit=explicit)), finished=finished
-    )
+    return trimmed(site_of(at, mode(max_lines, explicit=explicit)), generated, end)
 
 
 def inside(language, marked):

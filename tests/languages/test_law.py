@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ends import shown
+from ends import ENDS, shown
 from inkling.languages import plain, registry
 
 LANGUAGES = [*registry.described().values(), plain.LANGUAGE]
@@ -47,26 +47,22 @@ def deepest_closed(pieces, text):
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.ids[0])
-@given(st.data(), st.text("([{", max_size=4), st.booleans(), st.booleans())
+@given(st.data(), st.text("([{", max_size=4), st.booleans(), ENDS)
 def test_within_a_line_only_what_the_text_behind_leaves_open_is_closed(
-    language, data, opened, explicit, finished
+    language, data, opened, explicit, end
 ):
     closed_behind = data.draw(st.integers(0, len(opened)))
     behind = "".join(CLOSER[bracket] for bracket in reversed(opened[:closed_behind]))
     pieces = data.draw(generated(language))
     marked = f"f{opened}│{behind} + c\n"
-    text = shown(
-        language.ids[0], marked, " ".join(pieces), explicit=explicit, finished=finished
-    ).text
+    text = shown(language.ids[0], marked, " ".join(pieces), explicit=explicit, end=end).text
     assert deepest_closed(pieces, text) <= len(opened) - closed_behind
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.ids[0])
-@given(st.data(), st.sampled_from("([{"), st.booleans(), st.booleans())
-def test_what_a_line_below_closes_is_left_to_it(language, data, opened, explicit, finished):
+@given(st.data(), st.sampled_from("([{"), st.booleans(), ENDS)
+def test_what_a_line_below_closes_is_left_to_it(language, data, opened, explicit, end):
     pieces = data.draw(generated(language))
     marked = f"f{opened}\n    │\n{CLOSER[opened]}\n"
-    text = shown(
-        language.ids[0], marked, " ".join(pieces), explicit=explicit, finished=finished
-    ).text
+    text = shown(language.ids[0], marked, " ".join(pieces), explicit=explicit, end=end).text
     assert deepest_closed(pieces, text) == 0

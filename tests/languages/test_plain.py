@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ends import case, mode, shown
+from ends import ENDS, case, mode, shown, trimmed
 from inkling.languages import plain
-from inkling.suggest import prompt, trim
+from inkling.suggest import prompt
+from inkling.suggest.site import site_of
 from inkling.text.brackets import closed_behind, closed_below, scan
 from marked import snapshot
 
@@ -34,7 +35,7 @@ def test_a_suggestion_ends(marked, generated, text):
 
 def test_a_quote_that_may_yet_be_closed_is_not_judged():
     assert not shown("klingon", "f(│)", "don't)").ended
-    assert shown("klingon", "f(│)", "don't)", finished=True).text == "don't"
+    assert shown("klingon", "f(│)", "don't)", end="stop").text == "don't"
 
 
 def test_an_apostrophe_hides_no_closer_that_an_editor_has_put_behind_the_cursor():
@@ -56,9 +57,9 @@ PIECES = ["\n", "    ", " ", ",", "{", "}", "(", ")", "'", '"', "`", "\\", "#", 
 CODE = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 
 
-@given(CODE, CODE, CODE, CODE, st.booleans(), st.booleans())
-def test_nothing_changes_what_has_ended(before, after, generated, more, explicit, finished):
-    place = trim.site(snapshot(f"{before}│{after}", "klingon"), mode(4, explicit=explicit))
-    first = trim.trim(generated, place, finished=False)
+@given(CODE, CODE, CODE, CODE, st.booleans(), ENDS)
+def test_nothing_changes_what_has_ended(before, after, generated, more, explicit, end):
+    place = site_of(snapshot(f"{before}│{after}", "klingon"), mode(4, explicit=explicit))
+    first = trimmed(place, generated)
     if first.ended:
-        assert trim.trim(generated + more, place, finished=finished) == first
+        assert trimmed(place, generated + more, end) == first

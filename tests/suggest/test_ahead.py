@@ -122,7 +122,7 @@ def test_nothing_is_written_ahead_where_the_model_said_that_nothing_follows():
 
 
 def test_an_answer_that_was_cut_off_is_told_of_once_there_is_more():
-    engine = ScriptedEngine("foo(a, ", 2.0, "b)", "\n", done("length"))
+    engine = ScriptedEngine("foo(a) + ", 2.0, "b", "\n", done("length"))
     more = []
     completer = Completer(engine, more.append)
     here = snapshot("b = 1\nx = │\n")
@@ -133,24 +133,24 @@ def test_an_answer_that_was_cut_off_is_told_of_once_there_is_more():
         return first, more.copy(), await asking(completer, here)
 
     first, told, then = run(scene())
-    assert first.text == "foo(a,"
+    assert first.text == "foo(a)"
     assert told == [here]
-    assert then.text == "foo(a, b)"
+    assert then.text == "foo(a) + b"
     assert len(engine.asked) <= 2
 
 
 def test_what_was_cut_off_is_written_on_and_not_anew():
-    engine = ScriptedEngine("foo(a, ", done("deadline"))
+    engine = ScriptedEngine("foo(a) + ", done("deadline"))
     completer = Completer(engine)
 
     async def scene():
         first = await asking(completer, HERE)
-        engine.script = ("b)\n", done("length"))
+        engine.script = ("b\n", done("length"))
         return first, await asking(completer, snapshot("x = f│\n"))
 
     first, then = run(scene())
-    assert (first.text, then.text) == ("foo(a,", "oo(a, b)")
-    assert last_text(engine.asked[1]).endswith("x = foo(a, ")
+    assert (first.text, then.text) == ("foo(a)", "oo(a) + b")
+    assert last_text(engine.asked[1]).endswith("x = foo(a) + ")
 
 
 def test_what_is_shown_is_not_exchanged_for_something_else_that_agrees():
@@ -167,14 +167,14 @@ def test_what_is_shown_is_not_exchanged_for_something_else_that_agrees():
 
 
 def test_an_answer_goes_out_when_the_next_step_would_come_too_late():
-    engine = ScriptedEngine("foo(a, ", FOREVER, next_ms=1e9)
+    engine = ScriptedEngine("foo(a) + ", FOREVER, next_ms=1e9)
 
     async def scene():
         trace = Trace()
         outcome = await Completer(engine).complete(HERE, MODE, trace)
         return outcome.text, trace.why, asyncio.get_running_loop().time()
 
-    assert run(scene()) == ("foo(a,", "deadline", 0)
+    assert run(scene()) == ("foo(a)", "deadline", 0)
 
 
 def test_an_engine_that_is_started_again_reads_where_the_person_is():

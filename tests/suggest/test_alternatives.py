@@ -55,7 +55,7 @@ def test_each_is_trimmed_like_the_first():
     outcome, engine = complete(
         ["b()\n    c()\nprint", FOREVER],
         ["d()\r\n    e()\n    return 1\n", FOREVER],
-        script=("a()\nprint", FOREVER),
+        script=("a()", done("stop")),
         marked="if a:\r\n    │\r\n    return 1\r\n",
     )
     assert outcome.text == "a()"
@@ -79,9 +79,9 @@ def test_the_first_does_not_wait_long_for_the_others():
 def test_a_first_one_that_was_cut_off_has_used_the_budget_up():
     mode = Mode("automatic", 1000, 48, 6)
     outcome, engine = complete(
-        ["second", done("stop")], script=("f(x, unfinish", FOREVER), mode=mode
+        ["second", done("stop")], script=("f(x), unfinish", FOREVER), mode=mode
     )
-    assert outcome == Insert("f(x,", -0.5)
+    assert outcome == Insert("f(x),", -0.5)
     assert len(engine.asked) == 1
 
 

@@ -42,9 +42,9 @@ def test_the_answer_does_not_wait_for_what_comes_behind_it():
 
 
 def test_the_deadline_cuts_at_a_whole_word():
-    engine = ScriptedEngine("foo(first, seco", FOREVER)
+    engine = ScriptedEngine("foo(first) + seco", FOREVER)
     trace = Trace()
-    assert complete("first = 1\nx = │", engine=engine, trace=trace).text == "foo(first,"
+    assert complete("first = 1\nx = │", engine=engine, trace=trace).text == "foo(first)"
     assert trace.why == "deadline"
 
 
@@ -64,8 +64,8 @@ def test_the_deadline_cuts_at_a_whole_line(generated, text):
 
 
 def test_the_engines_own_deadline_cuts_likewise():
-    outcome = complete("first = 1\nx = │", "foo(first, seco", done("deadline"))
-    assert outcome.text == "foo(first,"
+    outcome = complete("first = 1\nx = │", "foo(first) + seco", done("deadline"))
+    assert outcome.text == "foo(first)"
 
 
 def test_a_text_that_has_ended_is_not_cut():
@@ -170,19 +170,19 @@ def test_the_answer_leaves_before_the_budget_ends():
 @pytest.mark.parametrize(
     ("first", "pass_ms", "mode", "text"),
     [
-        ("foo(first, b", 1e3, MODE, "foo(first,"),
-        ("foo(first, b", 1e4, MODE, "foo(first, b + c)"),
-        ("foo(first, b", 1e3, INVOKED, "foo(first, b + c)"),
-        ("f(a, b", 1e3, MODE, "f(a, b + c)"),  # f(a, alone is not worth it
+        ("foo(first) + b", 1e3, MODE, "foo(first)"),
+        ("foo(first) + b", 1e4, MODE, "foo(first) + b * c"),
+        ("foo(first) + b", 1e3, INVOKED, "foo(first) + b * c"),
+        ("f(a) + b", 1e3, MODE, "f(a) + b * c"),  # f(a) alone is not worth it
     ],
 )
 def test_what_has_something_to_say_waits_for_a_few_passes_only(first, pass_ms, mode, text):
-    engine = ScriptedEngine(first, 5.0, " + c)", done("stop"), next_ms=5e3, pass_ms=pass_ms)
+    engine = ScriptedEngine(first, 5.0, " * c", done("stop"), next_ms=5e3, pass_ms=pass_ms)
     assert complete("first = 1\nx = │", engine=engine, mode=mode).text == text
 
 
 def test_what_comes_behind_an_early_answer_lets_it_grow():
-    engine = ScriptedEngine("foo(first, b", 5.0, " + c)", done("stop"), next_ms=5e3, pass_ms=1e3)
+    engine = ScriptedEngine("foo(first) + b", 5.0, " * c", done("stop"), next_ms=5e3, pass_ms=1e3)
     grown = []
 
     async def typed():
@@ -193,7 +193,7 @@ def test_what_comes_behind_an_early_answer_lets_it_grow():
         answers.append((await completer.complete(place, MODE, Trace())).text)
         return answers, grown == [place]
 
-    assert run(typed()) == (["foo(first,", "foo(first, b + c)"], True)
+    assert run(typed()) == (["foo(first)", "foo(first) + b * c"], True)
     assert len(engine.asked) == 1
 
 

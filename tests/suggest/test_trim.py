@@ -1,23 +1,21 @@
 import re
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ends import mode
-from inkling.suggest import trim
+import ends
+from ends import ENDS, case, mode, trimmed
+from inkling.suggest import trim, whole
+from inkling.suggest.site import site_of
+from inkling.suggest.whole import Judge
 from marked import snapshot
 
 LINES = 6
 
 
-def shown(marked, generated, *, finished=False, explicit=False, max_lines=LINES, parsed=True):
-    place = trim.site(snapshot(marked, parsed=parsed), mode(max_lines, explicit=explicit))
-    return trim.trim(generated, place, finished=finished)
-
-
-def case(name, marked, generated, text):
-    return pytest.param(marked, generated, text, id=name.replace(" ", "-"))
+shown = partial(ends.shown, "python")
 
 
 LINE = [
@@ -33,8 +31,13 @@ LINE = [
         "in a docstring one line", 'def f():\n    """A.\n\n    │\n    """\n', "B.\n    C.\n", "B."
     ),
     case("an indented blank line in a docstring", '"""A.\n│\n"""', "B.\nC.\n", "B."),
-    case("a colon behind a name opens no block", "    first:│", " int,\n    b: int,\n", " int,"),
-    case("nor one behind a key", "    'a':│", " 1,\n    'b': 2,\n", " 1,"),
+    case(
+        "a colon behind a name opens no block",
+        "def f(\n    first:│",
+        " int,\n    b: int,\n",
+        " int,",
+    ),
+    case("nor one behind a key", "d = {\n    'a':│", " 1,\n    'b': 2,\n", " 1,"),
     case("an open bracket alone opens no block", "foo(│", "a,\n    b,\n)\n", "a,"),
 ]
 
@@ -71,14 +74,14 @@ BLOCK = [
     case(
         "lines are limited",
         "│",
-        "".join(f"a{n}()\n" for n in range(9)),
-        "\n".join(f"a{n}()" for n in range(LINES)),
+        "".join(f"{name}()\n" for name in "abcdefghi"),
+        "\n".join(f"{name}()" for name in "abcdef"),
     ),
     case(
         "blank lines are not counted",
         "│",
-        "".join(f"a{n}()\n\n" for n in range(9)),
-        "\n\n".join(f"a{n}()" for n in range(LINES)),
+        "".join(f"{name}()\n\n" for name in "abcdefghi"),
+        "\n\n".join(f"{name}()" for name in "abcdef"),
     ),
     case(
         "one definition is enough",
@@ -164,9 +167,9 @@ GAP = [
     case("a word is not half of another", "for │ in items:", "begin", "begin"),
     case("a letter alone is no repetition", "x = │ if a else b", "hi", "hi"),
     case("a letter alone behind a word", "x = │ if a else b", "not i", "not i"),
-    case("to a word that goes on", "x = │ if b", "a if bc else d\n", "a if bc else d"),
+    case("to a word that goes on", "x = │ if b else c", "a if bc else d\n", "a if bc else d"),
     case("a bracket in the string around", 'print("│")', 'a) b")\n', "a) b"),
-    case("beyond the string around", 'f(g("│"))', 'a" + h(b))\n', 'a" + h(b)'),
+    case("to the quote though more follows", 'f(g("│"))', 'a" + h(b))\n', "a"),
     case("to the colon", "if x == │:", "1:\n    go()\n", "1"),
     case("a colon in brackets is another one", "if x == │:", "a[1:2]:\n", "a[1:2]"),
     case("a quote opens only where it did", 'f(│"b")', '"a", "b")', '"a", '),
@@ -227,14 +230,14 @@ def test_line_ends_of_the_document_make_no_difference(marked, generated, text):
 @pytest.mark.parametrize("marked", ["x = │", "if a:\n    │", "f(│)", "x = │ + b"])
 def test_what_may_still_grow_has_not_ended(marked):
     assert not shown(marked, "foo").ended
-    assert shown(marked, "foo", finished=True) == trim.Trimmed("foo", ended=True)
+    assert shown(marked, "foo", end="stop") == trim.Trimmed("foo", ended=True)
 
 
 def test_who_asks_gets_more_than_the_rest_of_the_line():
     generated = "1\ny = 2\nz = 3\n"
     assert shown("x = │", generated).text == "1"
-    assert shown("x = │", generated, explicit=True, finished=True).text == "1\ny = 2\nz = 3"
-    assert shown("f(│)", generated, explicit=True).text == "1", "but never lines within a line"
+    assert shown("x = │", generated, explicit=True, end="stop").text == "1\ny = 2\nz = 3"
+    assert shown("f(│)", generated, explicit=True, end="stop").text == "1", "but what is whole"
 
 
 def test_who_asks_in_a_docstring_gets_several_lines():
@@ -267,32 +270,51 @@ def test_a_line_that_may_become_the_next_one_is_not_shown_yet():
 
 
 @pytest.mark.parametrize(
-    ("text", "typed", "known", "clean"),
+    ("marked", "text", "whole"),
     [
-        ("foo(bar", "x = ", "bar baz", "foo(bar"),
-        ("foo(bar", "x = ", "barn", "foo("),
-        ("foo", "x = ", "", ""),
-        ("py", "num", "import numpy", "py"),
-        ("py", "num", "py num", ""),
-        ("a + b ", "x = ", "a b", "a + b"),
-        ("foo()\n    ba", "", "", "foo()"),
-        ("foo()\n    bar()\n", "", "", "foo()\n    bar()"),
-        ("\n    foo", "if a:", "foo", "\n    foo"),
-        ("\n    foo", "if a:", "food", ""),
-        ("\n    return fo", "if a:", "return", "\n    return"),
-        ("", "num", "num", ""),
-        ("été.ét", "", "été", "été."),
-        (" *", "return a", "a", ""),
-        (" * b", "return a", "a", ""),
-        (" * b", "return a", "a b", " * b"),
-        ("foo(a) == ba", "if ", "foo", "foo(a)"),
-        ("\n    x = fo", "if a:", "x", "\n    x"),
-        ("f(*", "x = ", "", "f(*"),  # a star behind a bracket is no operator
-        ("# -----", "", "", "# -----"),
+        ("x = │ # bar baz", "foo(bar", "foo"),
+        ("x = f(│", "foo(a), bar", "foo(a),"),
+        ("x = f(│)", "foo(a), bar", "foo(a),"),
+        ("x = │", "foo", ""),
+        ("import num│", "py", ""),
+        ("import numpy\nnum│", "py", "py"),
+        ("x = │ # a b", "a + b ", "a + b"),
+        ("│", "foo()\n    ba", "foo()"),
+        ("│", "foo()\n    bar()\n", "foo()\n    bar()"),
+        ("# foo\nif a:│", "\n    foo", "\n    foo"),
+        ("if a:│", "\n    foo", ""),
+        ("# return\nif a:│", "\n    return fo", "\n    return"),
+        ("# été\nx = │", "été.ét", "été"),
+        ("return a│", " *", ""),
+        ("return a│", " * b", ""),
+        ("# b\nreturn a│", " * b", " * b"),
+        ("a = │", "foo(a) == ba", "foo(a)"),
+        ("# -│", "----", "----"),
+        ("x = │", '"it is', ""),
+        ('x = "│"', "it is", "it"),
+        ("# xs\nfor i│:", " in xs", " in xs"),
     ],
 )
-def test_a_text_cut_off_by_time_ends_with_a_whole_line_or_a_known_word(text, typed, known, clean):
-    assert trim.clean_end(text, typed, known) == clean
+@pytest.mark.parametrize("parsed", [True, False])
+def test_a_text_cut_off_by_time_is_whole(marked, text, whole, parsed):
+    place = site_of(snapshot(marked, parsed=parsed), mode(LINES, explicit=False))
+    assert trim.cut_off(text, place, Judge(place), place.above + place.behind) == whole
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "whole"),
+    [
+        ("if │", "foo(a) == ba", ""),
+        ("# xs\nfor i│", " in xs", ""),
+        ("x = │", "lambda a:", ""),
+        ("def f(xs):\n    return │", "sum(values", "sum"),
+        ("def f(xs):\n    return g(│", "values, sum(xs", "values, sum"),
+        ("from .a import b\n│", "from .", ""),
+    ],
+)
+def test_a_tree_shows_what_is_not_whole(marked, text, whole):
+    place = site_of(snapshot(marked), mode(LINES, explicit=False))
+    assert trim.cut_off(text, place, Judge(place), place.above + text) == whole
 
 
 PIECES = [
@@ -322,50 +344,50 @@ def sites(draw):
     marked = draw(CODE) + "│" + draw(CODE)
     explicit = draw(st.booleans())
     parsed = draw(st.booleans())
-    return trim.site(
+    return site_of(
         snapshot(marked, parsed=parsed), mode(draw(st.integers(1, 4)), explicit=explicit)
     )
 
 
-@given(sites(), CODE, st.booleans())
-def test_the_result_is_a_beginning_of_what_was_generated(place, generated, finished):
-    text = trim.trim(generated, place, finished=finished).text
-    assert generated.startswith(text)
-    assert generated.startswith(trim.clean_end(text, place.line_prefix, "a return"))
+@given(sites(), CODE, ENDS)
+def test_the_result_is_a_beginning_of_what_was_generated(place, generated, end):
+    assert generated.startswith(trimmed(place, generated, end).text)
+    assert generated.startswith(trim.cut_off(generated, place, Judge(place), "a return"))
 
 
-@given(sites(), CODE, CODE, st.booleans())
-def test_nothing_changes_what_has_ended(place, generated, more, finished):
-    before = trim.trim(generated, place, finished=False)
-    after = trim.trim(generated + more, place, finished=finished)
+@given(sites(), CODE, CODE, ENDS)
+def test_nothing_changes_what_has_ended(place, generated, more, end):
+    before = trimmed(place, generated)
+    after = trimmed(place, generated + more, end)
     if before.ended:
         assert after == before
 
 
 @given(sites(), CODE)
 def test_what_is_finished_has_ended(place, generated):
-    assert trim.trim(generated, place, finished=True).ended
+    assert trimmed(place, generated, "stop").ended
 
 
 @given(sites(), CODE)
 def test_the_lines_are_as_few_as_were_asked_for(place, generated):
-    text = trim.trim(generated, place, finished=True).text
+    text = trimmed(place, generated, "stop").text
     first, *others = text.split("\n")
     lines = [line for line in [place.line_prefix + first, *others] if line.strip()]
     assert len(lines) <= place.max_lines + (not first.strip())
 
 
 @given(sites(), CODE)
-def test_within_a_line_there_is_no_second_one(place, generated):
-    if place.line_suffix.strip():
-        assert "\n" not in trim.trim(generated, place, finished=True).text
+def test_within_a_line_there_is_a_second_one_only_in_brackets(place, generated):
+    text = trimmed(place, generated, "length").text
+    if place.gap and "\n" in text.rstrip():
+        assert not text.partition("\n")[0].strip() or whole.read(text, place).line_ends == []
 
 
-@given(CODE, CODE, st.sampled_from(["a", "return ab", "def", ""]))
-def test_a_clean_end_is_no_half_of_a_word(typed, text, known):
-    clean = trim.clean_end(text, typed, known)
-    goes_on = text[len(clean) :]
-    if clean and not re.match(r"\W", goes_on):
-        _, newline, last = clean.rpartition("\n")
-        word = re.search(r"\w*\Z", last if newline else typed + last)[0]
-        assert not word or re.search(rf"\b{word}\b", known)
+@given(sites(), CODE, st.sampled_from(["a", "return ab", "def", ""]))
+def test_a_text_cut_off_by_time_ends_in_no_half_of_a_word(place, text, known):
+    cut = trim.cut_off(text, place, Judge(place), known)
+    if cut and cut == text:
+        _, newline, last = cut.rpartition("\n")
+        word = re.search(r"\w*\Z", last if newline else place.line_prefix + last)[0]
+        ended = trimmed(place, text).ended
+        assert ended or not word or re.search(rf"\b{word}\b", known)

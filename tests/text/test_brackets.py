@@ -11,31 +11,49 @@ closed_behind = partial(brackets.closed_behind, language=LANGUAGE)
 closed_below = partial(brackets.closed_below, language=LANGUAGE)
 
 
-def scan(text, quote=""):
-    return brackets.scan(text, LANGUAGE, quote)
+def scan(text, within=""):
+    return brackets.scan(text, LANGUAGE, brackets.scan(within, LANGUAGE).levels)
 
 
 @pytest.mark.parametrize(
-    ("text", "pending", "closing", "quote"),
+    ("text", "pending", "closing"),
     [
-        ("", "", [], ""),
-        ("f(a[", "])", [], ""),
-        ("f(a[0])", "", [], ""),
-        ("a) + b]", "", [1, 6], ""),
-        ('print("(', ")", [], '"'),
-        ('"\\"(', "", [], '"'),
-        ("'(' + (", ")", [], ""),
-        ("f(  # (", ")", [], ""),
-        ("f('\n[", "])", [], ""),
+        ("", "", []),
+        ("f(a[", "])", []),
+        ("f(a[0])", "", []),
+        ("a) + b]", "", [1, 6]),
+        ('print("(', '")', []),
+        ('"\\"(', '"', []),
+        ("'(' + (", ")", []),
+        ("f(  # (", ")", []),
+        ("f('\n[", "])", []),
+        ('f("""a\n(', '""")', []),
+        ("f('''a' \"(''')", "", []),
+        ('f(f"{a[', ']}")', []),
+        ('f"{{" + (', ")", []),
+        ('f("{" + (', "))", []),
+        (r"f('\')", "')", []),
+        (r"f('\\')", "", []),
     ],
 )
-def test_what_a_text_leaves_open_and_closes(text, pending, closing, quote):
+def test_what_a_text_leaves_open_and_closes(text, pending, closing):
     found = scan(text)
-    assert (found.pending, found.closing, found.quote) == (pending, closing, quote)
+    assert (found.pending, found.closing) == (pending, closing)
 
 
-def test_a_text_may_begin_in_a_string():
-    assert scan("(a' + (", "'").pending == ")"
+@pytest.mark.parametrize(
+    ("within", "text", "closing"),
+    [
+        ("'", "(a' + (", [2]),
+        ("f(x[", "0] + a[1])", [1, 9]),
+        ('f"{price:', '.2f} dollars")', [3, 12, 13]),
+        ('"""', 'A "b".\n"""', [7]),
+        ("'", "a\nb", [1]),
+        ("# ", "a)\n)", [3]),
+    ],
+)
+def test_what_a_text_closes_that_stood_open_before_it(within, text, closing):
+    assert scan(text, within).closing == closing
 
 
 @pytest.mark.parametrize(
@@ -59,7 +77,8 @@ def test_closers_behind_the_cursor_are_counted_if_the_line_opened_them(before, a
 @given(st.text("([{}])'\"# a\n", max_size=20))
 def test_what_is_pending_closes_the_text(text):
     open_ = scan(text)
-    closed = scan(text + open_.quote + ("\n" if "#" in text else "") + open_.pending)
+    comment = any(level.closer == "\n" for level in open_.levels)
+    closed = scan(text + ("\n" if comment else "") + open_.pending)
     assert not closed.pending
     assert closed.closing == open_.closing
 
@@ -83,8 +102,3 @@ def test_what_is_pending_closes_the_text(text):
 def test_closers_on_the_next_line_are_counted_if_they_are_due(above, below, count):
     assert closed_below(above, 0, below) == count
     assert closed_below(above + "(", 1, below) == count
-
-
-def test_an_escaped_quote_does_not_end_a_string():
-    assert scan(r"f('\')").pending == ")"
-    assert scan(r"f('\\')").pending == ""

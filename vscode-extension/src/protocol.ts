@@ -46,6 +46,7 @@ export type Reason =
   | "late"
   | "empty"
   | "duplicate"
+  | "unfit"
   | "stale"
   | "superseded"
   | "cancelled";
@@ -64,6 +65,7 @@ export const sentences: Readonly<Record<Reason, string>> = {
   late: "Nothing worth showing was ready within the budget.",
   empty: "The model had nothing to add here.",
   duplicate: "The model would only repeat what stands here already.",
+  unfit: "What the model had to say would not have fitted here.",
   stale: "The text changed meanwhile.",
   superseded: "A newer request took over.",
   cancelled: "The editor took the request back.",
@@ -83,6 +85,7 @@ export const counted: Readonly<Record<Reason, string>> = {
   late: "not ready in time",
   empty: "nothing to add",
   duplicate: "it would repeat what stands there",
+  unfit: "it would not have fitted",
   stale: "the text changed meanwhile",
   superseded: "you typed on, and a newer request took over",
   cancelled: "you typed on",

@@ -31,7 +31,7 @@ LANGUAGE: Final = Language(
     ),
     line_comments=("//",),
     block_comments=(("/*", "*/"),),
-    strings=(String('"'), String("'"), String("`", escape="", lines=True)),
+    strings=(String('"'), String("'", single=True), String("`", escape="", lines=True)),
     opens_block=_OPENS_BLOCK,
     # At the margin only: further in, a function is a value, and a comment may stand anywhere.
     definition=re.compile(r"func\b|type\s"),

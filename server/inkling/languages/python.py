@@ -10,6 +10,10 @@ _OPENS_BLOCK: Final = re.compile(
     r"|.*\)(\s*->.*)?:\s*\Z"  # the last line of a definition or a condition
 )
 
+_LONG: Final = ('"""', "'''")
+_FORMAT: Final = r"(?<!\w)(?i:[ft]r?|r[ft])"
+_CODE: Final = (("{", "}"),)
+
 LANGUAGE: Final = Language(
     ids=("python",),
     files=(".py", ".pyi"),
@@ -22,10 +26,10 @@ LANGUAGE: Final = Language(
     line_comments=("#",),
     block_comments=(),
     strings=(
-        String('"'),
-        String("'"),
-        String('"""', lines=True),
-        String("'''", lines=True),
+        *(String(quote, lines=True, prefix=_FORMAT, expressions=_CODE) for quote in _LONG),
+        *(String(quote, prefix=_FORMAT, expressions=_CODE) for quote in "\"'"),
+        *(String(quote, lines=True) for quote in _LONG),
+        *(String(quote) for quote in "\"'"),
     ),
     opens_block=_OPENS_BLOCK,
     definition=re.compile(r"\s*((async\s+)?def\s|class\s)"),

@@ -12,6 +12,8 @@ from inkling.backends.base import Backend
 from inkling.engine.wire import Chunk, Prompt
 from inkling.protocol import MOST_ITEMS
 from inkling.suggest import trim
+from inkling.suggest.site import Site
+from inkling.suggest.whole import Judge
 
 _RANKS: Final = range(1, MOST_ITEMS)
 _LONGEST_MS: Final = 1000.0
@@ -19,7 +21,7 @@ _LONGEST_MS: Final = 1000.0
 
 
 async def alternatives(
-    engine: Backend, prompt: Prompt, first: str, site: trim.Site, *, max_tokens: int, left_ms: float
+    engine: Backend, prompt: Prompt, first: str, site: Site, *, max_tokens: int, left_ms: float
 ) -> tuple[str, ...]:
     """Return what else may be suggested, trimmed, best first: whole, and each saying something
     else than `first` and the others, white space aside.
@@ -44,19 +46,18 @@ def _words(text: str) -> str:
 
 
 async def _written(
-    engine: Backend, prompt: Prompt, site: trim.Site, rank: int, max_tokens: int, left_ms: float
+    engine: Backend, prompt: Prompt, site: Site, rank: int, max_tokens: int, left_ms: float
 ) -> str:
     """Return one generation's text up to where trimming ends it; nothing if it was cut off."""
-    written = ""
+    written, why, judge = "", "", Judge(site)
     stream = engine.generate(prompt, max_tokens=max_tokens, budget_ms=left_ms, rank=rank)
     async with aclosing(stream) as messages:
         async for message in messages:
             if isinstance(message, Chunk):
                 written += message.text.replace("\r", "")
-                finished = False
             else:
-                finished = message.why in ("stop", "length")
-            trimmed = trim.trim(written, site, finished=finished)
+                why = message.why
+            trimmed = trim.trim(written, site, judge, trim.end_of(why))
             if trimmed.ended:
                 return trimmed.text
     return ""

@@ -19,6 +19,7 @@ from inkling.suggest.following import Asked, Followed
 from inkling.suggest.generations import KEPT, Cache, Generation
 from inkling.suggest.modes import Mode
 from inkling.suggest.outcome import Insert, Nothing, Outcome
+from inkling.suggest.site import site_of
 from inkling.suggest.trace import Trace
 from inkling.suggest.work import Place, Work
 from inkling.text.buffers import Snapshot
@@ -89,7 +90,7 @@ class Completer:
             return unable
         began = time.perf_counter()
         place = self._work.at(snapshot)
-        site = trim.site(snapshot, mode)
+        site = site_of(snapshot, mode)
         asked = Asked(snapshot, place, site, mode, trace)
         trace.context_ms = (time.perf_counter() - began) * 1e3
         self._look_away()
@@ -174,7 +175,7 @@ class Completer:
             self._engine,
             self._work.prompt_read(asked.place),
             asked.trimmed.text,
-            asked.site,
+            replace(asked.site, invoked=False),
             max_tokens=asked.mode.max_tokens,
             left_ms=asked.left_ms,
         )

@@ -14,7 +14,9 @@ from inkling.suggest import trim
 from inkling.suggest.generations import Generation
 from inkling.suggest.modes import Mode
 from inkling.suggest.outcome import Insert, Nothing, Outcome
+from inkling.suggest.site import Site
 from inkling.suggest.trace import Trace
+from inkling.suggest.whole import Judge
 from inkling.suggest.work import Place
 from inkling.text.buffers import Snapshot
 
@@ -46,13 +48,20 @@ class Asked:
 
     snapshot: Snapshot
     place: Place
-    site: trim.Site
+    site: Site
     mode: Mode
     trace: Trace
     trimmed: trim.Trimmed = field(default_factory=lambda: trim.Trimmed("", ended=False))
+    said: str = ""
+    """What the generation says, as it is."""
     generation: Generation | None = None
     kept: str = ""
     """What is on the screen already, as far as it says what is typed; none of it goes."""
+    _cut: tuple[str, str] = ("", "")
+    _judge: Judge = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._judge = Judge(self.site)
 
     @property
     def left_ms(self) -> float:
@@ -64,8 +73,10 @@ class Asked:
         """What can be shown of what is known."""
         if self.trimmed.ended:
             return self.trimmed.text
-        around = self.place.full.prefix + self.place.full.suffix
-        return trim.clean_end(self.trimmed.text, self.snapshot.line_prefix, around)
+        if self._cut[0] != self.said:
+            around = self.place.full.prefix + self.place.full.suffix
+            self._cut = self.said, trim.cut_off(self.said, self.site, self._judge, around)
+        return self._cut[1]
 
     @property
     def outcome(self) -> Outcome:
@@ -80,6 +91,8 @@ class Asked:
             return Insert(text, generation.log_prob if generation else 0.0)
         if self.trimmed.repeats:
             return Nothing("duplicate")
+        if self.trimmed.unfit:
+            return Nothing("unfit")
         if self.trimmed.ended:
             return Nothing("empty")
         # A step that only spelled the word again that stands before the cursor is a step too; and
@@ -91,12 +104,12 @@ class Asked:
     def learn(self, rest: str, generation: Generation) -> None:
         """Take in what a generation says follows; what was known before may be ahead of it."""
         began = time.perf_counter()
-        trimmed = trim.trim(rest, self.site, finished=generation.why in ("stop", "length"))
+        trimmed = trim.trim(rest, self.site, self._judge, trim.end_of(generation.why))
         longer = len(self.kept) > len(trimmed.text) and self.kept.startswith(trimmed.text)
-        if longer and rest.startswith(self.kept) and not self.site.line_suffix.strip():
+        if longer and rest.startswith(self.kept) and not self.site.gap:
             trimmed = trim.Trimmed(self.kept, ended=True)
         if trimmed.ended or not self.trimmed.text.startswith(trimmed.text):
-            self.trimmed = trimmed
+            self.trimmed, self.said = trimmed, rest
         if rest:
             self.trace.first_ms = self.trace.first_ms or self.trace.elapsed_ms
         self.trace.trim_ms += (time.perf_counter() - began) * 1e3

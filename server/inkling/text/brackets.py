@@ -1,121 +1,422 @@
-"""Brackets and quotes of a stretch of code, counted as an editor that closes them would.
+"""What is open at a place in code: brackets, strings, comments and tags, counted as an editor that
+closes them would.
 
-It reads characters, not syntax: what it must say is needed before a tree has caught up.
+It reads characters, not syntax: what it must say is needed before a tree has caught up, and where
+the code is broken, as it is at most cursors.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 from inkling.languages.base import Language, String
 
 CLOSERS: Final = ")]}"
 _CLOSING_LINE: Final = re.compile(r"(?:\r\n|\r|\n)[ \t]*([)\]}]+)(?=[ \t]*(?:[\r\n]|\Z))")
 _OPENERS: Final = {"(": ")", "[": "]", "{": "}"}
+_PREFIX: Final = 8
+"""Characters before a quote that may say what kind of string it opens."""
+_TAG: Final = r"</?(?:[A-Za-z][\w.:-]*)?"
+_VOID: Final = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source"}
+    | {"track", "wbr"}
+)
+"""Elements that nothing closes (HTML standard, 13.1.2)."""
+_NO_COMMENT: Final = frozenset({"$", "{", "&", "\\"})
+"""Behind these a sharp opens no comment in any language: `$#`, `${#a}`, `&#39;`."""
+_BESIDE: Final = re.compile(r"\s*(?:case\b|default\b|[\w-]+:\s*\Z|[\w ]+:\s*\Z|#|//|/?\*)")
+"""Lines that may stand no deeper than what they are in: labels, directives, comments."""
+_TRIED: Final = 8
+"""So many lines are looked at in the tree, if need be."""
+
+Kind = Literal["bracket", "string", "code", "comment", "tag", "element"]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Something open, and what closes it; `code` is an expression inside a string.
+
+    `indent` says how far the line is indented that opens it. `string` is what kind of string it is.
+    `opens` is the closer of what begins behind a tag.
+    """
+
+    kind: Kind
+    closer: str
+    indent: int
+    string: String | None = None
+    opens: str = ""
+
+    @property
+    def text(self) -> bool:
+        """Whether what stands in it is no code."""
+        return self.kind in ("string", "comment")
+
+
+Levels = tuple[Level, ...]
+"""What is open somewhere, the innermost last."""
+
+UNKNOWN_TEXT: Final = Level("comment", "\0", 0)
+"""A string or a comment of which nothing but that it is one is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Brackets:
-    """What a text leaves open, and what it closes.
+    """What a text leaves open, and what it closes that was open before it.
 
-    `pending` are the closers it still wants, the innermost first. `closing` are the indices at
-    which it closes brackets that it did not open. `quote` is the string left open at its end,
-    `undecided` where that begins, if it is one only in case the rest of the line closes it.
-    `comment` is what would close the comment left open there; a line's end for one of a line.
+    `levels` are all that are open at its end; `own` of them it opened itself. `closing` are the
+    indices at which it closes what it did not open. `undecided` is where a string begins that is
+    one only in case the rest of the line closes it. `line_ends` are the indices of line feeds at
+    which nothing of its own is open; `broken` is the first that stands in a string of one line.
     """
 
-    pending: str
+    levels: Levels
+    own: int
     closing: list[int]
-    quote: str
     undecided: int | None
-    comment: str
+    line_ends: list[int]
+    broken: int | None
+
+    @property
+    def opened(self) -> Levels:
+        """What it opened itself and left open."""
+        return self.levels[len(self.levels) - self.own :]
+
+    @property
+    def pending(self) -> str:
+        """The closers of that, the innermost first."""
+        return closers(self.opened)
+
+
+def closers(levels: Levels) -> str:
+    """What closes the levels: the innermost first, but for what the line's end closes."""
+    return "".join(level.closer.strip("\n\0") for level in reversed(levels))
 
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """What a language's brackets are read by.
-
-    `telling` finds all that matters. `comments` has what ends a comment by what opens it, `escapes`
-    what a string escapes with by its quote, `closed` the rest of a string that may be none.
+    """What a language is read by: `code` finds all that matters outside of strings, comments and
+    tags, `tag` in a tag, `element` between tags. `strings` are its kinds by their quotes,
+    `comments` what closes one by what opens it.
     """
 
-    telling: re.Pattern[str]
+    code: re.Pattern[str]
+    tag: re.Pattern[str]
+    element: re.Pattern[str]
+    strings: dict[str, list[String]]
     comments: dict[str, str]
-    escapes: dict[str, str]
-    closed: dict[str, re.Pattern[str]]
 
 
 @cache
 def _signs(language: Language) -> _Signs:
     comments = dict.fromkeys(language.line_comments, "\n") | dict(language.block_comments)
-    # Of three quotes, the third opens as all of them would: longer ones need no rule of their own.
-    strings = [string for string in language.strings if len(string.quote) == 1]
-    signs = {"\n", *comments, *comments.values(), *_OPENERS, *CLOSERS}
-    signs.update(sign for string in strings for sign in (string.quote, string.escape))
-    longest_first = sorted(signs - {""}, key=len, reverse=True)
+    strings: dict[str, list[String]] = {}
+    for string in language.strings:
+        strings.setdefault(string.quote, []).append(string)
+    brackets = {"\n", *_OPENERS, *CLOSERS}
+    # Before the tags, since a comment between tags begins like one.
+    first = [re.escape(opener) for opener in comments if opener.startswith("<")]
+    tags = [*first, _TAG] if language.tags else first
     return _Signs(
-        telling=re.compile("|".join(map(re.escape, longest_first))),
+        code=_any(brackets if language.markup else {*brackets, *comments, *strings}, *tags),
+        tag=_any({*brackets, *strings, "/>", ">"}),
+        element=_any(brackets, *tags),
+        strings=strings,
         comments=comments,
-        escapes={string.quote: string.escape for string in strings},
-        closed={string.quote: _rest_of(string) for string in strings if not string.certain},
     )
 
 
+def _any(signs: set[str], *patterns: str) -> re.Pattern[str]:
+    longest_first = sorted(signs - {""}, key=len, reverse=True)
+    return re.compile("|".join([*patterns, *map(re.escape, longest_first)]))
+
+
+@cache
+def _inside(closer: str, string: String | None) -> re.Pattern[str]:
+    """Find what matters in a string or comment."""
+    patterns = []
+    if string is not None and string.escape:
+        patterns.append(re.escape(string.escape) + r"[^\n]")
+    for opener, _ in string.expressions if string else ():
+        # Doubled, an opener of one character is the character.
+        patterns += [re.escape(opener * 2)] if len(opener) == 1 else []
+        patterns.append(re.escape(opener))
+    return re.compile("|".join([*patterns, re.escape(closer), "\n"]))
+
+
+@cache
 def _rest_of(string: String) -> re.Pattern[str]:
     """Match a string behind its opening quote, up to the closing one on the same line."""
-    quote, escape = re.escape(string.quote), re.escape(string.escape)
-    escaped = f"{escape}.|" if escape else ""
-    return re.compile(f"(?:{escaped}[^{escape}{quote}\n])*{quote}")
+    quote, escape = re.escape(string.closing or string.quote), re.escape(string.escape)
+    escaped = f"{escape}[^\\n]|" if escape else ""
+    if string.single:  # an escape may have several characters
+        return re.compile(rf"(?:{escape}[^\n{quote}]?[^\n{quote}]*|[^\n{escape}{quote}]){quote}")
+    return re.compile(rf"(?:{escaped}[^{escape}\n])*?{quote}")
 
 
-def scan(text: str, language: Language, quote: str = "") -> Brackets:
-    """Count brackets outside of strings and comments; a string ends with its line at the latest.
+@cache
+def _ending(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{pattern})\Z")
 
-    Longer ones do too: where their ends look the same, nothing tells whether a text begins in one.
-    `quote` is the string that the text begins in.
-    """
-    signs = _signs(language)
-    pending, closing = list[str](), list[int]()
-    comment, escaped, undecided = "", -1, None
-    for found in signs.telling.finditer(text):
-        index, sign = found.start(), found[0]
+
+class _Reading:
+    """One reading of a text; the first `bottom` of `levels` were open before it."""
+
+    def __init__(self, text: str, language: Language, within: Levels) -> None:
+        self.text = text
+        self.language = language
+        self.levels = list(within)
+        self.bottom = len(within)
+        self.closing: list[int] = []
+        self.line_ends: list[int] = []
+        self.undecided: int | None = None
+        self.broken: int | None = None
+        self._signs = _signs(language)
+
+    @property
+    def top(self) -> Level | None:
+        """The innermost level."""
+        return self.levels[-1] if self.levels else None
+
+    @property
+    def owes_nothing(self) -> bool:
+        """Whether all that the text has opened is closed."""
+        return len(self.levels) == self.bottom
+
+    def next(self, index: int) -> re.Match[str] | None:
+        """Find the next sign from an index on, and take it in."""
+        found = self._telling().search(self.text, index)
+        if found is not None:
+            self._take(found.start(), found[0])
+        return found
+
+    def _telling(self) -> re.Pattern[str]:
+        top = self.top
+        if top is None or top.kind in ("bracket", "code"):
+            return self._signs.code
+        if top.text:
+            return _inside(top.closer, top.string)
+        return self._signs.tag if top.kind == "tag" else self._signs.element
+
+    def _take(self, index: int, sign: str) -> None:
+        top = self.top
         if sign == "\n":
-            quote = ""
-        if comment:
-            comment = "" if sign == comment else comment
-        elif index == escaped:
-            continue
-        elif quote:
-            escaped = index + 1 if sign == signs.escapes[quote] else -1
-            quote = "" if sign == quote else quote
-        elif sign in signs.escapes:
-            quote = sign if _opens_string(text, index, signs) else ""
-            undecided = index if sign in signs.closed else None
-        elif sign in signs.comments:
-            comment = signs.comments[sign]
+            self._end_line(index)
+        elif top is not None and top.text:
+            self._take_in_text(top, index, sign)
+        elif sign in self._signs.comments:
+            if not (sign == "#" and self.text[max(index - 1, 0) : index] in _NO_COMMENT):
+                self._open(Level("comment", self._signs.comments[sign], self._indent(index)))
+        elif sign in self._signs.strings:
+            self._open_string(index, sign)
         elif sign in _OPENERS:
-            pending.append(_OPENERS[sign])
-        elif sign in CLOSERS and pending:
-            pending.pop()
+            self._open(Level("bracket", _OPENERS[sign], self._indent(index)))
         elif sign in CLOSERS:
-            closing.append(index)
-    unsure = undecided if quote else None
-    return Brackets("".join(reversed(pending)), closing, quote, unsure, comment)
+            self._close(index)
+        elif top is not None and top.kind == "tag":
+            self._end_tag(top, index, sign)
+        elif sign.startswith("<"):
+            self._open_tag(index, sign)
+
+    def _take_in_text(self, top: Level, index: int, sign: str) -> None:
+        if sign == top.closer:
+            self.undecided = None
+            self._close(index)
+        elif top.string is not None:
+            closer = dict(top.string.expressions).get(sign)
+            if closer is not None:
+                self._open(Level("code", closer, self._indent(index)))
+
+    def _end_line(self, index: int) -> None:
+        """What may not go on over lines ends here, with all that is open in it."""
+        self.undecided = None
+        levels = enumerate(self.levels)
+        ending = next((depth for depth, level in levels if _ends_with_line(level)), None)
+        while ending is not None and len(self.levels) > ending:
+            if self.levels[-1].closer == "\n":  # a comment of a line is not left by closing it
+                self.levels.pop()
+                self.bottom = min(self.bottom, len(self.levels))
+            else:
+                self._close(index)
+                self.broken = index if self.broken is None else self.broken
+        if self.owes_nothing:
+            self.line_ends.append(index)
+
+    def _open(self, level: Level) -> None:
+        self.levels.append(level)
+
+    def _close(self, index: int) -> None:
+        """Close the innermost level."""
+        if self.owes_nothing:
+            self.closing.append(index)
+        if self.levels:
+            self.levels.pop()
+            self.bottom = min(self.bottom, len(self.levels))
+
+    def _open_string(self, index: int, quote: str) -> None:
+        before = self.text[max(index - _PREFIX, 0) : index]
+        kinds = self._signs.strings[quote]
+        string = next((s for s in kinds if not s.prefix or _ending(s.prefix).search(before)), None)
+        if string is None:
+            return
+        if not string.certain or string.single:
+            rest = self.text[index + len(quote) :].partition("\n")
+            if not _rest_of(string).match(rest[0]):
+                if rest[1] or not _may_be(string, rest[0]):
+                    return
+                self.undecided = index
+        closer = string.closing or quote
+        self._open(Level("string", closer, self._indent(index), string))
+
+    def _open_tag(self, index: int, sign: str) -> None:
+        name = sign.lstrip("</")
+        if sign.startswith("</"):
+            own = [level.closer for level in self.levels[self.bottom :]]
+            if f"</{name}>" in own:  # what is open in it ends with it
+                while self.levels[-1].closer != f"</{name}>":
+                    self.levels.pop()
+            self._close(index)
+            self._open(Level("tag", ">", self._indent(index)))
+        elif name or self.text[index + 1 : index + 2] in ("", ">"):
+            before = self.text[max(index - 1, 0) : index]
+            compares = before.isalnum() or before in ("_", ")", "]")
+            if self.language.markup or not compares:
+                self._open(Level("tag", ">", self._indent(index), opens=f"</{name}>"))
+
+    def _end_tag(self, tag: Level, index: int, sign: str) -> None:
+        self._close(index)
+        void = self.language.markup and tag.opens[2:-1].lower() in _VOID
+        if sign == ">" and tag.opens and not void:
+            self._open(Level("element", tag.opens, tag.indent))
+
+    def _indent(self, index: int) -> int:
+        return _indent(self.text[self.text.rfind("\n", 0, index) + 1 : index])
 
 
-def _opens_string(text: str, index: int, signs: _Signs) -> bool:
-    """Whether a quote is one: an uncertain one must be closed on its line, or its line go on."""
-    closed = signs.closed.get(text[index])
-    return not closed or bool(closed.match(text, index + 1)) or text.find("\n", index) < 0
+def _ends_with_line(level: Level) -> bool:
+    return level.closer == "\n" or (level.string is not None and not level.string.lines)
+
+
+def _may_be(string: String, rest: str) -> bool:
+    """Whether an unfinished line may yet turn out to hold such a string."""
+    if not string.single:
+        return True
+    return len(rest) < 2 or (rest.startswith(string.escape) and rest[2:].isalnum())
+
+
+def scan(text: str, language: Language, within: Levels = (), start: int = 0) -> Brackets:
+    """Read a text from `start` on, which stands where `within` is open."""
+    reading = _Reading(text, language, within)
+    index = start
+    while found := reading.next(index):
+        index = max(found.end(), index + 1)
+    return Brackets(
+        tuple(reading.levels),
+        len(reading.levels) - reading.bottom,
+        reading.closing,
+        reading.undecided,
+        reading.line_ends,
+        reading.broken,
+    )
 
 
 def scan_line(line_prefix: str, line_suffix: str, language: Language) -> Brackets:
     """Scan the cursor's line up to the cursor, knowing what stands behind."""
     brackets = scan(line_prefix, language)
-    if brackets.undecided is not None and brackets.quote not in line_suffix:
+    if brackets.undecided is not None and brackets.levels[-1].closer not in line_suffix:
         return scan(line_prefix + "\n", language)
     return brackets
+
+
+def levels_at(
+    before: str, line_suffix: str, language: Language, is_text: Callable[[int], bool] | None
+) -> Levels:
+    """What is open behind `before`, the text up to the cursor or the near part of it.
+
+    It is read from the last line on that is indented least. `is_text` knows of an index whether it
+    lies in a string or a comment, where that is known.
+    """
+    text_here = is_text(len(before)) if is_text else None
+    cursor_line = before.rfind("\n") + 1
+    starts = [_outermost(before, language, is_text), cursor_line]
+    for start in starts:
+        levels = scan_line_from(before, start, line_suffix, language)
+        in_text = bool(levels) and levels[-1].text
+        if text_here is None or in_text == text_here:
+            return levels
+    return (*(level for level in levels if not level.text), *([UNKNOWN_TEXT] if text_here else []))
+
+
+def scan_line_from(before: str, start: int, line_suffix: str, language: Language) -> Levels:
+    """What is open at a text's end, read from `start` on."""
+    brackets = scan(before, language, start=start)
+    if brackets.undecided is not None and brackets.levels[-1].closer not in line_suffix:
+        return scan(before[: brackets.undecided], language, start=start).levels
+    return brackets.levels
+
+
+def _outermost(before: str, language: Language, is_text: Callable[[int], bool] | None) -> int:
+    """The start of the last line that is indented least and goes on with nothing above it."""
+    least, at, tried = None, before.rfind("\n") + 1, 0
+    end = len(before)
+    while end >= 0:
+        start = before.rfind("\n", 0, end) + 1
+        line = before[start:end]
+        if line.strip() and not language.closes_block.match(line):
+            indent = _indent(line)
+            if (least is None or indent < least) and not (
+                is_text and tried < _TRIED and is_text(start + indent)
+            ):
+                least, at = indent, start
+            tried += 1
+            if least == 0:
+                break
+        end = start - 1
+    return at
+
+
+def left_open(behind: str, language: Language, levels: Levels, *, whole: bool) -> int:
+    """How many of the levels, from the innermost on, nothing closes in the text behind them.
+
+    A line that is indented no deeper than the one that opened a level is not in it any more.
+    `whole`: nothing follows what is `behind`.
+    """
+    reading = _Reading(behind, language, levels)
+    index, inner, left, signs = 0, 0, 0, list[str]()
+    while reading.levels and (found := reading.next(index)):
+        index = max(found.end(), index + 1)
+        closed, reading.closing = reading.closing, []
+        if found[0] == "\n":
+            left += len(closed)
+            if reading.owes_nothing:
+                left += _left(reading, behind[index:].partition("\n")[0], language)
+        elif closed:
+            signs.append(f"{found[0]}>" if found[0].startswith("</") else found[0])
+        inner = inner if signs else left
+    left += len(reading.levels[: reading.bottom]) if whole else 0
+    inner = inner if signs else left
+    # Closers alike close from the inside out, whichever were meant: the first ones are lacking.
+    due = [level.closer for level in reversed(levels)]
+    for count in (left, inner):
+        if due[count : count + len(signs)] == signs:
+            return count
+    first = signs[0]
+    return due.index(first) if first in due else 0
+
+
+def _left(reading: _Reading, line: str, language: Language) -> int:
+    """Leave the levels that a line is no longer in; return how many."""
+    if not line.strip() or _BESIDE.match(line):
+        return 0
+    # What closes a level stands where that was opened, all else deeper.
+    indent = _indent(line) + bool(language.closes_block.match(line))
+    count = 0
+    while reading.levels and not reading.levels[-1].text and indent <= reading.levels[-1].indent:
+        reading.levels.pop()
+        count += 1
+    reading.bottom = len(reading.levels)
+    return count
 
 
 def closed_behind(line_prefix: str, line_suffix: str, language: Language) -> int:
@@ -123,12 +424,12 @@ def closed_behind(line_prefix: str, line_suffix: str, language: Language) -> int
 
     Editors insert those by themselves while one types.
     """
-    before = scan_line(line_prefix, line_suffix, language)
     count = 0
-    for character, wanted in zip(line_suffix, before.quote + before.pending, strict=False):
-        if character != wanted:
+    for level in reversed(scan_line(line_prefix, line_suffix, language).levels):
+        closer = level.closer
+        if level.kind in ("tag", "element", "comment") or not line_suffix.startswith(closer, count):
             break
-        count += 1
+        count += len(closer)
     return count
 
 
@@ -144,3 +445,7 @@ def closed_below(above: str, skipped: int, below: str, language: Language) -> in
     if not scan(above + "\n", language).pending[skipped:].startswith(line[1]):
         return 0
     return line.end()
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())

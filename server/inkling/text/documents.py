@@ -26,7 +26,12 @@ class Document:
         return self.parser.tree if self.parser else None
 
     def snapshot(self, position: Position) -> Snapshot:
-        """Freeze the text and the tree, with a cursor."""
+        """Freeze the text and the tree, with a cursor.
+
+        A tree that lags gets a slice first: where a suggestion ends is seen in it.
+        """
+        if self.parser is not None:
+            self.parser.advance(_SLICE_MS)
         return self.buffer.snapshot(position, self.tree)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
@@ -53,6 +54,10 @@ class Tree:
     source: bytes
     parsed: tree_sitter.Tree
 
+    def byte(self, offset: int) -> int:
+        """Where an offset, in code points, lies in the source."""
+        return len(_utf8(self.text[:offset]))
+
 
 class Parser:
     """Keeps the tree of one document up to date in slices that an event loop can afford.
@@ -67,8 +72,7 @@ class Parser:
     """
 
     def __init__(self, grammar: Grammar, strings: tuple[String, ...]) -> None:
-        module = import_module(grammar.module)
-        self._parser = tree_sitter.Parser(tree_sitter.Language(getattr(module, grammar.function)()))
+        self._parser = tree_sitter.Parser(_language(grammar))
         self._grammar = grammar
         self._strings = strings
         self._text: str | None = None
@@ -130,6 +134,37 @@ def parser_for(language_id: str) -> Parser | None:
             return Parser(language.grammar, language.strings)
     except (ImportError, AttributeError, TypeError, ValueError, Warning):
         return None
+
+
+@cache
+def _language(grammar: Grammar) -> tree_sitter.Language:
+    return tree_sitter.Language(getattr(import_module(grammar.module), grammar.function)())
+
+
+Span = tuple[int, int]
+"""A stretch of a tree's source, in bytes."""
+
+
+def inserted(tree: Tree, offset: int, text: str, budget_ms: float) -> Tree | None:
+    """The tree of the text with another one inserted; None if that takes longer."""
+    whole = tree.text[:offset] + text + tree.text[offset:]
+    parse = _Parse(tree_sitter.Parser(_language(tree.grammar)), whole, tree)
+    parsed = parse.resume(perf_counter() + budget_ms / 1000)
+    if parsed is None:
+        return None
+    return Tree(tree.grammar, tree.strings, whole, parse.source, parsed)
+
+
+def errors(tree: Tree) -> frozenset[Span]:
+    """What the grammar makes no sense of, and, as empty stretches, where it misses something."""
+    found, nodes = set[Span](), [tree.parsed.root_node]
+    while nodes:
+        node = nodes.pop()
+        if node.is_error or node.is_missing:
+            found.add((node.start_byte, node.end_byte))
+        elif node.has_error:
+            nodes += node.children
+    return frozenset(found)
 
 
 class _Parse:

@@ -1,0 +1,193 @@
+"""What is worth taking as it stands: whether a text is whole, and how much of it is.
+
+By the syntax tree where there is one: the text between what stands before and behind it, with what
+else is still open there closed, must parse. Where the code is broken already nobody can tell so,
+and it is judged by brackets, strings and tags.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Final, Literal
+
+from inkling.suggest.site import Site
+from inkling.text.brackets import Brackets, closers, scan
+from inkling.text.syntax import Span, Tree, errors, inserted
+
+_DANGLING: Final = re.compile(
+    r"(?:(?<![-+\w)\]}'\"])[-+]|(?<=[\w)\]}'\"]\s)[-+]|[*/%@&|^<=~\\:]|=>|:=|->|(?<!\.)\.|::|\$|\()\s*\Z"
+    r"|\b(?:and|or|not|in|is|as|from|import|extends|implements|instanceof|typeof|new|await|lambda"
+    r"|def|class|fn|func|function|let|const|var|struct|enum|impl|mut|elif|while|with|where)\s*\Z"
+)
+"""What wants something to follow."""
+_WORD: Final = re.compile(r"\w+")
+_PIECE: Final = re.compile(r"\w+|[^\w\s]")
+_PIECES: Final = 12
+"""So many shorter beginnings of a line are tried."""
+_LEAST: Final = 3
+"""Characters; what is left of a text that is cut shorter is not worth it."""
+_BUDGET_MS: Final = 8.0
+_PARSE_MS: Final = 4.0
+
+Verdict = Literal["clean", "broken", "unknown"]
+
+
+@dataclass(slots=True)
+class Judge:
+    """Says of texts at one place whether they parse there; what it has said it remembers."""
+
+    place: Site
+    _said: dict[str, Verdict] = field(default_factory=dict)
+    _known: tuple[frozenset[Span], int, bool] | None = None
+    _spent_ms: float = 0.0
+
+    def of(self, text: str, reading: Brackets) -> Verdict:
+        """Judge a text, which is read already."""
+        tree = self.place.tree
+        if tree is None or self._spent_ms > _BUDGET_MS:
+            return "unknown"
+        if text not in self._said:
+            began = perf_counter()
+            self._said[text] = self._judged(tree, text, reading)
+            self._spent_ms += (perf_counter() - began) * 1e3
+        return self._said[text]
+
+    def rest(self) -> None:
+        """Take as much time again as it had at first."""
+        self._spent_ms = 0.0
+
+    def _judged(self, tree: Tree, text: str, reading: Brackets) -> Verdict:
+        place = self.place
+        if self._known is None:
+            self._known = self._before(tree)
+        if self._known is None:
+            return "unknown"
+        known, size, certain = self._known
+        open_levels = reading.levels[: len(reading.levels) - reading.own]
+        left = max(place.closable - len(reading.closing), 0)
+        closing = closers(open_levels[len(open_levels) - left :]) if left else ""
+        if _opens_block(text, place):
+            closing = reading.pending + closing
+        after = inserted(tree, place.offset, text + _behind_comment(reading) + closing, _PARSE_MS)
+        if after is None:
+            return "unknown"
+        at = tree.byte(place.offset)
+        more = len(after.source) - len(tree.source) - size
+        allowed = {
+            (start, end) if end <= at else (start + more, end + more)
+            for start, end in known
+            if end <= at or start > at
+        }
+        if errors(after) <= allowed:
+            return "clean"
+        return "broken" if certain else "unknown"
+
+    def _before(self, tree: Tree) -> tuple[frozenset[Span], int, bool] | None:
+        """What is broken without the text and is not its to mend; how much longer the source is;
+        and whether nothing is but on the cursor's line.
+        """
+        place = self.place
+        closing = closers(place.levels[len(place.levels) - place.closable :])
+        start = inserted(tree, place.offset, closing, _PARSE_MS) if closing else tree
+        if start is None:
+            return None
+        size = len(start.source) - len(tree.source)
+        at = tree.byte(place.offset)
+        line = at - len(place.line_prefix.encode("utf-8", "surrogatepass"))
+        end = at + size + len(place.line_suffix.encode("utf-8", "surrogatepass"))
+        found = errors(start)
+        kept = frozenset(s for s in found if s[0] < line or s[0] > at)
+        return kept, size, all(line <= s[0] and s[1] <= end for s in found)
+
+
+def _behind_comment(reading: Brackets) -> str:
+    ends = bool(reading.levels) and reading.levels[-1].closer == "\n"
+    return "\n" if ends else ""
+
+
+def _opens_block(text: str, place: Site) -> bool:
+    full = (place.line_prefix + text).rpartition("\n")[2]
+    return bool(place.language.opens_block.match(full)) and not place.gap
+
+
+def read(text: str, place: Site) -> Brackets:
+    """Read a suggestion in its place; the indices are those of the text behind the line's start."""
+    prefix = place.line_prefix
+    return scan(prefix + text, place.language, place.levels, start=len(prefix))
+
+
+def longest(text: str, place: Site, judge: Judge, *, pieces: bool = True) -> str:
+    """The longest beginning of a text that is worth taking as it stands; empty if none is.
+
+    With `pieces`, it may end within its last line.
+    """
+    fallback = ""
+    judge.rest()
+    for candidate in _beginnings(text, pieces=pieces):
+        reading = read(candidate, place)
+        if reading.undecided is not None:
+            reading = read(candidate + "\n", place)
+        verdict = _verdict(candidate, reading, place, judge)
+        if verdict == "clean":
+            return candidate
+        if verdict == "unknown" and not fallback:
+            fallback = candidate
+            if place.tree is None:
+                break
+    return fallback
+
+
+def stands(text: str, place: Site, judge: Judge) -> bool:
+    """Whether a text that ends a line is whole, or opens a block."""
+    return _verdict(text, read(text, place), place, judge) != "broken"
+
+
+def _verdict(text: str, reading: Brackets, place: Site, judge: Judge) -> Verdict:
+    """Whether a text may be shown: by the tree, or else by what it leaves open."""
+    if not text.strip():
+        return "broken"
+    if reading.levels and reading.levels[-1].text:
+        # Words of a comment, or of a string that somebody else closes.
+        return "broken" if reading.own and reading.levels[-1].kind == "string" else "clean"
+    opens = _opens_block(text, place)
+    if opens and not reading.own:
+        return "clean"
+    verdict = judge.of(text, reading)
+    if verdict != "unknown":
+        return verdict
+    if reading.own and not (opens and reading.own == 1):
+        return "broken"
+    return "broken" if _DANGLING.search(text) else "unknown"
+
+
+def _beginnings(text: str, *, pieces: bool) -> Iterator[str]:
+    yield text
+    lines = text.split("\n")
+    for count in range(len(lines) - 1, 0, -1):
+        if lines[count - 1].strip():
+            yield "\n".join(lines[:count]).rstrip()
+    first = lines[0] if lines[0].strip() else "\n".join(lines[:2])
+    ends = [found.end() for found in _PIECE.finditer(first)][-_PIECES:]
+    if pieces:
+        for end in reversed(ends):
+            if _LEAST <= len(first[:end].strip()) < len(first.strip()):
+                yield first[:end]
+
+
+def known_end(text: str, typed: str, known: str) -> str:
+    """Shorten a text that was cut off until it ends with a whole word: its last one may be half of
+    one, unless the word, with what of it is `typed` before the cursor, stands in `known`.
+    """
+    head, newline, last = text.rpartition("\n")
+    word = _last_word(last if newline else typed + last)
+    if word and word not in _WORD.findall(known):
+        last = last[: max(len(last) - len(word), 0)]
+    return (head + newline + last).rstrip()
+
+
+def _last_word(text: str) -> str:
+    end = len(text)
+    while end and (text[end - 1].isalnum() or text[end - 1] == "_"):
+        end -= 1
+    return text[end:]
