@@ -4,8 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inkling.languages import registry
 from inkling.languages.python import LANGUAGE
 from inkling.text import brackets
+from inkling.text.syntax import in_string_or_comment
+from marked import snapshot
 
 closed_behind = partial(brackets.closed_behind, language=LANGUAGE)
 closed_below = partial(brackets.closed_below, language=LANGUAGE)
@@ -102,3 +105,66 @@ def test_what_is_pending_closes_the_text(text):
 def test_closers_on_the_next_line_are_counted_if_they_are_due(above, below, count):
     assert closed_below(above, 0, below) == count
     assert closed_below(above + "(", 1, below) == count
+
+
+def levels(marked, language="python"):
+    at = snapshot(marked, language)
+    before = at.text[: at.offset]
+    is_text = partial(in_string_or_comment, at.tree) if at.tree else None
+    return brackets.levels_at(before, at.line_suffix, registry.find(language), is_text), at
+
+
+@pytest.mark.parametrize(
+    ("marked", "closers"),
+    [
+        ("f(\n    a,\n    [│\n", "])"),
+        ('def f():\n    """A.\n\n    Let\'s (│\n    """\n', '"""'),
+        ('x = "(" + f(\n    │\n)\n', ")"),
+        ('"""It\'s (\n"""\nf(│)\n', ")"),
+        ('f(f"{│}")', '}")'),
+        ("# it's (\nf(│", ")"),
+        ("if a:\n    f(\n        │\n    )\n", ")"),
+    ],
+)
+def test_what_is_open_at_the_cursor(marked, closers):
+    assert brackets.closers(levels(marked)[0]) == closers
+
+
+@pytest.mark.parametrize(
+    ("marked", "count"),
+    [
+        ("print(len(│)\nx\n", 1),
+        ("print(len(│))\nx\n", 0),
+        ("print(len(│\nx\n", 2),
+        ("f(g[│)\n", 1),
+        ("f(\n    │\n)\n", 0),
+        ("f(\n    │\nx = 1\n", 1),
+        ("f(\n    g(│\n    b,\n)\n", 1),
+        ("f(\n    g(│\n        b,\n    ),\n)\n", 0),
+        ("f(│", 1),
+        ('print("a│\nx\n', 2),
+        ('f(f"{│}")\n', 0),
+        ("d = {\n    'a': [│\n    'b': 1,\n}\n", 1),
+    ],
+)
+def test_what_nothing_behind_closes_is_left_open(marked, count):
+    open_, at = levels(marked)
+    behind = at.text[at.offset :]
+    assert brackets.left_open(behind, LANGUAGE, open_, whole=True) == count
+
+
+@pytest.mark.parametrize(
+    ("marked", "count"),
+    [
+        ("func f() {\n\tif a {│\n\treturn\n}\n", 1),
+        ("func f() {\n\tif a {│\n\t}\n}\n", 0),
+        ("func f() {\n\tif a {│\n\t\tb()\n\t}\n}\n", 0),
+        ("func f() {\n\tswitch a {│\n\tcase 1:\n\t}\n}\n", 0),
+        ("func f() {\n\tif a {\n\t\tb()\n\t│\n}\n", 1),
+        ("func f() {│\n", 1),
+    ],
+)
+def test_a_line_that_is_indented_no_deeper_is_outside(marked, count):
+    open_, at = levels("package a\n\n" + marked, "go")
+    behind = at.text[at.offset :]
+    assert brackets.left_open(behind, registry.find("go"), open_, whole=True) == count

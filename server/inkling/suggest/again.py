@@ -15,6 +15,8 @@ _TIMES: Final = 4
 """What stands so often in a row, and has so many characters, goes on without end."""
 _LEAST: Final = 16
 _NEAR: Final = 160
+BRACKET: Final = re.compile(r"\s*(?:[)\]}]|</|/?>)")
+"""A line that begins by closing what is counted by `brackets`."""
 _NUMBER: Final = re.compile(r"\d+")
 _TELLING: Final = 10
 """Characters that make a line say something of its own, so that it does not stand twice nearby."""
@@ -28,7 +30,7 @@ def repeats(full: str, previous: str, place: Site, number: int, *, whole: bool) 
     It is the `number`-th of the suggestion, with all that stands before the cursor on its line.
     """
     if place.language.closes_block.match(full):
-        return False  # brackets are counted
+        return False  # brackets are counted, and what ends a block with a word may stand often
     below = place.lines_below[:_BELOW]
     after = below[0] if below else ""
     if number == 0:

@@ -170,9 +170,18 @@ def _floor(place: Site, first: str) -> int:
 
 def _dedented(line: str, floor: int, place: Site) -> bool:
     """Whether a line ends the block; one that has only begun is judged by what it has."""
-    # A closing bracket may stand left of what it closes.
-    closes = place.language.closes_block.match(line)
-    return bool(line.strip()) and indent(line) < floor and not closes
+    if not line.strip() or indent(line) >= floor:
+        return False
+    if again.BRACKET.match(line):  # it may stand left of what it closes, and brackets are counted
+        return False
+    return not place.language.closes_block.match(line) or _closed_below(line, place)
+
+
+def _closed_below(line: str, place: Site) -> bool:
+    """Whether a block that a line would end is ended by the first line below that is not in it."""
+    outside = (text for text in place.lines_below if indent(text) <= indent(line))
+    first = next(outside, "")
+    return indent(first) == indent(line) and bool(place.language.closes_block.match(first))
 
 
 def _begins_anew(line: str, kept: list[str], place: Site) -> bool:

@@ -158,7 +158,9 @@ def _verdict(text: str, reading: Brackets, place: Site, judge: Judge) -> Verdict
         return verdict
     if reading.own and not (opens and reading.own == 1):
         return "broken"
-    return "broken" if _DANGLING.search(text) else "unknown"
+    # In what has no grammar a full stop ends a sentence, and a word may be any.
+    dangling = place.language.grammar is not None and _DANGLING.search(text)
+    return "broken" if dangling else "unknown"
 
 
 def _beginnings(text: str, *, pieces: bool) -> Iterator[str]:

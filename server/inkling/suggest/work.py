@@ -18,6 +18,7 @@ from inkling.engine.wire import Chunk, Prompt
 from inkling.languages import registry
 from inkling.suggest import prompt
 from inkling.suggest.generations import Cache, Generation
+from inkling.suggest.indentation import settle, settled_at
 from inkling.text.buffers import Snapshot
 
 # A request may spend this much of its budget on reading; where a place takes longer, it is read
@@ -143,7 +144,8 @@ class Work:
         self._cache.add(generation)
         parts = self._affordable(place.after(rest), budget_ms)
         generation.unread_tokens = self._unread_tokens(parts)
-        self._begin(place, self._generate(generation, parts, budget_ms, behind_ms))
+        at = -1 if rest else settled_at(place.full.prefix, registry.find(place.language))
+        self._begin(place, self._generate(generation, parts, budget_ms, behind_ms, at))
         return generation
 
     def read(self, place: Place, *, near: bool = False) -> None:
@@ -203,17 +205,24 @@ class Work:
         self._task = asyncio.create_task(work)
 
     async def _generate(
-        self, generation: Generation, parts: Prompt, budget_ms: float, behind_ms: float
+        self,
+        generation: Generation,
+        parts: Prompt,
+        budget_ms: float,
+        behind_ms: float,
+        at: int = -1,
     ) -> None:
         stream = self._engine.generate(
             parts, max_tokens=generation.max_tokens, budget_ms=budget_ms, behind_ms=behind_ms
         )
+        begun, written = generation.text, ""
         try:
             async with aclosing(stream) as messages:
                 async for message in messages:
                     if isinstance(message, Chunk):
+                        written += message.text.replace("\r", "")
                         generation.grow(
-                            message.text.replace("\r", ""),
+                            settle(written, at)[len(generation.text) - len(begun) :],
                             message.log_prob,
                             message.stats,
                             message.next_ms,

@@ -341,11 +341,25 @@ def levels_at(
     cursor_line = before.rfind("\n") + 1
     starts = [_outermost(before, language, is_text), cursor_line]
     for start in starts:
-        levels = scan_line_from(before, start, line_suffix, language)
-        in_text = bool(levels) and levels[-1].text
-        if text_here is None or in_text == text_here:
+        levels = _begun(scan_line_from(before, start, line_suffix, language), before, line_suffix)
+        # Grammars do not agree whether an expression in a string is text while it is empty.
+        in_text = any(level.text for level in levels)
+        in_code = not (levels and levels[-1].text)
+        if text_here is None or (in_text if text_here else in_code):
             return levels
     return (*(level for level in levels if not level.text), *([UNKNOWN_TEXT] if text_here else []))
+
+
+def _begun(levels: Levels, before: str, line_suffix: str) -> Levels:
+    """Add the expression in a string that is begun but for the last sign of what opens it, where
+    what closes it stands there already.
+    """
+    string = levels[-1].string if levels else None
+    for opener, closer in string.expressions if string else ():
+        begins = len(opener) > 1 and before.endswith(opener[:-1])
+        if begins and line_suffix.startswith(closer):
+            return (*levels, Level("code", closer, levels[-1].indent))
+    return levels
 
 
 def scan_line_from(before: str, start: int, line_suffix: str, language: Language) -> Levels:
