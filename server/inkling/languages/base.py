@@ -74,6 +74,8 @@ class Language:
     `tags`: elements stand in the text, which a tag opens and another closes. With `markup` they are
     all there is: a quote is one in a tag only.
 
+    `unpaired` are closing brackets that stand alone too, as behind a pattern in a shell's `case`.
+
     `characters_per_token` is an estimate on the low side for the default model's tokenizer, digits
     and letters beyond ASCII aside.
     """
@@ -91,6 +93,7 @@ class Language:
     closes_block: re.Pattern[str] = CLOSERS
     tags: bool = False
     markup: bool = False
+    unpaired: str = ""
 
     def comment(self, text: str) -> str:
         """A line of its own that says something to people; empty where none is known."""

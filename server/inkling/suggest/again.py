@@ -40,7 +40,9 @@ def repeats(full: str, previous: str, place: Site, number: int, *, whole: bool) 
             return True
     if full.rstrip() in (previous.rstrip(), after.rstrip()):
         return True
-    return whole and _tells(full) and full.rstrip() in [line.rstrip() for line in below]
+    # One line that stands further below says little, several that lead up to it much.
+    far = number > 0 and whole and _tells(full)
+    return far and full.rstrip() in [line.rstrip() for line in below]
 
 
 def _tells(line: str) -> bool:

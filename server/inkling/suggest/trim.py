@@ -133,7 +133,8 @@ def _lines(generated: str, place: Site, judge: Judge, end: End) -> Trimmed:
             # It may still become something else: wait, don't show.
             return Trimmed("\n".join([*kept, ""]), ended=False)
         counts = is_whole and bool(full.strip()) and again.counts_on(full, above)
-        if counts and counted:
+        typed = number == 0 and bool(place.line_prefix.strip())
+        if counts and counted and not typed:
             return Trimmed(_join(kept), ended=True, repeats=True)
         kept.append(line)
         if full.strip():

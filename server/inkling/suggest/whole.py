@@ -49,7 +49,11 @@ class Judge:
             return "unknown"
         if text not in self._said:
             began = perf_counter()
-            self._said[text] = self._judged(tree, text, reading)
+            said = self._judged(tree, text, reading)
+            if said != "clean" and reading.own and _opens_block(text, self.place):
+                # What it opens may end behind it, or may not be there yet.
+                said = self._judged(tree, text, reading, closing=reading.pending)
+            self._said[text] = said
             self._spent_ms += (perf_counter() - began) * 1e3
         return self._said[text]
 
@@ -57,7 +61,7 @@ class Judge:
         """Take as much time again as it had at first."""
         self._spent_ms = 0.0
 
-    def _judged(self, tree: Tree, text: str, reading: Brackets) -> Verdict:
+    def _judged(self, tree: Tree, text: str, reading: Brackets, closing: str = "") -> Verdict:
         place = self.place
         if self._known is None:
             self._known = self._before(tree)
@@ -66,9 +70,7 @@ class Judge:
         known, size, certain = self._known
         open_levels = reading.levels[: len(reading.levels) - reading.own]
         left = max(place.closable - len(reading.closing), 0)
-        closing = closers(open_levels[len(open_levels) - left :]) if left else ""
-        if _opens_block(text, place):
-            closing = reading.pending + closing
+        closing += closers(open_levels[len(open_levels) - left :]) if left else ""
         after = inserted(tree, place.offset, text + _behind_comment(reading) + closing, _PARSE_MS)
         if after is None:
             return "unknown"
@@ -129,6 +131,8 @@ def longest(text: str, place: Site, judge: Judge, *, pieces: bool = True) -> str
         if reading.undecided is not None:
             reading = read(candidate + "\n", place)
         verdict = _verdict(candidate, reading, place, judge)
+        if candidate != text and _dangles(candidate, place):
+            continue
         if verdict == "clean":
             return candidate
         if verdict == "unknown" and not fallback:
@@ -148,8 +152,9 @@ def _verdict(text: str, reading: Brackets, place: Site, judge: Judge) -> Verdict
     if not text.strip():
         return "broken"
     if reading.levels and reading.levels[-1].text:
-        # Words of a comment, or of a string that somebody else closes.
-        return "broken" if reading.own and reading.levels[-1].kind == "string" else "clean"
+        if not reading.own or reading.levels[-1].closer == "\n":
+            return "clean"  # words of a comment, or of what somebody else closes
+        return "clean" if judge.of(text, reading) == "clean" else "broken"
     opens = _opens_block(text, place)
     if opens and not reading.own:
         return "clean"
@@ -158,9 +163,12 @@ def _verdict(text: str, reading: Brackets, place: Site, judge: Judge) -> Verdict
         return verdict
     if reading.own and not (opens and reading.own == 1):
         return "broken"
+    return "broken" if _dangles(text, place) else "unknown"
+
+
+def _dangles(text: str, place: Site) -> bool:
     # In what has no grammar a full stop ends a sentence, and a word may be any.
-    dangling = place.language.grammar is not None and _DANGLING.search(text)
-    return "broken" if dangling else "unknown"
+    return place.language.grammar is not None and bool(_DANGLING.search(text))
 
 
 def _beginnings(text: str, *, pieces: bool) -> Iterator[str]:

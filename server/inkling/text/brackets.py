@@ -213,7 +213,8 @@ class _Reading:
         elif sign in _OPENERS:
             self._open(Level("bracket", _OPENERS[sign], self._indent(index)))
         elif sign in CLOSERS:
-            self._close(index)
+            if sign not in self.language.unpaired or (top is not None and top.closer == sign):
+                self._close(index)
         elif top is not None and top.kind == "tag":
             self._end_tag(top, index, sign)
         elif sign.startswith("<"):
@@ -398,6 +399,9 @@ def left_open(behind: str, language: Language, levels: Levels, *, whole: bool) -
     """
     reading = _Reading(behind, language, levels)
     index, inner, left, signs = 0, 0, 0, list[str]()
+    if levels and _begins_before_it_ends(levels[-1], behind, language):
+        reading.levels.pop()
+        reading.bottom, left, inner = len(levels) - 1, 1, 1
     while reading.levels and (found := reading.next(index)):
         index = max(found.end(), index + 1)
         closed, reading.closing = reading.closing, []
@@ -415,8 +419,16 @@ def left_open(behind: str, language: Language, levels: Levels, *, whole: bool) -
     for count in (left, inner):
         if due[count : count + len(signs)] == signs:
             return count
-    first = signs[0]
-    return due.index(first) if first in due else 0
+    # What is meant for none of them closes what is yet to be opened.
+    return due.index(signs[0]) if signs[0] in due else len(due)
+
+
+def _begins_before_it_ends(level: Level, behind: str, language: Language) -> bool:
+    """Whether another comment begins behind before one that is open ends: then it has no end."""
+    openers = [opener for opener, closer in language.block_comments if closer == level.closer]
+    end = behind.find(level.closer)
+    begins = (behind.find(opener) for opener in openers if opener != level.closer)
+    return level.kind == "comment" and any(0 <= at < end for at in begins)
 
 
 def _left(reading: _Reading, line: str, language: Language) -> int:
