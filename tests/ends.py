@@ -5,6 +5,7 @@ what of it is shown.
 import pytest
 from hypothesis import strategies as st
 
+from inkling.languages import registry
 from inkling.suggest import trim
 from inkling.suggest.modes import Mode
 from inkling.suggest.site import site_of
@@ -44,3 +45,15 @@ def inside(language, marked):
             text += character
     tree = parse(text, language)
     return [(at, in_string_or_comment(tree, at)) for at, _ in cursors], cursors
+
+
+def told(language, line):
+    """What a line is by its language's patterns, in words."""
+    known = registry.find(language)
+    words = {
+        "opens": known.opens_block,
+        "closes": known.closes_block,
+        "defines": known.definition,
+        "heralds": known.heralds,
+    }
+    return " ".join(word for word, pattern in words.items() if pattern.match(line))

@@ -284,8 +284,10 @@ def test_a_language_does_without_a_grammar_that_cannot_be_loaded(load, monkeypat
 
 def test_a_grammar_is_loaded_with_the_first_document_only():
     code = (
-        "import sys; from inkling.text.syntax import parser_for; parser_for('klingon'); "
-        "assert 'tree_sitter_python' not in sys.modules"
+        "import sys, inkling.serving; from inkling.text.syntax import parser_for; "
+        "loaded = lambda: {name for name in sys.modules if name.startswith('tree_sitter_')}; "
+        "parser_for('klingon'); assert not loaded(); "
+        "parser_for('rust'); assert loaded() == {'tree_sitter_rust', 'tree_sitter_rust._binding'}"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

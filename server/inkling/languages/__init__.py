@@ -2,8 +2,9 @@
 
 To add one:
 
-1. A file here with one constant, `LANGUAGE`; `base` says what its fields mean. Take what you do not
-   know from `plain`: what is not known is not assumed.
+1. A file here with the constant `LANGUAGE`; `base` says what its fields mean. Take what you do not
+   know from `plain`: what is not known is not assumed. What several share is a value in a file of
+   its own (`braces`, `ecmascript`), which has no `LANGUAGE`.
 2. Its grammar, if there is a wheel of it: the version pinned in `pyproject.toml`, since a grammar
    is native code in the server.
 3. Marked cases of where a suggestion ends, in `tests/languages/`.

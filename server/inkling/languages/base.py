@@ -45,9 +45,9 @@ class Grammar:
     """A tree-sitter grammar, and the types of its nodes that tell text from code.
 
     `module` is imported with the first such document; its `function` gives the grammar. `text` are
-    the leaves that hold the text of comments and strings, without quotes; `quoted` those with the
-    quotes around it. `quotes` are the leaves that open a string. `expressions` are code inside a
-    string, which ends in a brace.
+    nodes that hold the text of comments and strings, without quotes; `quoted` those with the
+    quotes around it. `quotes` are the leaves that open a string. `expressions` are code inside one
+    of those that are `quoted` or `text`, with what opens and closes it.
     """
 
     module: str

@@ -20,5 +20,5 @@ LANGUAGE: Final = Language(
     heralds=NOTHING,
     # Nothing measured: the least that any language here has, for a window that is too long is cut
     # by the engine at another place with each key.
-    characters_per_token=2.5,
+    characters_per_token=2.2,
 )

@@ -21,6 +21,7 @@ LANGUAGE: Final = Language(
         module="tree_sitter_python",
         text=frozenset({"comment", "string_content", "escape_sequence", "escape_interpolation"}),
         quotes=frozenset({"string_start"}),
+        quoted=frozenset({"string"}),
         expressions=frozenset({"interpolation"}),
     ),
     line_comments=("#",),

@@ -5,12 +5,9 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import PurePath
-from typing import Final
 
 from inkling.languages import __path__, plain
 from inkling.languages.base import Language
-
-_OTHERS: Final = {"base", "plain", "registry"}
 
 
 @cache
@@ -18,9 +15,11 @@ def described() -> Mapping[str, Language]:
     """The languages that have a file here, by their own languageIds, in that order."""
     found: dict[str, Language] = {}
     for module in pkgutil.iter_modules(__path__):
-        if module.name not in _OTHERS:
-            language: Language = import_module(f"inkling.languages.{module.name}").LANGUAGE
-            found[language.ids[0]] = language
+        if module.name != "plain":
+            inside = vars(import_module(f"inkling.languages.{module.name}"))
+            language: Language | None = inside.get("LANGUAGE")  # not where several share something
+            if language is not None:
+                found[language.ids[0]] = language
     return dict(sorted(found.items()))
 
 

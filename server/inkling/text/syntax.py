@@ -225,15 +225,18 @@ def in_string_or_comment(tree: Tree, offset: int) -> bool:
     that may go on over lines. The expressions in a string are code.
     """
     byte = len(_utf8(tree.text[:offset]))
-    root = tree.parsed.root_node
+    root, grammar = tree.parsed.root_node, tree.grammar
     before = root.descendant_for_byte_range(max(byte - 1, 0), byte)
-    if byte and before is not None:
-        if before.type in tree.grammar.text:
+    named = root.named_descendant_for_byte_range(max(byte - 1, 0), byte)
+    if byte and before is not None and named is not None:
+        if named.type in grammar.text and not _ended_with_line(named, byte, tree.source):
             return True
-        if before.type in tree.grammar.quoted:
-            return byte < before.end_byte
-        if _opens_string(before, tree.grammar) or _ends_expression(before, tree.grammar):
+        if named.type in grammar.quoted:
+            return byte < named.end_byte or _lacks_end(named)
+        if _opens_string(before, grammar):
             return before.end_byte == byte
+        if any(_ends_expression(node, byte, grammar) for node in (named, named.parent)):
+            return True
     line = tree.source.rfind(b"\n", 0, byte) + 1
     on_line = [string for string in tree.strings if not string.lines]
     over_lines = [string for string in tree.strings if string.lines]
@@ -242,11 +245,28 @@ def in_string_or_comment(tree: Tree, offset: int) -> bool:
 
 def _opens_string(node: tree_sitter.Node, grammar: Grammar) -> bool:
     """Whether a node is a quote that opens a string, not one that closes it."""
-    return node.type in grammar.quotes and (node.prev_sibling is None or _is_stray(node))
+    if node.type not in grammar.quotes:
+        return False
+    return node.prev_sibling is None or node.next_sibling is not None or _is_stray(node)
 
 
-def _ends_expression(node: tree_sitter.Node, grammar: Grammar) -> bool:
-    return node.type == "}" and node.parent is not None and node.parent.type in grammar.expressions
+def _ends_expression(node: tree_sitter.Node | None, byte: int, grammar: Grammar) -> bool:
+    """Whether a node is code that ends there and stands in a string."""
+    if node is None or node.type not in grammar.expressions or node.end_byte != byte:
+        return False
+    around = node.parent
+    return around is not None and around.type in grammar.quoted | grammar.text
+
+
+def _ended_with_line(node: tree_sitter.Node, byte: int, source: bytes) -> bool:
+    """Whether a comment of one line, which some grammars let hold the line's end, is over."""
+    return byte == node.end_byte and source[byte - 1 : byte] == b"\n" and node.next_sibling is None
+
+
+def _lacks_end(node: tree_sitter.Node) -> bool:
+    """Whether the parser has supposed the quote that would end a string."""
+    last = node.child(node.child_count - 1) if node.child_count else None
+    return last is not None and last.is_missing
 
 
 def _is_stray(node: tree_sitter.Node) -> bool:

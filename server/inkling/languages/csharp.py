@@ -1,0 +1,55 @@
+"""C#: blocks in braces, strings with code in them, verbatim ones and raw ones."""
+
+import re
+from typing import Final
+
+from inkling.languages import braces
+from inkling.languages.base import Grammar, Language, String
+
+_CODE: Final = (("{", "}"),)
+_MODIFIERS: Final = (
+    r"(?:(?:public|private|protected|internal|static|abstract|virtual|override|sealed|async|partial"
+    r"|readonly|unsafe|extern|new|file)\s++)"
+)
+
+LANGUAGE: Final = Language(
+    ids=("csharp", "cs"),
+    files=(".cs", ".csx"),
+    grammar=Grammar(
+        module="tree_sitter_c_sharp",
+        text=frozenset(
+            {
+                *("comment", "string_literal_content", "string_content", "escape_sequence"),
+                *("character_literal_content", "raw_string_content"),
+            }
+        ),
+        quotes=frozenset({'"', "'", "raw_string_start", "interpolation_quote"}),
+        quoted=frozenset(
+            {
+                *("string_literal", "verbatim_string_literal", "raw_string_literal"),
+                *("interpolated_string_expression", "character_literal"),
+            }
+        ),
+        expressions=frozenset({"interpolation"}),
+    ),
+    line_comments=("//",),
+    block_comments=(braces.COMMENT,),
+    strings=(
+        String('"""', escape="", lines=True, prefix=r"\$\$", expressions=(("{{", "}}"),)),
+        String('"""', escape="", lines=True, prefix=r"\$", expressions=_CODE),
+        String('"""', escape="", lines=True),
+        # A quote is doubled in these, which reads as two strings, one behind the other.
+        String('"', escape="", lines=True, prefix=r"(?:\$@|@\$)", expressions=_CODE),
+        String('"', escape="", lines=True, prefix="@"),
+        String('"', prefix=r"\$", expressions=_CODE),
+        braces.STRING,
+        braces.CHARACTER,
+    ),
+    opens_block=braces.OPENS_BLOCK,
+    definition=re.compile(
+        rf"\s*{_MODIFIERS}*+(?:class|struct|interface|enum|record|namespace|delegate)\s"
+        rf"|\s*{_MODIFIERS}++[^=;]*[)}}{{]\s*\Z"
+    ),
+    heralds=re.compile(rf"{braces.HERALDS}|\s*///|\s*\[\w[^\]]*\]\s*\Z"),
+    characters_per_token=3.4,
+)

@@ -1,0 +1,25 @@
+"""JavaScript: blocks in braces, templates with code in them."""
+
+from typing import Final
+
+from inkling.languages import ecmascript
+from inkling.languages.base import Grammar, Language
+
+LANGUAGE: Final = Language(
+    ids=("javascript",),
+    files=(".js", ".mjs", ".cjs", "Jakefile"),
+    grammar=Grammar(
+        module="tree_sitter_javascript",
+        text=ecmascript.TEXT,
+        quotes=ecmascript.QUOTES,
+        quoted=ecmascript.QUOTED,
+        expressions=ecmascript.EXPRESSIONS,
+    ),
+    line_comments=("//",),
+    block_comments=(("/*", "*/"),),
+    strings=ecmascript.STRINGS,
+    opens_block=ecmascript.OPENS_BLOCK,
+    definition=ecmascript.DEFINITION,
+    heralds=ecmascript.HERALDS,
+    characters_per_token=3.4,
+)

@@ -1,0 +1,26 @@
+import pytest
+
+from ends import told
+from inkling.languages import registry
+from inkling.suggest import prompt
+
+LINES = [
+    ("FROM a AS b", "defines"),
+    ("RUN a && \\", "opens"),
+    ("CMD [", "opens"),
+    ("RUN <<EOF", "opens"),
+    ("COPY a b", ""),
+    ("# a \\", ""),
+]
+
+
+@pytest.mark.parametrize(("line", "words"), LINES)
+def test_a_line_is_told_by_how_it_looks(line, words):
+    assert told("dockerfile", line) == words
+
+
+@pytest.mark.parametrize("file", ["Dockerfile", "a.dockerfile", "Containerfile"])
+def test_it_is_told_by_a_file_s_name_and_tells_the_model_that_name(file):
+    assert registry.id_of(file) == "dockerfile"
+    for language in ["dockerfile"]:
+        assert prompt.title_of(f"file:///src/{file}", language) == f"# {file}\n"
