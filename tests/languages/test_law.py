@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ends import ENDS, shown
 from inkling.languages import plain, registry
+from inkling.suggest import prompt
 from inkling.text.syntax import in_string_or_comment, parser_for
 
 LANGUAGES = [*registry.described().values(), plain.LANGUAGE]
@@ -82,6 +83,17 @@ def test_what_a_line_below_closes_is_left_to_it(language, data, opened, explicit
     marked = f"f{opened}\n    │\n{CLOSER[opened]}\n"
     text = shown(language.ids[0], marked, " ".join(pieces), explicit=explicit, end=end).text
     assert deepest_closed(pieces, text) == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.ids[0])
+def test_a_file_s_name_tells_the_model_what_is_written_in_it(language):
+    name = language.file("untitled") or "untitled"
+    for known in language.ids:
+        title = prompt.title_of(f"file:///{name}", known)
+        assert title.endswith("\n")
+        assert name in title
+    begun = (*language.line_comments, *(opening for opening, _ in language.block_comments), "# ")
+    assert title.startswith(begun)
 
 
 @pytest.mark.parametrize("language", registry.described())

@@ -48,9 +48,12 @@ def test_a_backslash_keeps_a_quote_from_ending_a_string():
     assert scan(r"'\'(' (", plain.LANGUAGE).pending == ")"
 
 
-def test_it_has_no_tree_and_no_title():
+def test_it_has_no_tree():
     assert snapshot("x = │", "klingon").tree is None
-    assert prompt.title_of("file:///main.kl", "klingon") == ""
+
+
+def test_its_title_stands_behind_what_opens_a_comment_in_most_languages():
+    assert prompt.title_of("file:///main.kl", "klingon") == "# main.kl\n"
 
 
 PIECES = ["\n", "    ", " ", ",", "{", "}", "(", ")", "'", '"', "`", "\\", "#", "//", "don't", "a"]

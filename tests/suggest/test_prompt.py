@@ -62,10 +62,16 @@ def test_the_title_stands_before_the_prefix(layout):
     ("uri", "language", "title"),
     [
         ("file:///home/me/word%20counts.py", "python", "# word counts.py\n"),
-        ("file:///home/me/main.zig", "zig", ""),
-        ("untitled:", "python", "# untitled:\n"),
+        ("file:///home/me/main.zig", "zig", "# main.zig\n"),
+        ("file:///home/me/new.ts", "typescript", "// new.ts\n"),
+        ("untitled:", "python", "# untitled.py\n"),
+        ("untitled:Untitled-1", "typescript", "// untitled.ts\n"),
+        ("untitled:Untitled-1", "html", "<!-- untitled.html -->\n"),
+        ("untitled:Untitled-1", "makefile", "# Makefile\n"),
+        ("untitled:Untitled-1", "plaintext", ""),
+        ("untitled:/home/me/new.ts", "typescript", "// new.ts\n"),
         ("file:///a%0Ab.py", "python", ""),
-        ("file:///folder/", "python", ""),
+        ("file://", "go", "// untitled.go\n"),
     ],
 )
 def test_the_title_is_the_files_name_in_a_comment(uri, language, title):

@@ -21,7 +21,6 @@ from typing import NamedTuple
 
 import numpy as np
 from adapter import gaps, product
-from adapter.languages import title_of
 
 MIX = {
     "python": 0.5,
@@ -207,7 +206,7 @@ def one(
     if not 0 <= left_out <= 60:
         return None
     middle += after[:left_out]
-    title = "" if chance.random() < UNTITLED else title_of(name, language)
+    title = "" if chance.random() < UNTITLED else product.title(name, language)
     files = list(around(package, file, others, middle, chance)) if chance.random() < project else []
     before, _, _ = product.encoded(tokens, prefix, suffix, title, files)
     whole, first, cut = product.encoded(tokens, prefix + middle, suffix, title, files)

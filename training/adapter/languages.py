@@ -1,32 +1,6 @@
-"""Languages by the ends of files' names, and how a prompt in each begins."""
+"""Languages by the ends of files' names: those that the adapter learns from."""
 
 from pathlib import PurePosixPath
-
-from adapter import product
-
-COMMENTS = {
-    "javascript": ("// ", ""),
-    "javascriptreact": ("// ", ""),
-    "typescript": ("// ", ""),
-    "typescriptreact": ("// ", ""),
-    "rust": ("// ", ""),
-    "c": ("// ", ""),
-    "cpp": ("// ", ""),
-    "java": ("// ", ""),
-    "ruby": ("# ", ""),
-    "php": ("// ", ""),
-    "shellscript": ("# ", ""),
-    "html": ("<!-- ", " -->"),
-    "css": ("/* ", " */"),
-    "scss": ("// ", ""),
-    "json": ("// ", ""),
-    "yaml": ("# ", ""),
-    "markdown": ("<!-- ", " -->"),
-}
-"""What opens and closes a comment of one line, by the editors' names of the languages.
-
-Only of languages that Inkling itself has no title for yet: where it has one, that is learned from.
-"""
 
 _ENDS = {
     "python": "py pyi",
@@ -58,12 +32,3 @@ def language_of(path: str, text: str = "") -> str:
     if not end and text.startswith("#!") and "sh" in text.partition("\n")[0].rpartition("/")[2]:
         return "shellscript"
     return _BY_END.get(end, "")
-
-
-def title_of(name: str, language: str) -> str:
-    """The line that stands before all else in a prompt: a comment with the file's name."""
-    title = product.title(name, language)
-    if title is not None:
-        return title
-    opening, closing = COMMENTS.get(language, ("", ""))
-    return f"{opening}{name}{closing}\n" if opening and name.isprintable() else ""

@@ -9,7 +9,6 @@ from inkling.context.window import FULL, Extent, Window, cut, near
 from inkling.engine.manifest import Manifest
 from inkling.engine.text.tokenizer import Tokenizer
 from inkling.engine.wire import Special, Text
-from inkling.languages import plain, registry
 from inkling.models.convert.quantize import ZERO_POINT, dequantize_8bit, quantize_8bit
 from inkling.models.convert.weights import Weights
 from inkling.models.data.heads import Head
@@ -57,10 +56,9 @@ def window(name: str, language: str, text: str, cursor: int, size: Extent) -> tu
     return seen.prefix, seen.suffix
 
 
-def title(name: str, language: str) -> str | None:
-    """The line that stands before all else; None where Inkling does not know the language."""
-    known = registry.find(language) is not plain.LANGUAGE
-    return prompt.title_of(uri(name), language) if known else None
+def title(name: str, language: str) -> str:
+    """The line that stands before all else in a prompt: a comment with the file's name."""
+    return prompt.title_of(uri(name), language)
 
 
 def uri(name: str) -> str:

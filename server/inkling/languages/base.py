@@ -103,3 +103,8 @@ class Language:
             opening, closing = self.block_comments[0]
             return f"{opening} {text} {closing}"
         return ""
+
+    def file(self, stem: str) -> str:
+        """The name of a file of the language, empty where none is known of."""
+        usual = self.files[0] if self.files else ""
+        return f"{stem}{usual}" if usual.startswith(".") else usual

@@ -43,9 +43,16 @@ def build(window: Window, layout: Layout, title: str = "") -> Prompt:
 def title_of(uri: str, language: str) -> str:
     """A comment with the file's name: an empty file says nothing else of its language.
 
-    `language` is a languageId. Empty for languages whose comments are not known.
+    `language` is a languageId. A document without a name has that of a new file of its language.
+    Empty where neither tells anything, or where the name is none to be printed.
     """
-    name = unquote(uri.rpartition("/")[2])
+    known = registry.find(language)
+    scheme, _, path = uri.partition(":")
+    name = unquote(path.rpartition("/")[2])
+    if not name or (scheme == "untitled" and "." not in name):
+        name = known.file("untitled")
     printable = name.isprintable() and name.encode("utf-8", "ignore").decode() == name
-    comment = registry.find(language).comment(name) if name and printable else ""
-    return f"{comment}\n" if comment else ""
+    if not name or not printable:
+        return ""
+    # Where nothing is known of its comments, a sharp is what most languages have.
+    return f"{known.comment(name) or f'# {name}'}\n"
