@@ -8,7 +8,21 @@ local status = require('inkling.status')
 return {
   cmd = require('inkling.program').default(),
   filetypes = protocol.filetypes,
-  root_markers = { 'pyproject.toml', 'setup.py', 'setup.cfg', '.git' },
+  root_markers = {
+    '.git',
+    'package.json',
+    'pyproject.toml',
+    'go.mod',
+    'Cargo.toml',
+    'pom.xml',
+    'build.gradle',
+    'build.gradle.kts',
+    'composer.json',
+    'Gemfile',
+    'CMakeLists.txt',
+    'Makefile',
+    'setup.py',
+  },
   -- Neovim 0.11 does not announce it by itself.
   capabilities = { textDocument = { inlineCompletion = { dynamicRegistration = false } } },
   before_init = server.before_init,
