@@ -38,5 +38,6 @@ LANGUAGE: Final = Language(
     definition=re.compile(r"function\s+[\w:.-]+|[\w:.-]+\s*\(\)"),
     heralds=re.compile(r"#"),
     characters_per_token=2.8,
+    unpaired=")",
     closes_block=re.compile(r"\s*(?:[)\]}]|(?:fi|done|esac|else|elif)(?![\w-])|;;)"),
 )

@@ -24,7 +24,7 @@ _VOID: Final = frozenset(
     | {"track", "wbr"}
 )
 """Elements that nothing closes (HTML standard, 13.1.2)."""
-_NO_COMMENT: Final = frozenset({"$", "{", "&", "\\"})
+_NO_COMMENT: Final = ("$", "${", "&", "\\")
 """Behind these a sharp opens no comment in any language: `$#`, `${#a}`, `&#39;`."""
 _BESIDE: Final = re.compile(r"\s*(?:case\b|default\b|[\w-]+:\s*\Z|[\w ]+:\s*\Z|#|//|/?\*)")
 """Lines that may stand no deeper than what they are in: labels, directives, comments."""
@@ -206,7 +206,7 @@ class _Reading:
         elif top is not None and top.text:
             self._take_in_text(top, index, sign)
         elif sign in self._signs.comments:
-            if not (sign == "#" and self.text[max(index - 1, 0) : index] in _NO_COMMENT):
+            if not (sign == "#" and self.text.endswith(_NO_COMMENT, 0, index)):
                 self._open(Level("comment", self._signs.comments[sign], self._indent(index)))
         elif sign in self._signs.strings:
             self._open_string(index, sign)
@@ -436,7 +436,8 @@ def _left(reading: _Reading, line: str, language: Language) -> int:
     if not line.strip() or _BESIDE.match(line):
         return 0
     # What closes a level stands where that was opened, all else deeper.
-    indent = _indent(line) + bool(language.closes_block.match(line))
+    closes = line.lstrip().startswith(tuple(CLOSERS)) or language.closes_block.match(line)
+    indent = _indent(line) + bool(closes)
     count = 0
     while reading.levels and not reading.levels[-1].text and indent <= reading.levels[-1].indent:
         reading.levels.pop()
