@@ -8,7 +8,7 @@ LINES = [
     ("FROM a AS b", "defines"),
     ("RUN a && \\", "opens"),
     ("CMD [", "opens"),
-    ("RUN <<EOF", "opens"),
+    ("    && b \\", ""),
     ("COPY a b", ""),
     ("# a \\", ""),
 ]

@@ -18,6 +18,7 @@ LINES = [
     ("-->", "closes"),
     ("<!DOCTYPE html>", ""),
     ("<base-view>", "opens"),
+    ("<body>", ""),
     ("  a {", "opens"),
     ("  }", "closes"),
 ]

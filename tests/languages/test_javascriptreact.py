@@ -11,6 +11,7 @@ LINES = [
     ("  return (", "opens"),
     ("  case 1:", "opens"),
     ("  default:", "opens"),
+    ("  const a = [", "opens"),
     ("  // if a {", ""),
     ("  f(", ""),
     ("  key:", ""),

@@ -11,13 +11,13 @@ LINES = [
     ("A = b", ""),
     ("A := b", ""),
     ("A ::= b", ""),
-    ("ifeq ($(A),b)", "opens"),
-    ("else", "opens closes"),
+    ("ifeq ($(A),b)", ""),
+    ("else", "closes"),
     ("endif", "closes"),
     ("\techo a:", ""),
     ("# a:", "heralds"),
-    (".PHONY: a", "opens heralds"),
-    ("define A", "opens"),
+    (".PHONY: a", "heralds"),
+    ("define A", ""),
     ("endef", "closes"),
 ]
 

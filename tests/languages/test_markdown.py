@@ -8,7 +8,7 @@ LINES = [
     ("# A", "defines"),
     ("### A", "defines"),
     ("#a", ""),
-    ("```python", "opens closes"),
+    ("```python", "closes"),
     ("```", "closes"),
     ("it's a {", ""),
     ("- a:", ""),

@@ -5,8 +5,8 @@ from inkling.languages import registry
 from inkling.suggest import prompt
 
 LINES = [
-    ("[a]", "opens defines"),
-    ("[[a.b]]", "opens defines"),
+    ("[a]", "defines"),
+    ("[[a.b]]", "defines"),
     ("a = [", "opens"),
     ("a = {", "opens"),
     ("a = 1", ""),

@@ -251,9 +251,9 @@ def test_it_is_told_when_the_writing_ends_in_the_middle_of_a_line():
 
 def test_a_word_more_is_not_told():
     outcome, said = told_behind(
-        "a = b = c = 1\nx = │\n", "a, ", 2.0, "b, ", 2.0, "c", FOREVER, budget_ms=500
+        "aaa = b = c = 1\nx = │\n", "aaa, ", 2.0, "b, ", 2.0, "c", FOREVER, budget_ms=500
     )
-    assert outcome.text == "a,"
+    assert outcome.text == "aaa,"
     assert said == []
 
 

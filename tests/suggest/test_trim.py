@@ -277,7 +277,8 @@ def test_a_line_that_may_become_the_next_one_is_not_shown_yet():
         ("x = f(│)", "foo(a), bar", "foo(a),"),
         ("x = │", "foo", ""),
         ("import num│", "py", ""),
-        ("import numpy\nnum│", "py", "py"),
+        ("import numpy\nnum│", "py", ""),
+        ("import pandas\npa│", "ndas", "ndas"),
         ("x = │ # a b", "a + b ", "a + b"),
         ("│", "foo()\n    ba", "foo()"),
         ("│", "foo()\n    bar()\n", "foo()\n    bar()"),
@@ -291,7 +292,7 @@ def test_a_line_that_may_become_the_next_one_is_not_shown_yet():
         ("a = │", "foo(a) == ba", "foo(a)"),
         ("# -│", "----", "----"),
         ("x = │", '"it is', ""),
-        ('x = "│"', "it is", "it"),
+        ('x = "│"', "item is", "item"),
         ("# xs\nfor i│:", " in xs", " in xs"),
     ],
 )

@@ -4,7 +4,7 @@ import { silenceIn, type Wishes } from "../src/silence";
 
 const all: Wishes = { enabled: true, disabledLanguages: [], snoozedUntil: undefined };
 const python = { scheme: "file", language: "python", languageName: "Python" };
-const markdown = { scheme: "file", language: "markdown", languageName: "Markdown" };
+const latex = { scheme: "file", language: "latex", languageName: "LaTeX" };
 
 test("without a wish against it, suggestions are wanted", () => {
   assert.equal(silenceIn(python, all), undefined);
@@ -19,11 +19,11 @@ test("each silence has its reason", () => {
 });
 
 test("a document that never gets anything says so, unless all is off", () => {
-  assert.equal(silenceIn(markdown, all)?.short, "not for Markdown");
-  assert.match(silenceIn(markdown, all)?.reason ?? "", /nothing in Markdown/);
-  assert.equal(silenceIn(markdown, { ...all, enabled: false })?.short, "off");
+  assert.equal(silenceIn(latex, all)?.short, "not for LaTeX");
+  assert.match(silenceIn(latex, all)?.reason ?? "", /nothing in LaTeX/);
+  assert.equal(silenceIn(latex, { ...all, enabled: false })?.short, "off");
   assert.equal(silenceIn({ ...python, scheme: "vscode-notebook-cell" }, all)?.short, "not for notebooks");
-  assert.equal(silenceIn({ ...markdown, scheme: "vscode-notebook-cell" }, all)?.short, "not for notebooks");
+  assert.equal(silenceIn({ ...latex, scheme: "vscode-notebook-cell" }, all)?.short, "not for notebooks");
   assert.equal(silenceIn({ ...python, scheme: "git" }, all)?.short, "not for this document");
 });
 

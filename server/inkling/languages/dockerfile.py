@@ -12,7 +12,7 @@ LANGUAGE: Final = Language(
     line_comments=("#",),
     block_comments=(),
     strings=(String('"', certain=False), String("'", escape="", certain=False)),
-    opens_block=re.compile(r"(?!\s*#).*(?:\\|\[|<<-?['\"]?\w+['\"]?)\s*\Z"),
+    opens_block=re.compile(r"(?![\s#]).*(?:\\|\[)\s*\Z"),
     definition=re.compile(r"(?i:FROM)\s"),
     heralds=NOTHING,
     characters_per_token=2.8,

@@ -15,6 +15,7 @@ OPENS_BLOCK: Final = re.compile(
     r"(?!\s*(?://|/\*|\*\s))(?:"
     r".*\{"  # a function, a condition, a literal over several lines
     r"|.*(?:=>|\breturn)\s*\("  # an element over several lines
+    r"|.*[=:]\s*\["
     r"|\s*(?:case\b.*|default\s*):"
     r")\s*\Z"
 )

@@ -5,7 +5,7 @@ from typing import Final
 
 from inkling.languages.base import NOTHING, Grammar, Language, String
 
-_EMPTY: Final = "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
+_NO_BLOCK: Final = "html|body|area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
 
 LANGUAGE: Final = Language(
     ids=("html", "xhtml", "htmldjango", "django-html"),
@@ -20,8 +20,9 @@ LANGUAGE: Final = Language(
     block_comments=(("<!--", "-->"),),
     strings=(String('"', escape="", lines=True), String("'", escape="", lines=True)),
     opens_block=re.compile(
-        # A tag that opens an element: none of those that have no content, none that closes itself.
-        rf"(?:.*<(?!(?i:{_EMPTY})(?![\w-]))[A-Za-z][^<>]*(?<!/)>|.*\{{)\s*\Z"
+        # A tag that opens an element: none of those that have no content or whose content is not
+        # indented, none that closes itself.
+        rf"(?:.*<(?!(?i:{_NO_BLOCK})(?![\w-]))[A-Za-z][^<>]*(?<!/)>|.*\{{)\s*\Z"
     ),
     definition=NOTHING,
     heralds=NOTHING,

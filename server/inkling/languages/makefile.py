@@ -15,8 +15,8 @@ LANGUAGE: Final = Language(
     # What quotes mean is the shell's to say, and in a variable's text they mean nothing.
     strings=(String('"', certain=False), String("'", escape="", certain=False)),
     opens_block=re.compile(
-        r"(?![\t#])(?:[^=#:]+::?(?![:=])[^=]*"  # a target with what it needs
-        r"|\s*(?:ifeq|ifneq|ifdef|ifndef|else|define)\b.*|.*\\)\Z"
+        r"(?![\s#.])(?:[^=#:]+::?(?![:=])[^=]*"  # a target with what it needs
+        r"|.*\\)\Z"
     ),
     definition=re.compile(r"(?![\t#.\s])[^=#:]+::?(?![:=])[^=]*\Z"),
     heralds=re.compile(r"#|\.PHONY\b"),

@@ -13,7 +13,7 @@ LANGUAGE: Final = Language(
     line_comments=(),
     block_comments=(("<!--", "-->"),),
     strings=(String("`", escape="", certain=False),),
-    opens_block=re.compile(r"\s*(?:```|~~~)\s*\w.*\Z"),  # a fence with its language
+    opens_block=NOTHING,
     definition=re.compile(r"#{1,6}\s"),
     heralds=NOTHING,
     characters_per_token=3.1,

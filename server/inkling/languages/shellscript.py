@@ -31,7 +31,7 @@ LANGUAGE: Final = Language(
     ),
     opens_block=re.compile(
         r"(?!\s*#)(?:"
-        r".*(?:\b(?:do|then|else)|\{|&&|\|\|?)|\s*case\b.*\bin"
+        r".*(?:\b(?:do|then|else)|\{)|\s*case\b.*\bin"
         rf"|\s*\(?{_PATTERN}(?:\s*\|\s*{_PATTERN})*\)"  # what is to be done in a case
         r")\s*\Z"
     ),

@@ -22,7 +22,7 @@ LANGUAGE: Final = Language(
         String('"'),
         String("'", escape=""),
     ),
-    opens_block=re.compile(r"(?!\s*#)(?:\s*\[.*\]|.*=\s*[\[{])\s*\Z"),
+    opens_block=re.compile(r"(?!\s*#).*=\s*[\[{]\s*\Z"),
     definition=re.compile(r"\["),
     heralds=NOTHING,
     characters_per_token=2.2,

@@ -22,7 +22,9 @@ LANGUAGE: Final = Language(
         String("'", escape="", lines=True, certain=False, prefix=r"(?<![\w.,;!?)])"),
     ),
     opens_block=re.compile(
-        r"(?!\s*#)(?:.*:(?:\s+(?:&\S+|!\S+))?(?:\s+[|>][+-]?[0-9]?[+-]?)?|.*[{\[]|\s*-)\s*\Z"
+        r"(?!\s*#)(?:"
+        r"\s*-\s+[\w.-]+:\s+\S.*"  # an entry's first key, mostly: others follow, further in
+        r"|.*:(?:\s+(?:&\S+|!\S+))?(?:\s+[|>][+-]?[0-9]?[+-]?)?|.*[{\[]|\s*-)\s*\Z"
     ),
     definition=NOTHING,
     heralds=NOTHING,

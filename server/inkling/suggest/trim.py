@@ -60,7 +60,9 @@ def cut_off(generated: str, place: Site, judge: Judge, known: str) -> str:
             text = head.rstrip()
         else:
             text = whole.known_end(text, place.line_prefix, known)
-    return whole.longest(text, place, judge) if text.strip() else ""
+    text = whole.longest(text, place, judge) if text.strip() else ""
+    # Less may be half of a word, and is typed sooner than read.
+    return text if trimmed.ended or len(text.strip()) >= whole.LEAST else ""
 
 
 def _trim(generated: str, place: Site, judge: Judge, end: End) -> Trimmed:

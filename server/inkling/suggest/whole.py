@@ -25,7 +25,7 @@ _WORD: Final = re.compile(r"\w+")
 _PIECE: Final = re.compile(r"\w+|[^\w\s]")
 _PIECES: Final = 12
 """So many shorter beginnings of a line are tried."""
-_LEAST: Final = 3
+LEAST: Final = 3
 """Characters; what is left of a text that is cut shorter is not worth it."""
 _BUDGET_MS: Final = 8.0
 _PARSE_MS: Final = 4.0
@@ -181,7 +181,7 @@ def _beginnings(text: str, *, pieces: bool) -> Iterator[str]:
     ends = [found.end() for found in _PIECE.finditer(first)][-_PIECES:]
     if pieces:
         for end in reversed(ends):
-            if _LEAST <= len(first[:end].strip()) < len(first.strip()):
+            if LEAST <= len(first[:end].strip()) < len(first.strip()):
                 yield first[:end]
 
 

@@ -101,10 +101,10 @@ def test_status_and_why_are_of_the_document_in_front(start):
     editor.keys("<Esc>")
     assert editor.command("Inkling why") == "The last request here brought a suggestion."
 
-    editor.keys(":edit! notes.md<CR>")
-    editor.until_seen("notes.md Inkling: not for markdown  ")
+    editor.keys(":edit! notes.rst<CR>")
+    editor.until_seen("notes.rst Inkling: not for rst  ")
     languages = ", ".join(editor.lua("return require('inkling.protocol').filetypes"))
-    served = f"Inkling is not for this buffer: it is 'markdown', and the server serves {languages}."
+    served = f"Inkling is not for this buffer: it is 'rst', and the server serves {languages}."
     assert editor.command("Inkling why") == served
     assert editor.command("Inkling") == served
 

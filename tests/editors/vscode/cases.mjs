@@ -490,11 +490,11 @@ export const cases = {
     await editor.statusShows("ready · 97 ms");
     assert.match((await editor.menu())[0], /Too late/);
     await editor.press("Escape");
-    writeFileSync(path.join(path.dirname(quick), "notes.md"), "# Notes\n");
-    await editor.goTo(path.join(path.dirname(quick), "notes.md"));
-    await editor.statusShows("not for Markdown");
-    assert.match((await editor.menu())[0], /nothing in Markdown/);
-    await editor.picture(pictures("markdown"));
+    writeFileSync(path.join(path.dirname(quick), "notes.tex"), "% Notes\n");
+    await editor.goTo(path.join(path.dirname(quick), "notes.tex"));
+    await editor.statusShows("not for LaTeX");
+    assert.match((await editor.menu())[0], /nothing in LaTeX/);
+    await editor.picture(pictures("latex"));
     await editor.press("Escape");
     await editor.goTo(quick);
     await editor.statusShows("ready · 8 ms");
