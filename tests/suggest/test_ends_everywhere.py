@@ -178,6 +178,14 @@ BLOCKS = {
     "markdown": [
         case("a sentence", "# A\n\nIt's a │\n", "tool (for code).\n\n## B\n", "tool (for code).")
     ],
+    "dockerfile": [
+        case(
+            "a line that goes on",
+            "FROM python:3.12\nRUN │\n",
+            "pip install a && \\\n    rm -rf b\nCOPY . .\n",
+            "pip install a && \\\n    rm -rf b",
+        )
+    ],
     "toml": [case("a value", "[project]\nname = │\n", '"a"\nversion = "1"\n', '"a"')],
 }
 

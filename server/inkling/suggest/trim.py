@@ -148,7 +148,9 @@ def _lines(generated: str, place: Site, judge: Judge, end: End) -> Trimmed:
                 pass  # the line below it is what comes next
             elif not line.strip():
                 return Trimmed(_join(kept), ended=True) if number else Trimmed("", ended=True)
-            elif at in ends or whole.stands(_join(kept), place, judge):
+            elif not line.endswith("\\") and (
+                at in ends or whole.stands(_join(kept), place, judge)
+            ):
                 return Trimmed(_join(kept), ended=True)
         at += 1
     return Trimmed(_join(kept) if end else "\n".join(kept), ended=bool(end))

@@ -158,6 +158,8 @@ def _verdict(text: str, reading: Brackets, place: Site, judge: Judge) -> Verdict
     opens = _opens_block(text, place)
     if opens and not reading.own:
         return "clean"
+    if text.endswith("\\"):  # the line goes on below
+        return "broken"
     verdict = judge.of(text, reading)
     if verdict != "unknown":
         return verdict
@@ -168,7 +170,8 @@ def _verdict(text: str, reading: Brackets, place: Site, judge: Judge) -> Verdict
 
 def _dangles(text: str, place: Site) -> bool:
     # In what has no grammar a full stop ends a sentence, and a word may be any.
-    return place.language.grammar is not None and bool(_DANGLING.search(text))
+    dangling = place.language.grammar is not None and _DANGLING.search(text)
+    return bool(dangling) or text.endswith("\\")
 
 
 def _beginnings(text: str, *, pieces: bool) -> Iterator[str]:

@@ -25,7 +25,8 @@ _VOID: Final = frozenset(
 )
 """Elements that nothing closes (HTML standard, 13.1.2)."""
 _NO_COMMENT: Final = ("$", "${", "&", "\\")
-"""Behind these a sharp opens no comment in any language: `$#`, `${#a}`, `&#39;`."""
+"""Behind these a sharp opens no comment in any language: `$#`, `${#a}`, `&#39;`; nor behind a
+letter or digit."""
 _BESIDE: Final = re.compile(r"\s*(?:case\b|default\b|[\w-]+:\s*\Z|[\w ]+:\s*\Z|#|//|/?\*)")
 """Lines that may stand no deeper than what they are in: labels, directives, comments."""
 _TRIED: Final = 8
@@ -206,7 +207,7 @@ class _Reading:
         elif top is not None and top.text:
             self._take_in_text(top, index, sign)
         elif sign in self._signs.comments:
-            if not (sign == "#" and self.text.endswith(_NO_COMMENT, 0, index)):
+            if not (sign == "#" and self._in_word(index)):
                 self._open(Level("comment", self._signs.comments[sign], self._indent(index)))
         elif sign in self._signs.strings:
             self._open_string(index, sign)
@@ -219,6 +220,10 @@ class _Reading:
             self._end_tag(top, index, sign)
         elif sign.startswith("<"):
             self._open_tag(index, sign)
+
+    def _in_word(self, index: int) -> bool:
+        before = self.text[max(index - 1, 0) : index]
+        return before.isalnum() or self.text.endswith(_NO_COMMENT, 0, index)
 
     def _take_in_text(self, top: Level, index: int, sign: str) -> None:
         if sign == top.closer:
