@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from inkling.backends.reading import Readings
-from inkling.engine.wire import Chunk, Done, Held, Prompt, State, Stats
+from inkling.engine.wire import Chunk, Done, Held, Prompt, State, Stats, Token
 
 READY = State("ready")
 
@@ -81,7 +81,7 @@ class ScriptedEngine:
                 elif isinstance(line, str):
                     await asyncio.sleep(0)
                     self._has_read(number)
-                    yield Chunk(1, line, 1, -0.5, self.stats, self.next_ms)
+                    yield Chunk(1, [Token(line, -0.5)], self.stats, self.next_ms)
                 else:
                     ended = True
                     if line.why not in ("failed", "cancelled"):

@@ -79,13 +79,13 @@ def test_each_step_is_a_chunk_and_stats_add_up(loaded):
     *chunks, done = answer(loaded, generate(7, max_tokens=9))
     assert {chunk.id for chunk in chunks} == {7}
     assert (done.id, done.why) == (7, "length")
-    assert sum(chunk.tokens for chunk in chunks) == done.stats.generated_tokens == 9
+    assert sum(len(chunk.tokens) for chunk in chunks) == done.stats.generated_tokens == 9
     assert len(chunks) == done.stats.steps
     assert done.stats.generated_tokens == done.stats.steps + done.stats.accepted_tokens
     assert done.stats.accepted_tokens <= done.stats.draft_tokens
     assert done.stats.drafted_steps <= min(done.stats.steps, done.stats.draft_tokens)
     assert bool(done.stats.drafted_steps) == bool(done.stats.draft_tokens)
-    assert all(chunk.log_prob <= 0 for chunk in chunks)
+    assert all(token.log_prob <= 0 for chunk in chunks for token in chunk.tokens)
     assert [chunk.stats.steps for chunk in chunks] == list(range(1, len(chunks) + 1))
 
 
@@ -113,10 +113,10 @@ def test_what_was_written_before_is_drafted_again(forgetful, monkeypatch):
 def test_what_the_model_said_before_takes_no_step(loaded):
     *chunks, first = answer(loaded, generate(1, "class Other", max_tokens=6))
     chunk, *more, done = answer(loaded, generate(2, "class Other", max_tokens=9))
-    assert chunk.tokens == done.stats.recalled_tokens == 6
+    assert len(chunk.tokens) == done.stats.recalled_tokens == 6
     assert chunk.stats.steps == 0
     assert chunk.text == "".join(chunk.text for chunk in chunks)
-    assert done.stats.generated_tokens == sum(chunk.tokens for chunk in more) == 3
+    assert done.stats.generated_tokens == sum(len(chunk.tokens) for chunk in more) == 3
     assert first.stats.recalled_tokens == 0
 
 
@@ -373,7 +373,7 @@ def test_a_ready_engine_streams_chunks_and_then_done(endless):
             *chunks, done = await ask(engine)
             assert len(chunks) == done.stats.steps > 1
             assert all(isinstance(chunk, wire.Chunk) for chunk in chunks)
-            assert (done.why, sum(chunk.tokens for chunk in chunks)) == ("length", 8)
+            assert (done.why, sum(len(chunk.tokens) for chunk in chunks)) == ("length", 8)
             *again, _ = await ask(engine)
             texts = ["".join(chunk.text for chunk in stream) for stream in (chunks, again)]
             assert texts[0] == texts[1]

@@ -23,7 +23,7 @@ to_engine = st.one_of(
 )
 from_engine = st.one_of(
     st.builds(wire.State, states, st.text(), st.sampled_from(["spm", "psm"])),
-    st.builds(wire.Chunk, counts, st.text(), counts, numbers, stats),
+    st.builds(wire.Chunk, counts, st.lists(st.builds(wire.Token, st.text(), numbers)), stats),
     st.builds(wire.Done, counts, whys, stats, st.text()),
     st.builds(wire.Caches, st.lists(st.builds(wire.Held, counts, counts, counts))),
 )

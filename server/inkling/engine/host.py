@@ -172,8 +172,8 @@ class Host:
                 break
             counts.add(step)
             next_ms = 1e3 * self._pace.seconds(step.pending)
-            text, tokens = step.text, len(step.tokens)
-            send(wire.Chunk(request.id, text, tokens, step.log_prob, stats(), next_ms))
+            tokens = [wire.Token(*each) for each in zip(step.texts, step.log_probs, strict=True)]
+            send(wire.Chunk(request.id, tokens, stats(), next_ms))
         if self._read_ms.follow(self._pace):
             send(self.state)
         send(done)

@@ -111,18 +111,33 @@ class Stats(msgspec.Struct, frozen=True):
     """Draft and accepted tokens by drafter."""
 
 
+class Token(msgspec.Struct, frozen=True, array_like=True):
+    """The text that a token added, whole characters only, and its natural log-probability."""
+
+    text: str
+    log_prob: float
+
+
 class Chunk(msgspec.Struct, frozen=True, tag=True):
-    """Text that one step added, its tokens and the sum of their natural log-probabilities.
+    """What one step added, token by token.
 
     `stats` are the request's so far. The next chunk will not come before `next_ms`.
     """
 
     id: int
-    text: str
-    tokens: int
-    log_prob: float
+    tokens: list[Token]
     stats: Stats = Stats()
     next_ms: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The text of all its tokens."""
+        return "".join(token.text for token in self.tokens)
+
+    @property
+    def log_prob(self) -> float:
+        """The sum of their log-probabilities."""
+        return sum(token.log_prob for token in self.tokens)
 
 
 Why = Literal["stop", "length", "deadline", "cancelled", "failed"]

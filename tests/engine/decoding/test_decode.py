@@ -82,7 +82,7 @@ def answer(
         [token for step in found for token in step.tokens],
         sum(step.chosen for step in found),
         "".join(step.text for step in found),
-        sum(step.log_prob for step in found),
+        sum(sum(step.log_probs) for step in found),
         sum(not step.recalled for step in found),
         sum(step.accepted_tokens for step in found),
         why,

@@ -27,7 +27,8 @@ TYPED = 2
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one forward pass added; `text` holds whole characters only.
+    """What one forward pass added: tokens, the text that each added, whole characters only, and
+    their natural log-probabilities.
 
     `ended` says that the model chose one more token, which ends the text. `drafted_by` names the
     source of each draft token that was verified; the first `accepted_tokens` were right. What is
@@ -36,13 +37,18 @@ class Step:
     """
 
     tokens: list[int]
-    text: str
-    log_prob: float
+    texts: list[str]
+    log_probs: list[float]
     ended: bool = False
     drafted_by: list[str] = field(default_factory=list)
     accepted_tokens: int = 0
     recalled: bool = False
     pending: int = 1
+
+    @property
+    def text(self) -> str:
+        """What all of them added."""
+        return "".join(self.texts)
 
     @property
     def chosen(self) -> int:
@@ -97,8 +103,8 @@ class _Text:
         self.context += tokens
         self.generated += len(tokens)
         self.held, self.hidden = verified.held, hidden
-        text = self._decoder.decode(b"".join(verified.text[: len(tokens)]))
-        return Step(tokens, text, sum(verified.log_probs[: len(tokens)]), ended)
+        texts = [self._decoder.decode(spelled) for spelled in verified.text[: len(tokens)]]
+        return Step(tokens, texts, verified.log_probs[: len(tokens)], ended)
 
 
 @dataclass(frozen=True, slots=True)
