@@ -67,6 +67,8 @@ def test_reading_takes_time():
         ("'a' + b", Edit(insert="'", behind="'"), "a"),
         ("(a", Edit(insert="(", behind=")"), "a"),
         ("\n    a, b,\n    c,\n) + 1", Edit(insert="\n    ", behind="\n"), "a, b,\n    c,"),
+        ("*\n * A * B.\n */\nc", Edit(insert="*", behind=" */"), "\n * A * B.\n"),
+        ("\n * A.\n * B.\n */\nc", Edit(insert="\n * ", behind="\n"), "A.\n * B."),
         ("\n    a(\n        b)", Edit(insert="\n    ", behind="\n"), "a(\n        b)"),
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 from inkling.bench import infill, llama_vim
 from inkling.bench.infill import Context, InfillError, Server
 from inkling.bench.keys import Document, Edit
+from inkling.bench.languages.registry import LANGUAGES
 from inkling.bench.llama_vim import Cache, LlamaVim, local, render, speculative
 from inkling.bench.plan import plan
 from inkling.bench.player import play
@@ -19,6 +20,14 @@ from inkling.bench.record import Clock
 from inkling.bench.screen import Screen
 
 TEXT = "def f(x):\n    return [x, 'y']\n"
+TEXTS = {
+    "python": TEXT,
+    "typescript": "f(`a ${b}`, () => {\n  return 'y';\n});\n",
+    "go": "func f() {\n\tif a {\n\t\treturn b\n\t}\n}\n",
+    "rust": "fn f<'a>(x: &'a str) {\n    match x {\n        _ => {}\n    }\n}\n",
+    "java": "class A {\n    /**\n     * B.\n     */\n    int c() {\n        return 1;\n    }\n}\n",
+    "c": "int f(void)\n{\n\tif (a)\n\t\treturn 1;\n\treturn 0;\n}\n",
+}
 
 
 @contextmanager
@@ -64,7 +73,8 @@ def played(made, server, speed):
     return asyncio.run(asyncio.wait_for(play(made, 1, opened, speed), 300))
 
 
-def test_it_types_the_file_with_one_request_at_a_time():
+@pytest.mark.parametrize("language", TEXTS)
+def test_it_types_the_file_with_one_request_at_a_time(language):
     running, most = [], []
 
     def answer(_request):
@@ -75,7 +85,8 @@ def test_it_types_the_file_with_one_request_at_a_time():
         return "x"
 
     with llama_server(answer) as (server, heard):
-        recording = played(plan("a.py", TEXT, 1), server, 20.0)
+        made = plan("a", TEXTS[language], 1, language=LANGUAGES[language])
+        recording = played(made, server, 20.0)
     assert heard
     assert max(most) == 1
     assert {request["t_max_predict_ms"] for request in heard} <= {
@@ -162,6 +173,7 @@ def test_the_context_is_cut_by_lines():
     assert context.suffix.startswith(" + 1\nb0\n")
     assert context.suffix.endswith("b63\n")
     assert context.indent == 2
+    assert local(Document("a\n\t\tx", "\nb")).indent == 2, "a tab is one"
     blank = local(Document("a\n    ", "\nb"))
     assert blank == Context("a\n", "", "\nb\n", 0)
 
@@ -178,6 +190,7 @@ def test_the_speculative_context_has_what_is_shown():
         ("", "p", "", ""),
         ("\n\n", "p", "", ""),
         ("    x = 1", "a\n    ", "\n", "x = 1"),
+        ("\t\tx = 1", "a {\n\t\t", "\n\t}\n", "x = 1"),
         ("\nb\nc", "a", "\nb\nc\nd", ""),
         (")", "f(", ")\n", ""),
         ("c", "ab", "\nabc\nd", ""),

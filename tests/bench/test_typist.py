@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkling.bench import corpus, rhythm, typist
+from inkling.bench import corpus, indentation, rhythm, typist
 from inkling.bench.keys import Closer, Document, Edit, Place, Stretch
 from inkling.bench.pairs import pairs
 from inkling.bench.plan import plan
@@ -133,16 +133,16 @@ def test_enter_brings_the_indentation_and_brackets_their_ends():
         ("    ", "    "),
     ],
 )
-def test_next_indent(line, indent):
-    assert typist.next_indent(line, "    ") == indent
+def test_the_next_line_is_indented(line, indent):
+    assert indentation.next_line(line, "", "    ") == indent
 
 
 @pytest.mark.parametrize(
     ("text", "unit"),
     [("a\n  b", "  "), ("a\n\tb", "\t"), ("a", "    "), ("\n      \n   b\n", "   "), ("", "    ")],
 )
-def test_indent_unit(text, unit):
-    assert typist.indent_unit(text) == unit
+def test_the_unit_of_indentation(text, unit):
+    assert indentation.unit(text) == unit
 
 
 @pytest.mark.parametrize(
@@ -168,16 +168,20 @@ def test_indent_unit(text, unit):
     ],
 )
 def test_pairs(text, found):
-    assert pairs(text) == found
+    assert pairs(text) == {start: Closer(end, 1) for start, end in found.items()}
+
+
+def check_nested(found):
+    ends = sorted((start, closer.due, closer.length) for start, closer in found.items())
+    for number, (start, due, length) in enumerate(ends):
+        assert start < due
+        for inner, inner_due, inner_length in ends[number + 1 :]:
+            assert inner >= due + length or inner_due + inner_length <= due
 
 
 @given(TEXT)
 def test_pairs_are_nested(text):
-    found = sorted(pairs(text).items())
-    for number, (start, end) in enumerate(found):
-        assert start < end
-        for inner, inner_end in found[number + 1 :]:
-            assert inner > end or inner_end < end
+    check_nested(pairs(text))
 
 
 def test_the_rhythm_is_that_of_a_person():

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
-from inkling.bench.language import PYTHON
+from inkling.bench.languages.python import PYTHON
 
 
 class ServerError(Exception):

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from inkling.bench import rhythm
-from inkling.bench.language import PYTHON
+from inkling.bench.languages.python import PYTHON
 
 PACKAGES: Final = (
     "attrs==26.1.0",

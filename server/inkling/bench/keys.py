@@ -6,7 +6,8 @@ Lines end at line feeds alone; who reads a file sees to that.
 from dataclasses import dataclass
 from typing import Literal
 
-from inkling.bench.language import PYTHON, Language
+from inkling.bench.languages.base import Language
+from inkling.bench.languages.python import PYTHON
 
 KeyName = Literal["char", "enter", "tab", "backspace", "over"]
 

@@ -38,8 +38,8 @@ class Subject:
     """One that is measured, and what was measured of it so far."""
 
     name: str
-    open: Callable[[int], Open]
-    """Gives what opens the documents of one play, by its number."""
+    open: Callable[[int, Plan], Open]
+    """Gives what opens the document of one play, by its number."""
     pid: int | None
     recordings: list[Recording] = field(default_factory=list)
     cpu_seconds: float = 0.0
@@ -102,7 +102,7 @@ async def _run(
                 began = subject.cpu_so_far()
                 subject.recordings.append(
                     await play(
-                        *(one, seed, subject.open(number), options.speed),
+                        *(one, seed, subject.open(number, one), options.speed),
                         forgetful=options.forgetful,
                     )
                 )
@@ -148,13 +148,13 @@ async def _inkling(options: argparse.Namespace, server: Sequence[str]) -> AsyncI
         await client.initialize(given | dict(options.server_option))
         await _ready(client)
 
-        def open_numbered(number: int) -> Open:
+        def open_numbered(number: int, one: Plan) -> Open:
             def open_document(
                 name: str, document: Document, screen: Screen, clock: Clock
             ) -> Plugin:
                 uri = f"file:///bench/{number}/{quote(name)}"
                 return VsCode(
-                    *(client, options.debounce_ms, uri, document, screen, clock),
+                    *(client, options.debounce_ms, uri, document, screen, clock, one.language.id),
                     plain=options.plain_client,
                 )
 
@@ -182,7 +182,7 @@ async def _ready(client: Client) -> None:
 def _llama(options: argparse.Namespace) -> Subject:
     server, cache = Server.at(options.peer), Cache()
 
-    def open_numbered(_number: int) -> Open:
+    def open_numbered(_number: int, _one: Plan) -> Open:
         def open_document(_name: str, document: Document, screen: Screen, clock: Clock) -> Plugin:
             return LlamaVim(server, cache, document, screen, clock)
 

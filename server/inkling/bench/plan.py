@@ -11,7 +11,8 @@ from typing import Final
 
 from inkling.bench import rhythm, typist
 from inkling.bench.keys import Document, Key, Stretch
-from inkling.bench.language import PYTHON, Language
+from inkling.bench.languages.base import Language
+from inkling.bench.languages.python import PYTHON
 
 KEYS_A_CHARACTER: Final = 1.06
 """Keys pressed for each character typed, indentation aside: slips and their corrections."""
@@ -33,6 +34,7 @@ class Plan:
     text: str
     seed: str
     stretches: tuple[Stretch, ...]
+    language: Language
 
     @property
     def opened(self) -> Document:
@@ -76,7 +78,7 @@ def plan(name: str, text: str, seed: int, most_keys: int = 0, language: Language
     lines = text.split("\n")
     first, last = _lines_to_type(lines, chance, most_keys, language)
     groups = _groups(lines, first, last, chance, language)
-    return Plan(name, text, f"{seed}:{name}", _stretches(text, groups, language))
+    return Plan(name, text, f"{seed}:{name}", _stretches(text, groups, language), language)
 
 
 def _lines_to_type(
@@ -94,8 +96,12 @@ def _lines_to_type(
         for number in range(1, last)
         if lines[number].strip() and sum(costs[number:last]) >= most_keys
     ]
-    places = [number for number in enough if language.definition.match(lines[number])] or enough
-    first = chance.choice(places or [0])
+    places = [
+        number
+        for number in enough
+        if language.definition.match(lines[number]) and not language.leads.match(lines[number - 1])
+    ]
+    first = chance.choice(places or enough or [0])
     end, spent = first, 0.0
     while end < last and (end == first or spent + costs[end] <= most_keys):
         spent += costs[end]
@@ -119,7 +125,7 @@ def _groups(
     parts, begun = list[tuple[int, int]](), first
     for number in range(first + _FEWEST_LINES, last - 1):
         begins, inside = map(language.definition.match, (lines[number], lines[number - 1]))
-        finished = begins and not inside
+        finished = begins and not inside and not language.leads.match(lines[number - 1])
         rate = JUMP_RATE if finished else STRAY_RATE
         if number - begun >= _FEWEST_LINES and chance.random() < rate:
             parts.append((begun, number))

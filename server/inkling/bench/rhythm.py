@@ -17,7 +17,8 @@ import random
 import re
 from typing import Final
 
-from inkling.bench.language import PYTHON, Language
+from inkling.bench.languages.base import Language
+from inkling.bench.languages.python import PYTHON
 
 INTERVAL_MS: Final = 165.0
 """Median of the interval between two keys; with the sigma below its mean is 183 ms."""

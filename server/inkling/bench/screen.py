@@ -110,13 +110,13 @@ def remainder(shown: str, edit: Edit) -> str:
 
 def _inside(text: str, opener: str, closer: str) -> str:
     if closer.startswith("\n"):  # Enter between two brackets: the closing one has its own line
-        return re.split(re.escape(closer) + r"(?=\S)", text, maxsplit=1)[0]
+        return re.split(re.escape(closer) + r"(?=\S| \*/)", text, maxsplit=1)[0]
     depth = 1
     for at in range(len(text)):
         if text.startswith(closer, at):
             depth -= 1
             if not depth:
                 return text[:at]
-        elif text[at] == opener:
+        elif text[at] == opener and opener in "([{":
             depth += 1
     return text

@@ -1,16 +1,16 @@
 """Plans the keys that type a stretch of text, as a person does in an editor that helps.
 
-The editor indents each new line in the same change as its line end, closes brackets and quotes
-behind the cursor, and takes typing them for moving over them. The person slips and corrects it.
+The editor begins each new line in the same change as the line end before it, closes brackets,
+quotes and comments behind the cursor, and takes typing what closes them for moving over that. The
+person slips and corrects it.
 Nothing is left behind: after the last key the text stands there exactly.
 """
 
 import random
 from collections.abc import Iterator
 
-from inkling.bench import rhythm
+from inkling.bench import indentation, rhythm
 from inkling.bench.keys import Closer, Document, Edit, Key, Place, Stretch
-from inkling.bench.language import PYTHON, Language
 from inkling.bench.pairs import pairs
 
 
@@ -23,31 +23,8 @@ def keys(stretch: Stretch, seed: str, start: Place | None = None) -> Iterator[Ke
     return _Typist(stretch, seed).type(start or Place())
 
 
-def next_indent(line: str, unit: str, language: Language = PYTHON) -> str:
-    """Return the indentation that an editor gives the line behind `line`."""
-    code = line.rstrip()
-    indent = line[: len(line) - len(line.lstrip())]
-    if code.endswith(language.opens_block):
-        return indent + unit
-    words = code.split()
-    if words and words[0] in language.leaves_block:
-        return indent.removesuffix(unit)
-    return indent
-
-
-def indent_unit(text: str) -> str:
-    """Return what one level of indentation is in a text: a tab, or two to eight spaces."""
-    for line in text.split("\n"):
-        if line.startswith("\t"):
-            return "\t"
-        spaces = len(line) - len(line.lstrip(" "))
-        if 1 < spaces <= 8 and line.strip():
-            return " " * spaces
-    return "    "
-
-
 class _Typist:
-    """Types one stretch. `extra` are characters of indentation too many before the cursor."""
+    """Types one stretch. `extra` are characters too many at the begin of the cursor's line."""
 
     def __init__(self, stretch: Stretch, seed: str) -> None:
         self._stretch = stretch
@@ -55,7 +32,9 @@ class _Typist:
         self._seed = seed
         self._language = stretch.language
         self._pairs = pairs(stretch.text, stretch.language)
-        self._unit = indent_unit(stretch.before + stretch.text + stretch.after)
+        self._unit = indentation.unit(
+            stretch.before + stretch.text + stretch.after, stretch.language
+        )
         self._at = 0
         self._extra = ""
         self._closers: tuple[Closer, ...] = ()
@@ -63,7 +42,7 @@ class _Typist:
     def type(self, start: Place) -> Iterator[Key]:
         self._at, self._closers = start.progress, start.closers
         while self._at < len(self._text):
-            if self._extra and not self._blank_line_goes_on():
+            if self._extra and not self._editor_takes_back():
                 yield from self._outdent()
             chance = rhythm.dice(self._seed, self._at)
             wait_ms = rhythm.wait_ms(self._line, chance, self._language)
@@ -84,16 +63,25 @@ class _Typist:
         line = typed if "\n" in typed else Document(self._stretch.before, "").line + typed
         return line.rpartition("\n")[2] + self._extra
 
+    @property
+    def _above(self) -> str:
+        """The line above the cursor's."""
+        typed = self._stretch.before + self._text[: self._at]
+        return typed.rpartition("\n")[0].rpartition("\n")[2]
+
     def _key_place(self, wrong: int = 0) -> Place:
         return Place(self._at, self._closers, wrong)
 
-    def _blank_line_goes_on(self) -> bool:
-        """Whether Enter comes next: it takes the indentation of a blank line with it."""
+    def _editor_takes_back(self) -> bool:
+        """Whether the next key takes back a blank line's indentation: Enter, or in a language with
+        braces a closing bracket.
+        """
         closes = bool(self._closers) and self._closers[0].due == self._at
-        return self._text[self._at] == "\n" and not closes
+        keys = "\n)]}" if self._language.braces else "\n"
+        return self._text[self._at] in keys and not closes and not self._line.strip()
 
     def _outdent(self) -> Iterator[Key]:
-        """Take back indentation, a level at each backspace."""
+        """Take back what is too much; of indentation a level at each backspace."""
         while self._extra:
             chance = rhythm.dice(self._seed, self._at, "outdent", len(self._extra))
             column = len(self._line)
@@ -115,26 +103,34 @@ class _Typist:
         return Key("over", wait_ms, Edit(over=closer.length), self._key_place())
 
     def _enter(self, wait_ms: float) -> Key:
-        indent = next_indent(self._line, self._unit, self._language)
+        indent = indentation.next_line(self._line, self._above, self._unit, self._language)
         gone, behind = len(self._extra), ""
-        if self._closers and self._pairs.get(self._at - 1) == self._closers[0].due:
+        if self._closers and self._has_a_line_of_its_own(self._closers[0]):
             # Enter between two brackets gives the closing one a line of its own.
             closer, *rest = self._closers
             behind = self._text[self._text.rfind("\n", 0, closer.due) : closer.due]
             moved = Closer(closer.due - len(behind), closer.length + len(behind))
             self._closers = (moved, *rest)
         self._at += 1
-        right = _common(indent, self._text[self._at :])
+        end = self._closers[0].due if self._closers else len(self._text)
+        right = _common(indent, self._text[self._at : end])
         self._at += right
         self._extra = indent[right:]
         edit = Edit(delete=gone, insert="\n" + indent, behind=behind)
         return Key("enter", wait_ms, edit, self._key_place(len(self._extra)))
 
+    def _has_a_line_of_its_own(self, closer: Closer) -> bool:
+        """Whether what the last key opened is a block or a comment that closes on another line."""
+        last_break = self._text.rfind("\n", 0, closer.due)
+        opened_last = self._pairs.get(self._at - 1) == closer
+        first = opened_last and not self._text[last_break : closer.due].strip()
+        return first and last_break > self._at and self._text[closer.due] in ")]} "
+
     def _char(self, wait_ms: float, chance: random.Random) -> Iterator[Key]:
         level = self._level()
         if level:
-            self._at += level
-            yield Key("tab", wait_ms, Edit(insert=" " * level), self._key_place())
+            self._at += len(level)
+            yield Key("tab", wait_ms, Edit(insert=level), self._key_place())
             return
         wrong = rhythm.slip(self._text[self._at :], chance)
         for count, char in enumerate(wrong, 1):
@@ -150,19 +146,21 @@ class _Typist:
         closer = self._pairs.get(self._at)
         behind = ""
         if closer is not None:
-            behind = self._text[closer]
-            self._closers = (Closer(closer, 1), *self._closers)
-        char = self._text[self._at]
+            behind = self._text[closer.due : closer.due + closer.length]
+            self._closers = (closer, *self._closers)
+        char, gone = self._text[self._at], len(self._extra)
         self._at += 1
-        yield Key("char", wait_ms, Edit(insert=char, behind=behind), self._key_place())
+        self._extra = ""
+        edit = Edit(delete=gone, insert=char, behind=behind)
+        yield Key("char", wait_ms, edit, self._key_place())
 
-    def _level(self) -> int:
-        """How many spaces the Tab key gives here, 0 where it gives too many or is not used."""
+    def _level(self) -> str:
+        """What the Tab key gives here, empty where it gives too much or is not used."""
         line = self._line
-        if line.strip(" ") or self._unit == "\t" or self._text[self._at] != " ":
-            return 0
-        level = len(self._unit) - len(line) % len(self._unit)
-        return level if self._text.startswith(" " * level, self._at) else 0
+        if line.strip(self._unit[0]):
+            return ""
+        level = self._unit[0] * (len(self._unit) - len(line) % len(self._unit))
+        return level if self._text.startswith(level, self._at) else ""
 
 
 def _common(one: str, other: str) -> int:

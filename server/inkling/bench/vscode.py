@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from inkling.bench.client import Client, ServerError
 from inkling.bench.keys import Document, Edit
+from inkling.bench.languages.python import PYTHON
 from inkling.bench.record import Clock, Request
 from inkling.bench.screen import Screen
 
@@ -45,6 +46,7 @@ class VsCode:
         document: Document,
         screen: Screen,
         clock: Clock,
+        language: str = PYTHON.id,
         *,
         plain: bool = False,
     ) -> None:
@@ -63,7 +65,7 @@ class VsCode:
         self._command: Mapping[str, Any] | None = None
         self._cold = True
         self._document = document
-        client.open(uri, document.text)
+        client.open(uri, document.text, language=language)
         if not plain:
             client.listeners.setdefault(DID_GROW, []).append(self._grew)
 
