@@ -1,11 +1,23 @@
-"""The Python files that anything may be learned from."""
+"""The Python files that anything may be learned from, and the packages that nothing may be."""
 
+import re
 from pathlib import Path
 
 from inkling.bench import corpus
+from inkling.bench.languages.registry import LANGUAGES
 
-BENCHMARKED = {"attr", *(package.partition("==")[0] for package in corpus.PACKAGES)}
-"""What the benchmark types: whatever had read that would be flattered there."""
+TYPED = {
+    language: {pin.partition("==")[0] for pin in corpus.published(known).pins}
+    for language, known in LANGUAGES.items()
+}
+"""The packages that the benchmark types: whatever had read them would be flattered there."""
+BENCHMARKED = {"attr", *TYPED["python"]}
+"""Folders and modules of those for Python, wherever they are vendored."""
+
+
+def benchmarked(name: str) -> bool:
+    """Whether the benchmark types a package; a binary one of Debian holds its source package."""
+    return any(re.sub(r"^lib(?=rust-)|-dev$", "", name) in names for names in TYPED.values())
 
 
 def files(source: Path) -> list[Path]:

@@ -5,14 +5,13 @@ import json
 import re
 import subprocess
 import sys
-import zipfile
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 from scripts import SERVER, behind, write
 
-from inkling.bench import compare, corpus, machine, measure, options, page, processes, report, table
+from inkling.bench import compare, machine, measure, options, page, processes, report, table
 
 DOCS = Path(__file__).parents[2] / "docs" / "BENCHMARKS.md"
 FAST = ["--speed", "200", "--idle-seconds", "0.1"]
@@ -139,6 +138,8 @@ def test_a_server_that_ends_at_once_is_told_of(tmp_path, capsys):
     [
         (["nothing.py"], "nothing.py cannot be read"),
         (["--package", "flask"], "'flask' is not NAME==VERSION"),
+        (["--language", "klingon"], "'klingon' is none of python, typescript, go"),
+        ([__file__ + ".odd"], "say --language"),
         (["--json", "nowhere/run.json"], "nowhere/run.json cannot be written"),
         (["--baseline", "nothing.json"], "nothing.json cannot be read"),
         (["--quick", "--peer", "llama-server=nonsense"], "is not an address"),
@@ -163,6 +164,34 @@ def test_options_travel_as_json_or_text():
     assert dict(given) == {"maxLines": 3, "model": "a b"}
 
 
+GO = "package a\n\nfunc f(b []int) {\n\tif b != nil {\n\t\tg()\n\t}\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "language"),
+    [
+        ("a.go", [], "go"),
+        ("a.txt", ["--language", "c"], "c"),
+        ("a.ts", [], "typescript"),
+        ("a.java", [], "java"),
+        ("a.rs", [], "rust"),
+    ],
+)
+def test_the_server_hears_a_documents_language_as_the_protocol_calls_it(
+    tmp_path, monkeypatch, name, arguments, language
+):
+    env, log = write(tmp_path, *ANSWERS)
+    for variable, value in env.items():
+        monkeypatch.setenv(variable, value)
+    path = tmp_path / name
+    path.write_text(GO)
+    assert run(tmp_path, str(path), *arguments) == 0
+    messages = [json.loads(line) for line in log.read_text().splitlines()]
+    (opened,) = [one["params"]["textDocument"] for one in messages if "didOpen" in one["method"]]
+    assert opened["languageId"] == language
+    assert opened["uri"].endswith(f"/{name}")
+
+
 def test_help_states_the_rule():
     command = [sys.executable, "-m", "inkling", "bench", "--help"]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -174,66 +203,6 @@ def test_a_report_of_another_schema_is_refused(tmp_path):
     path.write_text('{"schema": 0}')
     with pytest.raises(report.ReportError, match="schema 1"):
         report.read(path)
-
-
-def test_samples_are_python_and_end_their_lines_alike():
-    sources = corpus.samples()
-    assert len(sources) == 2
-    for source in sources:
-        assert source.name.endswith(".py")
-        compile(source.text, source.name, "exec")
-
-
-def test_named_files_are_read_with_line_feeds(tmp_path):
-    path = tmp_path / "a.py"
-    path.write_bytes(b"a\r\nb\rc\n")
-    assert corpus.named([path]) == [corpus.Source("a.py", "a\nb\nc\n")]
-    path.write_bytes(b"\xff")
-    with pytest.raises(corpus.CorpusError, match=r"a\.py cannot be read"):
-        corpus.named([path])
-
-
-INSTALLED = [f"{name}=={metadata.version(name)}" for name in ("pygls", "attrs")]
-
-
-def test_files_are_drawn_by_seed_from_installed_packages(tmp_path):
-    drawn = corpus.drawn(INSTALLED, 1, 5, tmp_path)
-    assert drawn == corpus.drawn(INSTALLED[::-1], 1, 5, tmp_path)
-    assert drawn != corpus.drawn(INSTALLED, 2, 5, tmp_path)
-    assert len({source.name for source in drawn}) == 5
-    assert not list(tmp_path.iterdir()), "nothing was downloaded"
-
-
-def test_a_package_that_is_not_installed_is_unpacked_once(tmp_path, monkeypatch):
-    calls = []
-
-    def download(command, **_options):
-        calls.append(command)
-        folder = Path(command[command.index("--dest") + 1])
-        with zipfile.ZipFile(folder / "made.whl", "w") as archive:
-            archive.writestr("made/a.py", "x = 1\n" * 100)
-            archive.writestr("made/tests/b.py", "x = 1\n" * 100)
-            archive.writestr("made/short.py", "x = 1\n")
-            archive.writestr("made/data.bin", "x")
-
-    monkeypatch.setattr(subprocess, "run", download)
-    for _ in range(2):
-        (source,) = corpus.drawn(["made-up-name==1.0"], 1, 5, tmp_path)
-    assert source.name == "made-up-name==1.0/made/a.py"
-    assert len(calls) == 1
-    assert "--no-deps" in calls[0]
-    assert [path.name for path in tmp_path.iterdir()] == ["made-up-name==1.0"]
-
-
-def test_a_package_that_cannot_be_downloaded_is_told_of(tmp_path, monkeypatch):
-    def fail(command, **_options):
-        raise subprocess.CalledProcessError(
-            1, command, stderr="ERROR: no\nERROR: no such version\n"
-        )
-
-    monkeypatch.setattr(subprocess, "run", fail)
-    with pytest.raises(corpus.CorpusError, match="ERROR: no such version"):
-        corpus.drawn(["made-up-name==1.0"], 1, 1, tmp_path)
 
 
 def test_the_machine_is_described():

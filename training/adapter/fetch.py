@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from adapter.languages import language_of
-from sources import BENCHMARKED
+from sources import BENCHMARKED, benchmarked
 
 LISTS = Path(__file__).with_name("packages.toml")
 SUITES = ("trixie", "bookworm")
@@ -84,10 +84,14 @@ def main() -> None:
             continue
         for part, names in parts.items():
             for requirement in names.split():
+                bare = re.split("==|(?<=.)@", requirement)[0]
+                if benchmarked(bare):
+                    parser.error(f"{bare} is what the benchmark types")
                 folder = arguments.downloads / registry / requirement.replace("/", "+")
-                for archive in fetched(registry, requirement, folder):
-                    name = f"{registry}/{re.split('==|(?<=.)@', requirement)[0]}"
-                    archives.append((name, part == "held_back", archive))
+                archives.extend(
+                    (f"{registry}/{bare}", part == "held_back", archive)
+                    for archive in fetched(registry, requirement, folder)
+                )
     if arguments.pin:
         pin(lists, arguments.downloads)
     if arguments.corpus:

@@ -17,7 +17,11 @@ from inkling.bench.client import Client, ServerError
 from inkling.bench.figures import figures
 from inkling.bench.infill import InfillError, Server
 from inkling.bench.keys import Document
+from inkling.bench.languages.base import Language
+from inkling.bench.languages.python import PYTHON
+from inkling.bench.languages.registry import LANGUAGES
 from inkling.bench.llama_vim import Cache, LlamaVim
+from inkling.bench.packages import PackageError
 from inkling.bench.plan import Plan, plan
 from inkling.bench.player import Open, Plugin, play
 from inkling.bench.processes import cpu_seconds, tree
@@ -66,8 +70,8 @@ def main(options: argparse.Namespace, *, server: Sequence[str], cache: Path) -> 
         if options.html:
             options.html.write_text(page.render(found), encoding="utf-8")
     except (
-        *(BenchError, corpus.CorpusError, InfillError, report.ReportError, ServerError),
-        OSError,
+        *(BenchError, corpus.CorpusError, InfillError, PackageError),
+        *(report.ReportError, ServerError, OSError),
     ) as error:
         print(f"inkling bench: {error}", file=sys.stderr)
         return 1
@@ -77,15 +81,32 @@ def main(options: argparse.Namespace, *, server: Sequence[str], cache: Path) -> 
 def _plans(options: argparse.Namespace, cache: Path) -> Iterator[tuple[int, Plan]]:
     count = 1 if options.quick else options.files
     keys = min(QUICK_KEYS, options.keys or QUICK_KEYS) if options.quick else options.keys
+    language = _language(options.language)
+    pins = _pins(options)
     for seed in options.seed or [1]:
         if options.paths:
-            sources = corpus.named(options.paths)
-        elif options.corpus or options.package:
-            sources = corpus.drawn(options.package or corpus.PACKAGES, seed, count, cache)
+            sources = corpus.named(options.paths, language)
+        elif pins:
+            sources = corpus.drawn(language or PYTHON, pins, seed, count, cache)
         else:
             sources = corpus.samples()[:count]
         for source in sources:
-            yield seed, plan(source.name, source.text, seed, keys)
+            yield seed, plan(source.name, source.text, seed, keys, source.language)
+
+
+def _language(name: str | None) -> Language | None:
+    if name and name not in LANGUAGES:
+        raise BenchError(f"'{name}' is none of {', '.join(LANGUAGES)}")
+    return LANGUAGES[name] if name else None
+
+
+def _pins(options: argparse.Namespace) -> Sequence[str]:
+    """The packages that files are drawn from; there are none where other files are typed."""
+    if options.paths:
+        return []
+    if options.package or not (options.corpus or options.language):
+        return options.package or []
+    return corpus.published(_language(options.language) or PYTHON).pins
 
 
 async def _run(
@@ -195,7 +216,8 @@ def _told(options: argparse.Namespace) -> dict[str, Any]:
     """The options that say what was run, as plain values."""
     return {
         "files": [str(path) for path in options.paths],
-        "packages": options.package or (list(corpus.PACKAGES) if options.corpus else []),
+        "language": options.language,
+        "packages": list(_pins(options)),
         "count": options.files,
         "keys": options.keys,
         "quick": options.quick,

@@ -11,8 +11,8 @@ Type real files into the server as a person does and measure every answer.
 A headless editor starts `inkling serve` and speaks LSP over stdio with it in real time. The keys
 follow each other as a person's do, by seed: log-normal intervals (165 ms in the median), pauses
 to think at line starts and behind brackets, operators and keywords, slips that are corrected
-(3 %), jumps elsewhere and back. The editor indents new lines and closes brackets, asks at each
-change, and cancels what it asked before.
+(3 %), jumps elsewhere and back. The editor does by itself what it does in the file's language, as
+to indent new lines and to close brackets; it asks at each change, and cancels what it asked before.
 
 A suggestion is accepted when it has been on the screen for 250 ms and 15 ms for each character
 taken, not counting 140 ms for each key that typed the start of it meanwhile: all of it by Tab when
@@ -29,10 +29,15 @@ def add(parser: argparse.ArgumentParser) -> None:
     what.add_argument("paths", nargs="*", type=Path, metavar="FILE", help="these files")
     what.add_argument("--corpus", action="store_true", help="files drawn from published packages")
     what.add_argument(
+        "--language",
+        metavar="L",
+        help="of such files: python (if not said otherwise), typescript, go, rust, java or c",
+    )
+    what.add_argument(
         "--package",
         action="append",
         metavar="NAME==VERSION",
-        help="draw from this package instead (repeatable)",
+        help="draw from this one of the language's registry instead (repeatable)",
     )
     what.add_argument("--files", type=_count, default=2, metavar="N", help="for each seed (2)")
     what.add_argument(

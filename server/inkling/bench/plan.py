@@ -99,7 +99,7 @@ def _lines_to_type(
     places = [
         number
         for number in enough
-        if language.definition.match(lines[number]) and not language.leads.match(lines[number - 1])
+        if language.definition.match(lines[number]) and not language.leads.match(lines[number])
     ]
     first = chance.choice(places or enough or [0])
     end, spent = first, 0.0

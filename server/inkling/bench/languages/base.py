@@ -24,8 +24,9 @@ class Language:
     Indentation: more behind a line in which `indents` is found; less behind one that `outdents`
     matches, and behind the one line that one which `governs` matches has for its block.
 
-    A person jumps elsewhere when a definition is finished, so before the next one: a line that
-    matches `definition` where the one before neither does nor `leads` to it. They may stop to
+    A person begins at a line that matches `definition` and does not lead to one, as comments and
+    attributes do, which match `leads`. They jump elsewhere when a definition is finished, so before
+    the next one: at a match of `definition` where the line before matches neither. They may stop to
     think where `thinks_behind` is found at the end of what stands before the cursor.
     """
 

@@ -1,0 +1,147 @@
+"""Files of published packages, each pinned to one version, from the registry of its language.
+
+A package is fetched once, by the registry's own client, and its files are kept in a folder. Nothing
+of it is installed, imported or run. A Python package that is installed in the pinned version is
+read where it is.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from importlib import metadata
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Final, Literal
+
+Registry = Literal["python", "npm", "debian"]
+
+SUITES: Final = ("bookworm", "trixie")
+"""Of Debian, from which source packages are to be had, whichever the machine's own is."""
+_KEYS: Final = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+
+
+class PackageError(Exception):
+    """A package cannot be had; the message says which and why."""
+
+
+def files(registry: Registry, pin: str, ending: str, cache: Path) -> dict[str, bytes]:
+    """Return the files of the package NAME==VERSION whose names end so, by their paths in it.
+
+    Raises PackageError.
+    """
+    name, _, version = pin.partition("==")
+    if not name or not version:
+        raise PackageError(f"'{pin}' is not NAME==VERSION")
+    if registry == "python" and (installed := _installed(name, version, ending)):
+        return installed
+    folder = cache / pin.replace("/", "+")
+    if not folder.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=cache) as scratch:
+            _fetch(registry, (name, version), Path(scratch), cache)
+            _unpack(Path(scratch), ending).rename(folder)
+    found = sorted(path for path in folder.rglob(f"*{ending}") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def _installed(name: str, version: str, ending: str) -> dict[str, bytes]:
+    """Read an installed package's files; there are none unless it has this version."""
+    try:
+        distribution = metadata.distribution(name)
+    except metadata.PackageNotFoundError:
+        return {}
+    if distribution.version != version:
+        return {}
+    found = [file for file in distribution.files or () if file.suffix == ending]
+    return {file.as_posix(): Path(str(file.locate())).read_bytes() for file in found}
+
+
+def _fetch(registry: Registry, pin: tuple[str, str], folder: Path, cache: Path) -> None:
+    """Put a package's archives into a folder."""
+    name, version = pin
+    if registry == "python":
+        command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download"]
+        command += ["--quiet", "--no-deps", "--only-binary=:all:", "--dest", str(folder)]
+        _run([*command, f"{name}=={version}"], pin, folder)
+    elif registry == "npm":
+        _run(["npm", "pack", "--silent", "--ignore-scripts", f"{name}@{version}"], pin, folder)
+    else:
+        apt = _apt(cache / "apt", pin)
+        command = [*apt, "source", "--tar-only", "--only-source", f"{name}={version}"]
+        _run(command, pin, folder)
+
+
+def _run(command: Sequence[str], pin: tuple[str, str], folder: Path) -> str:
+    try:
+        ran = subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder)
+    except FileNotFoundError as error:
+        reason = f"there is no {command[0]}"
+        raise PackageError(f"{'=='.join(pin)} cannot be downloaded: {reason}") from error
+    except subprocess.CalledProcessError as error:
+        reason = error.stderr.strip().rpartition("\n")[2]
+        raise PackageError(f"{'=='.join(pin)} cannot be downloaded: {reason}") from error
+    return ran.stdout
+
+
+def _apt(root: Path, pin: tuple[str, str]) -> list[str]:
+    """Return a command of apt that knows the sources of SUITES where this machine's own lists say
+    that Debian is, and touches nothing of the machine's. The lists are read once.
+    """
+    listed = root / "sources.list"
+    options = {
+        "Dir::Etc::SourceList": listed,
+        "Dir::Etc::SourceParts": os.devnull,
+        "Dir::State::Lists": root / "lists",
+        "Dir::Cache": root / "cache",
+        "APT::Sandbox::User": "root",
+    }
+    command = ["apt-get", "-qq", *(f"-o{name}={value}" for name, value in options.items())]
+    if not listed.exists():
+        (root / "lists" / "partial").mkdir(parents=True, exist_ok=True)
+        fields = "$(CREATED_BY) $(LABEL) $(REPO_URI)"
+        known = _run(["apt-get", "indextargets", "--format", fields], pin, root)
+        mirror = re.search(r"^Packages Debian (\S+)$", known, re.MULTILINE)
+        if mirror is None:
+            reason = "apt knows of no Debian here"
+            raise PackageError(f"{'=='.join(pin)} cannot be downloaded: {reason}")
+        keys = f"[signed-by={_KEYS}] " if _KEYS.exists() else ""
+        lines = [f"deb-src {keys}{mirror[1]} {suite} main\n" for suite in SUITES]
+        partial = listed.with_suffix(".new")
+        partial.write_text("".join(lines), encoding="utf-8")
+        _run([*command, f"-oDir::Etc::SourceList={partial}", "update"], pin, root)
+        partial.rename(listed)
+    return command
+
+
+def _unpack(folder: Path, ending: str) -> Path:
+    """Unpack what ends so of a folder's archives, and return where that is."""
+    unpacked = folder / "unpacked"
+    unpacked.mkdir()
+    for archive in sorted(folder.iterdir()):
+        for name, content in _members(archive, ending):
+            path = unpacked / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    return unpacked
+
+
+def _members(archive: Path, ending: str) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Yield the files of an archive by their paths in it; those of a source archive by their paths
+    in its one folder.
+    """
+    if archive.suffix == ".whl":
+        with zipfile.ZipFile(archive) as wheel:
+            for name in wheel.namelist():
+                if name.endswith(ending) and ".." not in PurePosixPath(name).parts:
+                    yield PurePosixPath(name), wheel.read(name)
+    elif re.search(r"(?<!\.debian)\.(tgz|tar\.\w+)$", archive.name):
+        with tarfile.open(archive) as opened:
+            for member in opened:
+                path = PurePosixPath(*PurePosixPath(member.name).parts[1:])
+                stream = opened.extractfile(member) if member.isfile() else None
+                if stream and path.name.endswith(ending) and ".." not in path.parts:
+                    yield path, stream.read()
