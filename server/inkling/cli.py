@@ -14,6 +14,7 @@ from inkling import __version__
 from inkling.errors import InklingError
 
 if TYPE_CHECKING:
+    from inkling.backends.process import Engine
     from inkling.models.progress import Report
     from inkling.text.buffers import Snapshot
 
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _parser() -> argparse.ArgumentParser:
     from inkling.bench import options as bench_options
+    from inkling.bench.quality import options as eval_options
 
     parser = argparse.ArgumentParser(prog="inkling", description=__doc__)
     parser.add_argument("--version", action="version", version=f"inkling {__version__}")
@@ -64,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--quiet", action="store_true", help="no progress bars")
     bench = command("bench", _bench, "type real files as a person does and measure every answer")
     bench_options.add(bench)
+    eval_options.add(command("eval", _eval, "measure what suggestions are worth, without a clock"))
 
     model = commands.add_parser("model", help="pull, list, find or remove models")
     actions = model.add_subparsers(required=True, metavar="ACTION")
@@ -202,6 +205,21 @@ def _bench(options: argparse.Namespace) -> int:
 
     cache = store.cache_root(options.cache) / "corpus"
     return measure.main(options, server=_server_command(options), cache=cache)
+
+
+def _eval(options: argparse.Namespace) -> int:
+    from inkling import serving
+    from inkling.bench.quality import evaluate
+    from inkling.models import catalog, store
+    from inkling.options import Config
+
+    root = store.cache_root(options.cache)
+    folder = store.find(catalog.load().entry(), root)
+
+    def start() -> "Engine":
+        return serving.start(Config(), serving.Hooks(), root=root, without=["recall"]).backend
+
+    return evaluate.main(options, start, folder, root / "quality")
 
 
 def _server_command(options: argparse.Namespace) -> list[str]:

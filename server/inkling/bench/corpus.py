@@ -124,7 +124,7 @@ def _files(language: Language, pin: str, cache: Path) -> list[Source]:
     """Read a pinned package's files that are worth typing, in a fixed order."""
     registry = published(language).registry
     sources = []
-    for file, content in sorted(packages.files(registry, pin, language.ending, cache).items()):
+    for file, content in sorted(packages.files(registry, pin, [language.ending], cache).items()):
         if not _worth_typing(file, content, language):
             continue
         try:

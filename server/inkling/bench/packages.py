@@ -28,27 +28,28 @@ class PackageError(Exception):
     """A package cannot be had; the message says which and why."""
 
 
-def files(registry: Registry, pin: str, ending: str, cache: Path) -> dict[str, bytes]:
-    """Return the files of the package NAME==VERSION whose names end so, by their paths in it.
+def files(registry: Registry, pin: str, endings: Sequence[str], cache: Path) -> dict[str, bytes]:
+    """Return the files of the package NAME==VERSION whose names end so, by their paths in it; an
+    empty ending is that of names without any.
 
     Raises PackageError.
     """
     name, _, version = pin.partition("==")
     if not name or not version:
         raise PackageError(f"'{pin}' is not NAME==VERSION")
-    if registry == "python" and (installed := _installed(name, version, ending)):
+    if registry == "python" and (installed := _installed(name, version, endings)):
         return installed
-    folder = cache / pin.replace("/", "+")
+    folder = cache / " ".join([pin.replace("/", "+"), *sorted(endings)])
     if not folder.exists():
         cache.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=cache) as scratch:
             _fetch(registry, (name, version), Path(scratch), cache)
-            _unpack(Path(scratch), ending).rename(folder)
-    found = sorted(path for path in folder.rglob(f"*{ending}") if path.is_file())
+            _unpack(Path(scratch), endings).rename(folder)
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
-def _installed(name: str, version: str, ending: str) -> dict[str, bytes]:
+def _installed(name: str, version: str, endings: Sequence[str]) -> dict[str, bytes]:
     """Read an installed package's files; there are none unless it has this version."""
     try:
         distribution = metadata.distribution(name)
@@ -56,7 +57,7 @@ def _installed(name: str, version: str, ending: str) -> dict[str, bytes]:
         return {}
     if distribution.version != version:
         return {}
-    found = [file for file in distribution.files or () if file.suffix == ending]
+    found = [file for file in distribution.files or () if file.suffix in endings]
     return {file.as_posix(): Path(str(file.locate())).read_bytes() for file in found}
 
 
@@ -117,31 +118,32 @@ def _apt(root: Path, pin: tuple[str, str]) -> list[str]:
     return command
 
 
-def _unpack(folder: Path, ending: str) -> Path:
+def _unpack(folder: Path, endings: Sequence[str]) -> Path:
     """Unpack what ends so of a folder's archives, and return where that is."""
     unpacked = folder / "unpacked"
     unpacked.mkdir()
     for archive in sorted(folder.iterdir()):
-        for name, content in _members(archive, ending):
+        for name, content in _members(archive, endings):
             path = unpacked / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     return unpacked
 
 
-def _members(archive: Path, ending: str) -> Iterator[tuple[PurePosixPath, bytes]]:
+def _members(archive: Path, endings: Sequence[str]) -> Iterator[tuple[PurePosixPath, bytes]]:
     """Yield the files of an archive by their paths in it; those of a source archive by their paths
     in its one folder.
     """
     if archive.suffix == ".whl":
         with zipfile.ZipFile(archive) as wheel:
             for name in wheel.namelist():
-                if name.endswith(ending) and ".." not in PurePosixPath(name).parts:
-                    yield PurePosixPath(name), wheel.read(name)
+                path = PurePosixPath(name)
+                if path.suffix in endings and ".." not in path.parts and not name.endswith("/"):
+                    yield path, wheel.read(name)
     elif re.search(r"(?<!\.debian)\.(tgz|tar\.\w+)$", archive.name):
         with tarfile.open(archive) as opened:
             for member in opened:
                 path = PurePosixPath(*PurePosixPath(member.name).parts[1:])
                 stream = opened.extractfile(member) if member.isfile() else None
-                if stream and path.name.endswith(ending) and ".." not in path.parts:
+                if stream and path.suffix in endings and ".." not in path.parts:
                     yield path, stream.read()

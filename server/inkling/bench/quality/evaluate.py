@@ -1,0 +1,55 @@
+"""`inkling eval`: records what is missing if asked to, replays, scores and tells."""
+
+import argparse
+import asyncio
+import hashlib
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from inkling.backends.process import Engine
+from inkling.bench.packages import PackageError
+from inkling.bench.quality import cutting, recording, replay, scoring, table
+from inkling.errors import InklingError
+from inkling.suggest.modes import AUTOMATIC, INVOKED
+
+
+def main(options: argparse.Namespace, start: Callable[[], Engine], model: Path, cache: Path) -> int:
+    """Run the command with the converted model in a folder; `cache` is one of its own."""
+    # What a model was made of stands there, with all digests.
+    weights = hashlib.blake2b((model / "model.json").read_bytes(), digest_size=12).hexdigest()
+    try:
+        cases = cutting.cases(options.split, cache / "packages")
+    except PackageError as error:
+        raise InklingError(str(error)) from error
+    cases = cases[: options.cases]
+    path = cache / f"{options.split}.jsonl"
+    if options.record:
+        asyncio.run(recording.record(cases, start(), weights, path))
+    said = recording.read(path)
+    mode = AUTOMATIC if options.mode == "automatic" else INVOKED
+    scored: list[table.Scored] = []
+    for case in cases:
+        if options.language not in (None, case.group) or options.kind not in (None, case.kind):
+            continue
+        parts = recording.prompt_of(recording.snapshot_of(case), "spm")
+        found = said.get(recording.key(parts, weights))
+        if found is not None:
+            text = replay.shown(case, found, mode)
+            scored.append((case, text, scoring.score(case, text)))
+    if not scored:
+        raise InklingError("nothing of this is recorded yet: `inkling eval --record` does that")
+    report = table.report(scored, options.mode, options.split)
+    if options.show and options.split == "look":
+        print("\n".join(table.told_cases(scored)))
+    print("\n".join(table.lines(report)))
+    if options.against:
+        print("\n".join(table.compared(report, json.loads(options.against.read_text("utf-8")))))
+    if options.json:
+        options.json.write_text(json.dumps(report), "utf-8")
+    if options.html:
+        options.html.write_text(table.page(report), "utf-8")
+    if len(scored) < len(cases) and not (options.language or options.kind):
+        print(f"{len(cases) - len(scored)} cases are not recorded yet", file=sys.stderr)
+    return 0

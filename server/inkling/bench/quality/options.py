@@ -1,0 +1,22 @@
+"""The options of `inkling eval`."""
+
+import argparse
+from pathlib import Path
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument("--split", choices=("report", "look"), default="report")
+    parser.add_argument(
+        "--record", action="store_true", help="first ask the model at places not recorded yet"
+    )
+    parser.add_argument("--cases", type=int, metavar="N", help="only the first N of the split")
+    parser.add_argument("--mode", choices=("automatic", "invoked"), default="automatic")
+    parser.add_argument("--language", help="only of one group of languages, such as go")
+    parser.add_argument("--kind", help="only of one kind, such as 'block body'")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures and cases")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page")
+    parser.add_argument(
+        "--against", type=Path, metavar="FILE", help="compare with what --json wrote"
+    )
+    parser.add_argument("--show", action="store_true", help="print single cases of the look split")

@@ -1,0 +1,127 @@
+"""Judges a suggestion at a case by what stood there."""
+
+import difflib
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from inkling.bench import rhythm
+from inkling.bench.quality.cutting import Case
+from inkling.text.syntax import errors, parser_for
+
+LEAST: Final = 3
+"""Characters; fewer are of no use, however right."""
+_TELLING: Final = 10
+_Z: Final = 1.96  # intervals of 95 %
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a suggestion is worth: shares are 0 or 1, None where they do not apply.
+
+    `valid` is asked where the text with the reference parses clean; `valid_reference` is the same
+    of the reference cut to as many lines. `similarity` is 1 where all of it is as it was.
+    """
+
+    shown: bool
+    exact: bool
+    useful: bool
+    repeated: bool | None
+    indented: bool | None
+    valid: bool | None
+    valid_reference: bool | None
+    similarity: float | None
+
+
+def score(case: Case, text: str) -> Score:
+    """Judge what is shown, perhaps nothing, at a case."""
+    said, reference = text.rstrip(), case.reference.rstrip()
+    is_shown = bool(said.strip())
+    exact = is_shown and said.strip() == reference.strip()
+    right = reference.startswith(said) or exact
+    useful = is_shown and right and len(said.strip()) >= LEAST
+    if not is_shown:
+        return Score(False, False, False, None, None, None, None, None)
+    short = "\n".join(reference.split("\n")[: said.count("\n") + 1])
+    valid = _clean(case, text) if _clean(case, case.reference) else None
+    return Score(
+        True,
+        exact,
+        useful,
+        _repeated(case, said),
+        _indented(case, said),
+        valid,
+        None if valid is None else _clean(case, short),
+        difflib.SequenceMatcher(None, said, short, autojunk=False).ratio(),
+    )
+
+
+def _clean(case: Case, middle: str) -> bool | None:
+    """Whether the file parses with `middle` in the gap; None where there is no grammar."""
+    parser = parser_for(case.language)
+    if parser is None:
+        return None
+    parser.update(case.before + middle + case.after)
+    parser.advance(math.inf)
+    return parser.tree is not None and not errors(parser.tree)
+
+
+def _repeated(case: Case, said: str) -> bool:
+    """Whether what stands behind or above stands there twice, and did not before."""
+    suffix = case.after.partition("\n")[0].strip()
+    below = [line.strip() for line in case.after.split("\n")[1:] if line.strip()][:3]
+    reference = case.reference.rstrip()
+    if suffix and said.endswith(suffix) and not reference.endswith(suffix):
+        return True
+    own = {line.strip() for line in reference.split("\n")}
+    lines = [line.strip() for line in said.split("\n")]
+    if lines[-1] in below[:1] and lines[-1] not in own:
+        return True
+    telling = {line for line in below if sum(map(str.isalnum, line)) >= _TELLING}
+    before = [line.strip() for line in case.before.split("\n")[:-1] if line.strip()]
+    above = set(before[-1:]) if sum(map(str.isalnum, "".join(before[-1:]))) >= _TELLING else set()
+    return any(line in telling | above and line not in own for line in lines)
+
+
+def _indented(case: Case, said: str) -> bool | None:
+    """Whether lines are indented with what the file is, by as much; None where none is."""
+    _, *lines = said.split("\n")
+    blanks = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines if line.strip()]
+    others = re.findall(r"^([ \t]+)\S", case.before + case.after, re.MULTILINE)
+    if not any(blanks) or not others:
+        return None
+    tabs = sum(blank.startswith("\t") for blank in others) * 2 > len(others)
+    if tabs:
+        return all(not blank or blank.startswith("\t") for blank in blanks)
+    step = min((len(blank) for blank in others if len(blank) > 1), default=1)
+    return all("\t" not in blank and len(blank) % step == 0 for blank in blanks)
+
+
+def share(values: Iterable[bool | None]) -> tuple[float, float, float, int]:
+    """A share with its interval of 95 % (Wilson, 1927) and of how many; NaN of none."""
+    known = [value for value in values if value is not None]
+    n = len(known)
+    if not n:
+        return math.nan, math.nan, math.nan, 0
+    p = sum(known) / n
+    middle, spread = p + _Z**2 / (2 * n), _Z * math.sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2))
+    scale = 1 + _Z**2 / n
+    return p, (middle - spread) / scale, (middle + spread) / scale, n
+
+
+def difference(
+    pairs: Sequence[tuple[Score, Score]], of: Callable[[Score], bool | None]
+) -> tuple[float, float, float]:
+    """By how much a share is larger in a second run than in a first, with its interval of 95 %.
+
+    Cases are drawn anew in pairs (Efron, 1979), 1,000 times.
+    """
+    chance = rhythm.dice("difference", len(pairs))
+
+    def more(drawn: Sequence[tuple[Score, Score]]) -> float:
+        return share(of(new) for _, new in drawn)[0] - share(of(old) for old, _ in drawn)[0]
+
+    drawn = sorted(more(chance.choices(pairs, k=len(pairs))) for _ in range(1000))
+    return more(pairs), drawn[25], drawn[974]
