@@ -16,6 +16,8 @@ from scripted_engine import FOREVER, ScriptedEngine, done, run
 MODE = Mode("automatic", 60_000, 48, 6)
 FAR = snapshot("far = 1\n" * 400 + "x = │\n" + "y = 2\n" * 100)
 HERE = snapshot("x = │\n")
+WORDS = ("first", "value", "text", "name", "number", "other", "total", "path", "line", "size")
+BELOW = "y = 2\n" * 100
 
 
 def last_text(asked):
@@ -255,11 +257,21 @@ def test_a_request_is_left_alone_when_windows_get_another_size():
     assert run(scene()) == Insert("ab", -1.0)
 
 
-@pytest.mark.parametrize(("read_ms", "keys"), [(4.0, 600), (12.0, 350)])
-def test_who_types_without_a_pause_does_not_wait_for_a_window_that_moves_on(read_ms, keys):
+LINES = "".join(f"{first}{second} = {second}{first}\n" for first in WORDS for second in WORDS)
+NUMBERS = "".join(f"    ({number}, {number + 7}, 0),\n" for number in range(4000, 4600))
+
+
+@pytest.mark.parametrize("above", [LINES, NUMBERS], ids=["lines", "numbers"])
+@pytest.mark.parametrize(
+    ("read_ms", "keys", "read"), [(4.0, 600, "whole"), (12.0, 350, "whole"), (4.0, 100, "little")]
+)
+def test_who_types_without_a_pause_does_not_wait_for_a_window_that_moves_on(
+    above, read_ms, keys, read
+):
     engine = ScriptedEngine("q\n", done("length"), state=State("ready", read_ms=read_ms))
+    keys = keys // 2 if above == NUMBERS else keys  # a window of half the size moves twice as often
     typed = "".join("abcdefg"[i % 7] if i % 30 else "\n" for i in range(keys))
-    unread, generate = [], engine.generate
+    unread, starts, generate = [], set(), engine.generate
 
     def asked(prompt, **limits):
         unread.append(engine.unread_tokens(prompt))
@@ -267,16 +279,17 @@ def test_who_types_without_a_pause_does_not_wait_for_a_window_that_moves_on(read
 
     async def scene():
         work = Work(engine, Cache())
-        for near in (True, False):
-            work.read(work.at(FAR), near=near)
+        for near in (True, False)[: 2 if read == "whole" else 1]:
+            work.read(work.at(snapshot(f"{above}│{BELOW}")), near=near)
             await work.done()
         engine.generate = asked
-        before, after = FAR.text[: FAR.offset], FAR.text[FAR.offset :]
         for end in range(1, keys):
-            here = work.at(snapshot(f"{before}{typed[:end]}│{after}"))
+            here = work.at(snapshot(f"{above}{typed[:end]}│{BELOW}"))
             work.write(here, max_tokens=8, budget_ms=91, behind_ms=0)
             await work.done()
+            starts.add((here.near if read == "little" else here.full).prefix[:9])
 
     run(scene())
+    assert len(starts) == 2, "it has moved on once"
     assert len(unread) == keys - 1
     assert max(unread) < 3

@@ -117,18 +117,20 @@ def _same_beginning(one: str, other: str) -> bool:
     return one == other or (len(shorter) >= _SAME and longer.startswith(shorter))
 
 
-def cut(snapshot: Snapshot, extent: Extent = FULL, reach: int = 0) -> Window:
+def cut(snapshot: Snapshot, extent: Extent = FULL, reach: int = 0, *, moved: bool = True) -> Window:
     """Cut the window out of a snapshot: whole lines, but for the cursor's own and endless ones.
 
     It begins where it will begin once `reach` more characters are typed, or as many as leave
-    something to be seen before the cursor by then.
+    something to be seen before the cursor by then; or, unless it `moved`, where it began before its
+    start moved last.
     """
     language = registry.find(snapshot.language)
     stride = extent.stride(language)
     longest = int(extent.suffix_tokens * language.characters_per_token)
-    prefix, suffix = _before(snapshot, stride, reach), _after(snapshot, longest, language)
+    prefix = _before(snapshot, stride, reach, moved=moved)
+    suffix = _after(snapshot, longest, language)
     if _is_dense(prefix):
-        prefix = _before(snapshot, stride // 2, reach)
+        prefix = _before(snapshot, stride // 2, reach, moved=moved)
     if _is_dense(suffix):
         suffix = _after(snapshot, longest // 2, language)
     return Window(prefix, suffix)
@@ -148,8 +150,8 @@ def _is_dense(text: str) -> bool:
     return _singles(text) > _DENSE * len(text)
 
 
-def _before(snapshot: Snapshot, stride: int, reach: int) -> str:
-    longest = 2 * stride
+def _before(snapshot: Snapshot, stride: int, reach: int, *, moved: bool) -> str:
+    longest = 2 * stride if moved else 3 * stride
     # A start that lies ahead may be half a stride behind what was typed to get there.
     over = snapshot.offset + min(reach, stride // 4) - longest
     start = 0

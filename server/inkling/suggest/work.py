@@ -78,8 +78,7 @@ class Place:
         return replace(self, typed=self.typed + text)
 
     def _cut(self, extent: Extent, *, moved: bool = True) -> Window:
-        stride = 0 if moved else extent.stride(registry.find(self.language))
-        cut = window.cut(self.snapshot, extent, self.reach - stride)
+        cut = window.cut(self.snapshot, extent, self.reach, moved=moved)
         return cut.typed_on(self.typed) if self.typed else cut
 
 
