@@ -117,7 +117,7 @@ class Engine:
                 self._change(wire.State("failed", why))  # so it will be the next time
             return why
         self._process = process
-        self._outbox, self._readings = Outbox(), Readings()
+        self._outbox = Outbox()
         writing = asyncio.create_task(self._write(process))
         try:
             while (message := await _read(process)) is not None:
