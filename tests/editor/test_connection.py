@@ -42,12 +42,14 @@ class Editor:
     def __init__(self, *script):
         self.client = Client()
         self.engine = Engine(*script)
-        self.connection = Connection(self.client, self.start, lambda _: (Config(), []))
+        self.connection = Connection(self.client, self.start, lambda _: (Config(trace=True), []))
+        self.saving = False
 
     def start(self, _config, hooks):
         self.engine.on_state = hooks.state
         completer = Completer(self.engine, hooks.more)
-        return Serving("scripted", self.engine, completer, Scheduler(completer))
+        scheduler = Scheduler(completer)
+        return Serving("scripted", self.engine, completer, scheduler, saving=lambda: self.saving)
 
     async def open(self, text):
         self.connection.initialize(None, "utf-16")
@@ -84,15 +86,34 @@ def test_an_item_has_the_line_ends_of_the_document(line_end):
 def test_what_follows_two_accepted_lines_is_there_at_once(line_end):
     async def scene(editor):
         await editor.open(f"if a:{line_end}    {line_end}x = 1{line_end}")
-        (item,) = await editor.ask(1, 4)
-        editor.engine.script = (f"\n    d(){line_end}", done("length"))
+        asking = asyncio.create_task(editor.ask(1, 4))
+        await asyncio.sleep(0.01)
+        editor.engine.script = (f"{line_end}    d(){line_end}", done("length"))
+        (item,) = await asking
         await asyncio.sleep(30)
-        asked = len(editor.engine.asked)
         here = Position(1, 4)
         editor.connection.change(URI, 2, [Change(Range(here, here), item.text)])
-        await editor.ask(2, 7)
-        return asked, len(editor.engine.asked)
+        (following,) = await editor.ask(2, 7)
+        return following.text, editor.client.told[-1][1]["source"]
 
-    before, after = play(scene, "b()\n    c()\n", done("length"))
-    assert before > 1, "it was written ahead"
-    assert after == before
+    answer = play(scene, 0.02, f"b(){line_end}    c()", done("length"))
+    assert answer == (f"{line_end}    d()", "cache")
+
+
+BLOCK = "    some_name = other_name(some_name)\n" * 9
+
+
+@pytest.mark.parametrize(
+    ("put", "saving", "is_cut"), [("", False, True), (BLOCK, False, False), ("", True, False)]
+)
+def test_what_a_change_takes_out_may_be_copied_from_unless_it_comes_back(put, saving, is_cut):
+    async def scene(editor):
+        await editor.open(BLOCK)
+        editor.saving = saving
+        start, end = Position(0, 0), Position(9, 0)
+        changes = [Change(Range(start, end), ""), Change(Range(start, start), put)]
+        editor.connection.change(URI, 2, changes)
+        await asyncio.sleep(30)
+        return [text for name, text in editor.engine.referred if name != URI]
+
+    assert play(scene) == [BLOCK] * is_cut
