@@ -182,11 +182,13 @@ def typed(text, more, suffix="\n    return 1\n"):
 
 
 CODE = "".join(f"    value_{n} = first({n}, 'some text')\n" for n in range(200))
+SAME = "    value = first(text)\n" * 400
 
 
-@given(st.integers(0, 4 * STRIDE), st.text("ab1(\n ", max_size=60))
-def test_what_was_typed_is_known_wherever_the_window_begins(size, more):
-    earlier, later = typed(CODE[:size], more)
+@pytest.mark.parametrize("code", [CODE, SAME])
+@given(size=st.integers(0, 4 * STRIDE), more=st.text("ab1(\n ", max_size=60))
+def test_what_was_typed_is_known_wherever_the_window_begins(code, size, more):
+    earlier, later = typed(code[:size], more)
     assert later.typed_since(earlier) == more
 
 
@@ -205,14 +207,28 @@ def test_a_window_of_another_size_is_the_same_place():
     assert small.typed_since(large) == large.typed_since(small) == ""
 
 
+ABOVE, BELOW = "x = 1\n" * 100, "z" * 300
+
+
 @pytest.mark.parametrize(
-    ("prefix", "suffix"), [("x = 1\n" * 90 + "y", "z"), ("a" * 300, "b"), ("", "z"), ("x", "")]
+    ("prefix", "suffix"),
+    [
+        *((ABOVE[:-60] + "y", BELOW), ("a" * 300, BELOW), ("x", "z")),
+        *((ABOVE, "b" + BELOW), (ABOVE, BELOW[:200]), (ABOVE, "")),
+    ],
 )
 def test_other_text_around_is_another_place(prefix, suffix):
-    assert Window("x = 1\n" * 100, "z" * 300).typed_since(Window(prefix, suffix)) is None
+    assert Window(ABOVE, BELOW).typed_since(Window(prefix, suffix)) is None
 
 
-@given(TEXTS, st.floats(1, 40), st.integers(0, 400), st.data())
+def test_a_few_characters_that_are_the_same_make_no_place():
+    assert Window("x = 1\n", BELOW).typed_since(Window("y = 2\nx = 1\n", BELOW)) is None
+
+
+TABLES = st.integers(0, 300).map("1,2,3,4,5,6,7,8,9,0\n".__mul__)
+
+
+@given(TEXTS | TABLES, st.floats(1, 40), st.integers(0, 400), st.data())
 def test_reading_ahead_leaves_something_before_the_cursor(text, read_ms, reach, data):
     offset = data.draw(st.integers(0, len(text)))
     at = Snapshot("file:///a.py", 1, "python", text, offset)
