@@ -210,6 +210,20 @@ def test_who_switched_completions_off_has_nothing_read_when_an_engine_gets_ready
     assert not engine.asked
 
 
+def test_who_switched_another_language_off_has_read_where_they_are():
+    engine = ScriptedEngine(done("length"), state=State("loading"))
+
+    async def scene():
+        completer = Completer(engine)
+        completer.warm(FAR)
+        completer.rest({"rust"})
+        engine.become(State("ready"))
+        await asyncio.sleep(30)
+
+    run(scene())
+    assert len(engine.asked) == 2
+
+
 def test_where_the_person_came_while_the_engine_loaded_is_read_once_it_is_ready():
     engine = ScriptedEngine(done("length"), state=State("loading"))
 

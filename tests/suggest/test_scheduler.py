@@ -238,6 +238,27 @@ def test_what_is_done_behind_an_answer_is_left_with_its_own_language():
     run(looked_on_from_one_while_at_work_on_the_other())
 
 
+def test_a_place_that_is_come_to_is_left_with_its_own_language():
+    engine = ScriptedEngine("a", done("length"))
+    completer = Completer(engine)
+    schedule = Scheduler(completer)
+    rust = snapshot("let x = │", language="rust")
+
+    async def come_to_one_from_the_other():
+        await schedule.complete(rust, MODE, Trace())
+        await asyncio.sleep(1)
+        asked = len(engine.asked)
+        engine.script = (1.0, done("length"))
+        completer.warm(snapshot("far = 1\n" * 400 + "│"))
+        await asyncio.sleep(0.5)
+        schedule.rest({"rust"})
+        await asyncio.sleep(9)
+        assert len(engine.asked) == asked + 2, "a little of it, then much"
+        assert engine.left == 0
+
+    run(come_to_one_from_the_other())
+
+
 def test_every_request_knows_how_long_it_took():
     schedule = scheduler(ScriptedEngine("a", FOREVER))
     traces = [Trace(), Trace()]
