@@ -160,6 +160,26 @@ def test_even_a_window_of_a_slow_machine_serves_while_the_whole_one_is_read(tiny
     assert read(session, whole) == 64
 
 
+def test_even_of_a_short_document_the_short_window_serves_meanwhile(desk):
+    for number in range(1, 5):
+        read(desk, windows(number)[1])
+    near, _ = windows(5)
+    near, whole = [*near[:10], *near[-18:]], [*near[:30], *near[-40:]]
+    read(desk, near)
+    desk.rewind(desk.select(whole, more=16))
+    desk.forward(whole[len(desk.tokens) : 64])
+    assert read(desk, near) == len(near)
+
+
+def test_documents_stay_read_while_others_are_looked_at_in_passing(desk):
+    for number in range(1, 5):
+        for window in windows(number):
+            read(desk, window)
+    for number in range(5, 8):
+        read(desk, windows(number)[0])
+    assert [read(desk, windows(number)[1]) for number in range(1, 5)] == [WHOLE + 1] * 4
+
+
 def test_documents_stay_read_where_short_windows_are_very_short(desk):
     for number in range(1, 5):
         near, whole = windows(number)

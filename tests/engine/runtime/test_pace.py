@@ -128,6 +128,11 @@ def test_a_busy_minute_does_not_make_a_machine_slow():
     assert reading(pace, WINDOW, 12.0).read_ms == pytest.approx(12.0)
 
 
+def test_a_few_passes_that_were_fast_do_not_make_a_machine_fast():
+    pace = reading(reading(Pace(), WINDOW, 4.0), WINDOW // 8, 1.0)
+    assert pace.read_ms == pytest.approx(4.0)
+
+
 def test_a_pace_is_told_again_only_when_it_is_another_one():
     pace = reading(Pace(), 1, 12.0)
     told = Told(pace.read_ms)
