@@ -10,7 +10,7 @@ from inkling.suggest.completer import Completer
 from inkling.suggest.modes import Mode
 from inkling.suggest.outcome import Insert, Nothing
 from inkling.suggest.trace import Trace
-from inkling.text.buffers import LONGEST_LINE
+from inkling.text.buffers import LONGEST_LINE, Snapshot
 from marked import snapshot
 from scripted_engine import FOREVER, ScriptedEngine, done, run
 
@@ -126,6 +126,60 @@ def test_a_line_too_long_to_be_code_gets_nothing(marked, mode):
 
 def test_beside_such_a_line_code_is_completed():
     assert complete(f"x = [{ENDLESS}]\ny = │\n{ENDLESS}", "a", done("stop")).text == "a"
+
+
+class Document(str):
+    """A text that counts how much of it is looked at, and is not to be read as a whole."""
+
+    __slots__ = ("looked_at",)
+
+    def __getitem__(self, part):
+        found = super().__getitem__(part)
+        self.looked_at += len(found)
+        return found
+
+    def find(self, sought, start=0, end=None):
+        at = super().find(sought, start, end)
+        self.looked_at += (len(self) if end is None else end) - start if at < 0 else at - start
+        return at
+
+    def rfind(self, sought, start=0, end=None):
+        at = super().rfind(sought, start, end)
+        end = len(self) if end is None else end
+        self.looked_at += end - (start if at < 0 else at)
+        return at
+
+    def __getattribute__(self, name):
+        assert name in ("find", "rfind", "looked_at", "__class__"), name
+        return super().__getattribute__(name)
+
+
+MANY = "    value = first(text)\n" * 400_000
+
+
+@pytest.mark.parametrize("mode", [MODE, INVOKED])
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        (MANY + "x = ", MANY),
+        ("x = " + MANY.replace("\n", ""), MANY.replace("\n", "")),
+        (MANY.replace("\n", "") + "\nx = ", "\n" + MANY.replace("\n", "")),
+        (MANY + "x = f(", ")\n" + MANY),
+        (MANY + "x = f(\n", "\n)\n" + MANY),
+    ],
+)
+def test_a_request_looks_at_what_is_near_the_cursor_only(above, below, mode):
+    text = Document(above + below)
+    text.looked_at = 0
+    here = Snapshot("file:///code.py", 1, "python", text, len(above))
+
+    async def completed():
+        completer = Completer(ScriptedEngine("a", "\n", done("length")))
+        await completer.complete(here, mode, Trace())
+        await asyncio.sleep(30)
+
+    run(completed())
+    assert text.looked_at < len(text) / 10
 
 
 def test_a_failure_says_what_the_engine_said():

@@ -1,4 +1,5 @@
 import re
+import time
 from functools import partial
 
 import pytest
@@ -316,6 +317,13 @@ def test_a_text_cut_off_by_time_is_whole(marked, text, whole, parsed):
 def test_a_tree_shows_what_is_not_whole(marked, text, whole):
     place = site_of(snapshot(marked), mode(LINES, explicit=False))
     assert trim.cut_off(text, place, Judge(place), place.above + text) == whole
+
+
+def test_the_last_word_is_found_from_the_end_on():
+    began = time.process_time()
+    whole.known_end("b", "a" * 40_000 + " ", "")
+    # To look for a word from each character on takes seconds, from the end on a few milliseconds.
+    assert time.process_time() - began < 1
 
 
 PIECES = [

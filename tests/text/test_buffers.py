@@ -258,6 +258,28 @@ def test_of_an_endless_line_what_is_near_the_cursor_is_looked_at(column):
     assert len(snapshot.line_suffix) <= LONGEST_LINE + 1
 
 
+class Lines(list):
+    """Lines that count how many of them are looked at."""
+
+    looked_at = 0
+
+    def __getitem__(self, which):
+        found = super().__getitem__(which)
+        self.looked_at += len(found) if isinstance(which, slice) else 1
+        return found
+
+
+def test_beside_the_last_place_few_lines_are_looked_at():
+    document = buffer("x = 1\n" * 10_000)
+    document.offset(Position(5_000, 0))
+    lines = document._lines = Lines(document._lines)
+    for version in range(10):
+        here = Position(5_000 + version % 3, 1)
+        document.apply([Change(Range(here, here), "a")], version)
+        assert document.position(document.offset(here)) == here
+    assert lines.looked_at < 500
+
+
 @settings(deadline=None)
 @given(text=TEXTS)
 def test_the_line_end_is_that_of_the_first_line(text):
