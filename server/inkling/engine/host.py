@@ -98,7 +98,8 @@ class Host:
     @property
     def state(self) -> wire.State:
         """The state as it was told last."""
-        return wire.State("ready", layout=self._layout, read_ms=self._read_ms.told)
+        markers = self._tokenizer.markers
+        return wire.State("ready", "", self._layout, self._read_ms.told, markers)
 
     @property
     def busy(self) -> bool:

@@ -79,12 +79,14 @@ class State(msgspec.Struct, frozen=True, tag=True):
     """The engine's state; `detail` is a sentence for a person.
 
     `read_ms` is what it takes here to read one token of a prompt, 0 while that is not known.
+    `markers` are the words that the model's special tokens are called by: no text for people.
     """
 
     state: Literal["loading", "ready", "failed"]
     detail: str = ""
     layout: Literal["spm", "psm"] = "spm"
     read_ms: float = 0.0
+    markers: tuple[str, ...] = ()
 
 
 class Stats(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from inkling.backends.base import Backend
 from inkling.engine.wire import Chunk, Prompt
 from inkling.protocol import MOST_ITEMS
 from inkling.suggest import trim
+from inkling.suggest.markers import unmarked
 from inkling.suggest.site import Site
 from inkling.suggest.whole import Judge
 
@@ -51,7 +52,7 @@ async def _written(
     """Return one generation's text up to where trimming ends it; nothing if it was cut off."""
     written, why, judge = "", "", Judge(site)
     stream = engine.generate(prompt, max_tokens=max_tokens, budget_ms=left_ms, rank=rank)
-    async with aclosing(stream) as messages:
+    async with aclosing(unmarked(stream, engine.state.markers)) as messages:
         async for message in messages:
             if isinstance(message, Chunk):
                 written += message.text.replace("\r", "")

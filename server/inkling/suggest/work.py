@@ -19,6 +19,7 @@ from inkling.languages import registry
 from inkling.suggest import prompt
 from inkling.suggest.generations import Cache, Generation
 from inkling.suggest.indentation import settle, settled_at
+from inkling.suggest.markers import unmarked
 from inkling.text.buffers import Snapshot
 
 # A request may spend this much of its budget on reading; where a place takes longer, it is read
@@ -216,7 +217,7 @@ class Work:
         )
         begun, written = generation.text, ""
         try:
-            async with aclosing(stream) as messages:
+            async with aclosing(unmarked(stream, self._engine.state.markers)) as messages:
                 async for message in messages:
                     if isinstance(message, Chunk):
                         written += message.text.replace("\r", "")

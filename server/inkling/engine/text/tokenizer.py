@@ -5,6 +5,7 @@ stand around a prompt is not decided here (`inkling.suggest.prompt`), nor which 
 """
 
 import codecs
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,9 @@ _PRE_TOKENIZERS = {
     ),
 }
 """What splits text into pre-tokens, by GGUF's `tokenizer.ggml.pre`."""
+
+_FILLER = re.compile(r"\[PAD\d+\]\Z")
+"""What converters to GGUF call ids that stand for no token at all."""
 
 _NOT_TEXT = 3, 4, 5  # llama.cpp's token types CONTROL, USER_DEFINED, UNUSED: never text
 
@@ -84,7 +88,14 @@ class Tokenizer:
         # Text in a buffer that reads like a special token stays text.
         self._tokenizer.encode_special_tokens = True
         self._special = {name: self._id(text) for name, text in special.items()}
-        self.stop = frozenset(self._id(text) for text in stop)
+        not_text = self._tokenizer.get_added_tokens_decoder()
+        # What follows a token that stands for no text would join what stands on both its sides.
+        self.stop = frozenset(not_text) | {self._id(text) for text in stop}
+        """The tokens that end a text: those named, and all that stand for none."""
+        self.markers = tuple(
+            sorted(token.content for token in not_text.values() if not _FILLER.match(token.content))
+        )
+        """The words that special tokens are called by; a model may spell one as ordinary text."""
         self.bytes = Vocabulary(path.parent)
         """The bytes of each token by its id."""
         self.starting = self.bytes.starting
