@@ -30,7 +30,6 @@ class Protocol:
     constants: list[Row]
     models: list[str]
     default_model: str
-    languages: list[str]
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -58,16 +57,7 @@ def read() -> Protocol:
         constants=_toml(HERE / "constants.toml")["constants"],
         models=[model["name"] for model in catalog["models"]],
         default_model=catalog["default"],
-        languages=served(),
     )
-
-
-def served() -> list[str]:
-    """The languages in which clients ask, by LSP's identifiers: those that the server describes."""
-    sys.path.insert(0, str(ROOT / "server"))
-    from inkling.languages import registry
-
-    return [name for language in registry.described().values() for name in language.ids]
 
 
 def _toml(path: Path) -> Row:
@@ -165,9 +155,6 @@ def typescript(it: Protocol) -> str:
             "export const counted: Readonly<Record<Reason, string>> = {",
             *rows((row["code"], row["counted"]) for row in it.reasons),
             "};",
-            "",
-            "/** The languages in which the editor asks, by its identifiers. */",
-            f"export const languageIds = [{', '.join(map(_quoted, it.languages))}] as const;",
             *(
                 f"\n/** {row['what']} */\nexport const {row['name']} = {row['value']:_};"
                 for row in it.constants
@@ -195,9 +182,6 @@ def lua(it: Protocol) -> str:
             *table("sentences", ((row["code"], row["sentence"]) for row in it.reasons)),
             "--- The same as statistics call it.",
             *table("counted", ((row["code"], row["counted"]) for row in it.reasons)),
-            "--- The filetypes that are served.",
-            f"M.filetypes = {{ {', '.join(map(_lua_quoted, it.languages))} }}",
-            "",
             *(
                 f"--- {row['what']}\nM.{_snake(row['name'])} = {row['value']}\n"
                 for row in it.constants
@@ -209,7 +193,7 @@ def lua(it: Protocol) -> str:
 
 
 def package_json(it: Protocol, text: str) -> str:
-    """The extension's manifest, with its settings, and what depends on the languages served."""
+    """The extension's manifest, with its settings."""
     manifest = json.loads(text)
     # How the server is found is the extension's own setting: the server cannot be told.
     settings = manifest["contributes"]["configuration"]["properties"]
@@ -221,15 +205,6 @@ def package_json(it: Protocol, text: str) -> str:
         name: {"order": place} | {key: value for key, value in both[name].items() if key != "order"}
         for place, name in enumerate(dict.fromkeys(order))
     }
-    others = [one for one in manifest["activationEvents"] if not one.startswith("onLanguage:")]
-    manifest["activationEvents"] = [*(f"onLanguage:{name}" for name in it.languages), *others]
-    one_of = (
-        f"== {it.languages[0]}" if len(it.languages) == 1 else f"=~ /^({'|'.join(it.languages)})$/"
-    )
-    for key in manifest["contributes"]["keybindings"]:
-        key["when"] = re.sub(
-            r"editorLangId (== \w+|=~ /\S+/)", f"editorLangId {one_of}", key["when"]
-        )
     return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -33,11 +33,6 @@ def tree(tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "protocol", tmp_path / "protocol")
-    shutil.copy(ROOT / "server/inkling/__init__.py", tmp_path / "server/inkling")
-    languages = "server/inkling/languages"
-    shutil.copytree(
-        ROOT / languages, tmp_path / languages, ignore=shutil.ignore_patterns("__pycache__")
-    )
     return tmp_path
 
 
@@ -61,18 +56,6 @@ def test_what_is_stale_is_named_and_left_as_it_is(tree):
         "README.md",
     }
     assert before == {name: (tree / name).read_bytes() for name in GENERATED}
-
-
-def test_a_language_that_is_described_is_one_in_which_clients_ask(tree):
-    languages = tree / "server/inkling/languages"
-    text = (languages / "python.py").read_text("utf-8")
-    text = text.replace('("python",)', '("klingon", "tlh")').replace('".py"', '".kl"')
-    (languages / "klingon.py").write_text(text, "utf-8")
-    done = generate(tree)
-    assert (done.stderr, done.returncode) == ("", 0)
-    for name in ("src/protocol.ts", "package.json"):
-        assert "klingon" in (tree / "vscode-extension" / name).read_text("utf-8")
-    assert "'klingon', 'tlh'," in (tree / GENERATED[3]).read_text("utf-8").replace(" }", ", }")
 
 
 def test_what_was_edited_by_hand_is_stale_and_written_anew(tree):

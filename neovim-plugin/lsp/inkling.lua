@@ -7,7 +7,8 @@ local status = require('inkling.status')
 ---@type vim.lsp.Config
 return {
   cmd = require('inkling.program').default(),
-  filetypes = protocol.filetypes,
+  -- For files of any type. Buffers that are left alone get no `root_dir`, and so no server.
+  root_dir = server.root_dir,
   root_markers = {
     '.git',
     'package.json',
@@ -23,6 +24,10 @@ return {
     'Makefile',
     'setup.py',
   },
+  reuse_client = server.reuse_client,
+  get_language_id = function(_, filetype)
+    return filetype ~= '' and filetype or 'plaintext'
+  end,
   -- Neovim 0.11 does not announce it by itself.
   capabilities = { textDocument = { inlineCompletion = { dynamicRegistration = false } } },
   before_init = server.before_init,

@@ -26,7 +26,24 @@ local group = vim.api.nvim_create_augroup('inkling.server', {})
 vim.api.nvim_create_autocmd('FileType', {
   group = group,
   callback = function(event)
-    require('inkling.server').warn_if_missing(event.match)
+    require('inkling.server').warn_if_missing(event.buf)
+  end,
+})
+
+vim.api.nvim_create_autocmd('InsertEnter', {
+  group = group,
+  callback = function(event)
+    require('inkling.server').attach(event.buf)
+  end,
+})
+
+vim.api.nvim_create_autocmd('LspAttach', {
+  group = group,
+  callback = function(event)
+    local client = vim.lsp.get_client_by_id(event.data.client_id)
+    if client and client.name == 'inkling' then
+      require('inkling.status').changed()
+    end
   end,
 })
 

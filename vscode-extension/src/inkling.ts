@@ -3,7 +3,6 @@
 import { homedir } from "node:os";
 import {
   commands,
-  languages,
   MarkdownString,
   StatusBarAlignment,
   ThemeColor,
@@ -14,14 +13,14 @@ import {
 } from "vscode";
 import { findCommand, isExecutable, type Command, type Missing } from "./command";
 import type { Environment } from "./environment";
-import type { Document } from "./front";
+import { unserved, type Document } from "./front";
 import { nameOf } from "./language";
 import { asMarkdown } from "./markdown";
 import { offersIn, type Offer } from "./offers";
 import { optionsFrom, type Options } from "./options";
 import type { SharedPull } from "./pulling";
 import { serially } from "./serial";
-import { documentSelector, type Server } from "./server";
+import type { Server } from "./server";
 import { silenceIn, type Wishes } from "./silence";
 import { Snooze } from "./snooze";
 import { own, viewOf, type Front, type Status } from "./status";
@@ -113,7 +112,7 @@ export class Inkling {
     return workspace.getConfiguration("inkling").get<string | null>("model") ?? "";
   }
 
-  /** The language of the editor in front, if it is one of Inkling's. */
+  /** The language of the editor in front, if its document is one that Inkling completes. */
   get language(): string | undefined {
     const document = inFront();
     return document !== undefined && isServed(document) ? document.languageId : undefined;
@@ -260,6 +259,7 @@ export class Inkling {
     const supervisor = new Supervisor(found, {
       log: this.log,
       options: () => this.#options(),
+      serves: isServed,
       wanted: (document: TextDocument) => silenceIn(described(document), this.wishes) === undefined,
       report: (status, asked) => {
         if (this.#supervisor === supervisor) {
@@ -281,7 +281,7 @@ export class Inkling {
 }
 
 function isServed(document: TextDocument): boolean {
-  return languages.match(documentSelector, document) > 0;
+  return unserved(described(document)) === undefined;
 }
 
 /** The document whose editor has the focus or had it last; in a notebook, the cell's. */

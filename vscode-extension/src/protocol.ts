@@ -91,9 +91,6 @@ export const counted: Readonly<Record<Reason, string>> = {
   cancelled: "you typed on",
 };
 
-/** The languages in which the editor asks, by its identifiers. */
-export const languageIds = ["c", "cpp", "csharp", "cs", "css", "dockerfile", "go", "html", "xhtml", "htmldjango", "django-html", "java", "javascript", "javascriptreact", "json", "jsonc", "json5", "kotlin", "lua", "makefile", "make", "markdown", "mdx", "php", "python", "ruby", "rust", "scss", "less", "shellscript", "sh", "bash", "zsh", "ksh", "sql", "mysql", "plsql", "pgsql", "toml", "typescript", "typescriptreact", "yaml", "dockercompose", "github-actions-workflow"] as const;
-
 /** A cursor that stays so long has come to rest: whoever passes by with the keys asks nothing. */
 export const restMs = 80;
 

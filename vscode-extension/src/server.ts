@@ -30,7 +30,7 @@ import {
   type Middleware,
 } from "vscode-languageclient/node";
 import type { Command } from "./command";
-import { servedLanguages, servedSchemes } from "./front";
+import { servedSchemes } from "./front";
 import type { Options } from "./options";
 import { Shown } from "./shown";
 import { own, statusFrom, type Status } from "./status";
@@ -40,9 +40,7 @@ interface VersionedPlace {
   readonly version: number;
 }
 
-export const documentSelector = servedSchemes.flatMap((scheme) =>
-  servedLanguages.map((language) => ({ scheme, language })),
-);
+const documentSelector = servedSchemes.map((scheme) => ({ scheme }));
 
 /** How long a server may take to end before it is ended. */
 const stopMs = 2000;
@@ -57,7 +55,9 @@ const againMs = 500;
 export interface Surroundings {
   readonly log: LogOutputChannel;
   readonly options: () => Options;
-  /** Whether to ask at all for suggestions in a document. */
+  /** Whether the server is to know of a document at all. */
+  readonly serves: (document: TextDocument) => boolean;
+  /** Whether to ask for suggestions in a document just now. */
   readonly wanted: (document: TextDocument) => boolean;
   /** `asked` is the document that was asked about last, by its URI. */
   readonly report: (status: Status, asked?: string) => void;
@@ -175,7 +175,7 @@ export class Server {
 
   /** Says where the cursor came to rest, if that document is the server's business. */
   cursorRests(document: TextDocument, position: Position): void {
-    if (languages.match(documentSelector, document) > 0) {
+    if (this.#around.serves(document)) {
       const { code2ProtocolConverter } = this.#client;
       this.#notify("inkling/didMoveCursor", {
         textDocument: { uri: code2ProtocolConverter.asUri(document.uri) },
@@ -197,7 +197,12 @@ export class Server {
   }
 
   #middleware(): Middleware {
+    const served = (document: TextDocument, send: () => Promise<void>) =>
+      this.#around.serves(document) ? send() : Promise.resolve();
     return {
+      didOpen: (document, next) => served(document, () => next(document)),
+      didChange: (change, next) => served(change.document, () => next(change)),
+      didClose: (document, next) => served(document, () => next(document)),
       provideInlineCompletionItems: (document, position, context, token, next) => {
         this.#ask = next;
         return this.#provide(document, position, context, token);

@@ -9,7 +9,7 @@ export async function toggle({ wishes }: Inkling): Promise<void> {
 
 export async function toggleLanguage({ language, wishes }: Inkling): Promise<void> {
   if (language === undefined) {
-    void window.showInformationMessage("Inkling: open a file in a language that Inkling completes, such as Python.");
+    void window.showInformationMessage("Inkling: open a file that Inkling completes first.");
     return;
   }
   const others = wishes.disabledLanguages.filter((one) => one !== language);

@@ -4,11 +4,14 @@ import { silenceIn, type Wishes } from "../src/silence";
 
 const all: Wishes = { enabled: true, disabledLanguages: [], snoozedUntil: undefined };
 const python = { scheme: "file", language: "python", languageName: "Python" };
-const latex = { scheme: "file", language: "latex", languageName: "LaTeX" };
+const markdown = { scheme: "file", language: "markdown", languageName: "Markdown" };
 
 test("without a wish against it, suggestions are wanted", () => {
   assert.equal(silenceIn(python, all), undefined);
   assert.equal(silenceIn(python, { ...all, disabledLanguages: ["lua"] }), undefined);
+  for (const language of ["markdown", "plaintext", "typescriptreact", "nobody-described-it", ""]) {
+    assert.equal(silenceIn({ scheme: "untitled", language, languageName: language }, all), undefined);
+  }
 });
 
 test("each silence has its reason", () => {
@@ -19,12 +22,15 @@ test("each silence has its reason", () => {
 });
 
 test("a document that never gets anything says so, unless all is off", () => {
-  assert.equal(silenceIn(latex, all)?.short, "not for LaTeX");
-  assert.match(silenceIn(latex, all)?.reason ?? "", /nothing in LaTeX/);
-  assert.equal(silenceIn(latex, { ...all, enabled: false })?.short, "off");
+  const commit = { scheme: "file", language: "git-commit", languageName: "Git Commit Message" };
+  assert.equal(silenceIn(commit, all)?.short, "not for commits");
+  assert.match(silenceIn(commit, all)?.reason ?? "", /commit messages/);
+  assert.equal(silenceIn(commit, { ...all, enabled: false })?.short, "off");
   assert.equal(silenceIn({ ...python, scheme: "vscode-notebook-cell" }, all)?.short, "not for notebooks");
-  assert.equal(silenceIn({ ...latex, scheme: "vscode-notebook-cell" }, all)?.short, "not for notebooks");
-  assert.equal(silenceIn({ ...python, scheme: "git" }, all)?.short, "not for this document");
+  assert.equal(silenceIn({ ...markdown, scheme: "vscode-notebook-cell" }, all)?.short, "not for notebooks");
+  for (const scheme of ["git", "output", "vscode-scm", "vscode-userdata", "search-editor", "vscode-terminal"]) {
+    assert.equal(silenceIn({ ...python, scheme }, all)?.short, "not for this document");
+  }
 });
 
 test("outside an editor only what holds everywhere is a silence", () => {

@@ -17,7 +17,7 @@ function M.setup(given)
     require('inkling.switch').toggle(false)
   end
   vim.lsp.enable('inkling')
-  require('inkling.server').warn_if_missing(vim.bo.filetype)
+  require('inkling.server').warn_if_missing(vim.api.nvim_get_current_buf())
 end
 
 --- Options for the server, from now on; no restart.

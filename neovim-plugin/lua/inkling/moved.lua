@@ -13,7 +13,7 @@ local told ---@type string?
 local function tell()
   local bufnr, win = vim.api.nvim_get_current_buf(), vim.api.nvim_get_current_win()
   local client = server.client(bufnr)
-  if not client or vim.api.nvim_get_mode().mode == 'i' then
+  if not client or server.unserved(bufnr) or vim.api.nvim_get_mode().mode == 'i' then
     return
   end
   local params = vim.lsp.util.make_position_params(win, client.offset_encoding)

@@ -52,9 +52,6 @@ M.counted = {
   cancelled = 'you typed on',
 }
 
---- The filetypes that are served.
-M.filetypes = { 'c', 'cpp', 'csharp', 'cs', 'css', 'dockerfile', 'go', 'html', 'xhtml', 'htmldjango', 'django-html', 'java', 'javascript', 'javascriptreact', 'json', 'jsonc', 'json5', 'kotlin', 'lua', 'makefile', 'make', 'markdown', 'mdx', 'php', 'python', 'ruby', 'rust', 'scss', 'less', 'shellscript', 'sh', 'bash', 'zsh', 'ksh', 'sql', 'mysql', 'plsql', 'pgsql', 'toml', 'typescript', 'typescriptreact', 'yaml', 'dockercompose', 'github-actions-workflow' }
-
 --- A cursor that stays so long has come to rest: whoever passes by with the keys asks nothing.
 M.rest_ms = 80
 

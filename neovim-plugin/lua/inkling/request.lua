@@ -18,12 +18,14 @@ local function place(bufnr, win)
   return table.concat({ bufnr, win, vim.api.nvim_buf_get_changedtick(bufnr), row, column }, ':')
 end
 
---- Whether ghost text may stand here: typing, and no menu in the way (the mode is then another).
+--- Whether ghost text may stand here: typing in a buffer that is served, and no menu in the way (the
+--- mode is then another).
 ---@param bufnr integer
 ---@return boolean
 function M.wanted(bufnr)
   return vim.api.nvim_get_mode().mode == 'i'
     and not switch.off()
+    and not server.unserved(bufnr)
     and not config.current.hide_when(bufnr)
 end
 

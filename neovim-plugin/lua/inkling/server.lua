@@ -32,21 +32,93 @@ function M.enabled()
   return vim.lsp._enabled_configs[NAME] ~= nil -- the first releases of 0.11
 end
 
---- Whether it is for buffers of this filetype.
----@param filetype string
----@return boolean
-function M.serves(filetype)
-  local served = vim.lsp.config[NAME].filetypes
-  return not served or vim.list_contains(served, filetype)
+--- Filetypes of what is written for a version control system and not for a program.
+local MESSAGES = { 'gitcommit', 'gitrebase', 'gitsendemail', 'hgcommit', 'jj', 'jjdescription', 'svn' }
+
+--- Why a buffer is left alone.
+---@param bufnr integer
+---@return string? what it is; nil where it is served
+function M.unserved(bufnr)
+  local options = vim.bo[bufnr]
+  local scheme = vim.api.nvim_buf_get_name(bufnr):match('^(%a[%w+.-]+)://')
+  local own = vim.lsp.config[NAME].filetypes
+  if options.buftype ~= '' then
+    return ('no file (%s)'):format(options.buftype)
+  elseif scheme and scheme ~= 'file' then
+    return ('no file on a disk (%s)'):format(scheme)
+  elseif options.readonly or not options.modifiable then
+    return 'read-only'
+  elseif vim.list_contains(MESSAGES, options.filetype) then
+    return ("a message for version control ('%s')"):format(options.filetype)
+  elseif own and not vim.list_contains(own, options.filetype) then
+    return ("'%s', and your configuration is for %s"):format(options.filetype, table.concat(own, ', '))
+  end
 end
 
 --- Neovim itself tells only its log.
----@param filetype string
-function M.warn_if_missing(filetype)
-  local missing = M.enabled() and M.serves(filetype) and program.missing()
+---@param bufnr integer
+function M.warn_if_missing(bufnr)
+  local missing = M.enabled() and not M.unserved(bufnr) and program.missing()
   if missing then
     tell.once(missing .. (program.is_own() and '' or ' See `:Inkling`'), vim.log.levels.WARN)
   end
+end
+
+local function root(bufnr)
+  return vim.fs.root(bufnr, vim.lsp.config[NAME].root_markers or {})
+end
+
+--- What Neovim asks where a server might be started for a buffer: unanswered, none is.
+---@param bufnr integer
+---@param on_dir fun(root_dir?: string)
+function M.root_dir(bufnr, on_dir)
+  if not M.unserved(bufnr) then
+    on_dir(root(bufnr))
+  end
+end
+
+---@param client vim.lsp.Client
+local function tell_of_folders(client, folders)
+  client:notify('workspace/didChangeWorkspaceFolders', { event = { added = folders, removed = {} } })
+end
+
+--- One server does for all folders: each has an engine, and that takes much memory.
+---@param client vim.lsp.Client
+---@param config vim.lsp.ClientConfig
+---@return boolean
+function M.reuse_client(client, config)
+  if client.name ~= config.name or client:is_stopped() then
+    return false
+  end
+  local folders = client.workspace_folders or {}
+  local uri = config.root_dir and vim.uri_from_fname(config.root_dir)
+  local known = vim.iter(folders):any(function(folder)
+    return folder.uri == uri
+  end)
+  if uri and not known then
+    local folder = { uri = uri, name = config.root_dir }
+    table.insert(folders, folder)
+    client.workspace_folders = folders
+    if client.initialized then
+      tell_of_folders(client, { folder })
+    end
+  end
+  return true
+end
+
+--- Typing begins. Neovim starts servers by filetypes, so a buffer without one has none yet; nor has
+--- one that could not be written when it was opened.
+---@param bufnr integer
+function M.attach(bufnr)
+  local there = #vim.lsp.get_clients({ name = NAME, bufnr = bufnr, _uninitialized = true }) > 0
+  if there or gone or not M.enabled() or M.unserved(bufnr) then
+    return
+  elseif program.missing() then
+    return M.warn_if_missing(bufnr)
+  end
+  local config = vim.deepcopy(vim.lsp.config[NAME])
+  config.root_dir = root(bufnr)
+  vim.lsp.start(config, { bufnr = bufnr, reuse_client = config.reuse_client })
 end
 
 --- An option as it was given to the server.
@@ -132,6 +204,14 @@ end
 function M.on_init(client)
   gone = nil
   began[client.id] = vim.uv.now()
+  -- Those that have come since it was started.
+  local first = client.config.root_dir and vim.uri_from_fname(client.config.root_dir)
+  local more = vim.tbl_filter(function(folder)
+    return folder.uri ~= first
+  end, client.workspace_folders or {})
+  if #more > 0 then
+    tell_of_folders(client, more)
+  end
 end
 
 ---@return string? sentence what became of the server, where it ended by itself
@@ -154,7 +234,7 @@ function M.restart()
   end
   if #clients == 0 then
     vim.lsp.enable(NAME)
-    M.warn_if_missing(vim.bo.filetype)
+    M.warn_if_missing(vim.api.nvim_get_current_buf())
   end
 end
 

@@ -99,13 +99,8 @@ end
 --- Why no server could serve the buffer, whatever is installed.
 ---@return string? sentence
 local function not_for(bufnr)
-  local filetype = vim.bo[bufnr].filetype
-  if server.serves(filetype) then
-    return nil
-  end
-  local served = table.concat(vim.lsp.config.inkling.filetypes, ', ')
-  local what = filetype ~= '' and ("'%s'"):format(filetype) or 'a buffer without a filetype'
-  return ('Inkling is not for this buffer: it is %s, and the server serves %s.'):format(what, served)
+  local what = server.unserved(bufnr)
+  return what and ('Inkling leaves this buffer alone: it is %s.'):format(what)
 end
 
 ---@param bufnr integer
@@ -113,9 +108,8 @@ end
 function M.line(bufnr)
   if vim.bo[bufnr].buftype ~= '' or not server.enabled() then
     return ''
-  elseif not server.serves(vim.bo[bufnr].filetype) then
-    local filetype = vim.bo[bufnr].filetype
-    return filetype ~= '' and 'Inkling: not for ' .. filetype or ''
+  elseif server.unserved(bufnr) then
+    return 'Inkling: not here'
   end
   local status = M.of(bufnr)
   local off = require('inkling.switch').off()
@@ -164,7 +158,7 @@ function M.why(bufnr)
   elseif not status and program.missing() then
     return 'Inkling: ' .. program.missing()
   elseif not status then
-    return server.gone() and 'Inkling: ' .. server.gone() or 'No server serves this buffer.'
+    return server.gone() and 'Inkling: ' .. server.gone() or 'Inkling comes to this buffer once you type.'
   elseif off then
     return ('Inkling is %s. `:Inkling toggle` switches it on.'):format(off)
   elseif status.state == 'no-model' then

@@ -101,12 +101,11 @@ def test_status_and_why_are_of_the_document_in_front(start):
     editor.keys("<Esc>")
     assert editor.command("Inkling why") == "The last request here brought a suggestion."
 
-    editor.keys(":edit! notes.rst<CR>")
-    editor.until_seen("notes.rst Inkling: not for rst  ")
-    languages = ", ".join(editor.lua("return require('inkling.protocol').filetypes"))
-    served = f"Inkling is not for this buffer: it is 'rst', and the server serves {languages}."
-    assert editor.command("Inkling why") == served
-    assert editor.command("Inkling") == served
+    editor.keys(":view! notes.md<CR>")
+    editor.until_seen("Inkling: not here  ")
+    alone = "Inkling leaves this buffer alone: it is read-only."
+    assert editor.command("Inkling why") == alone
+    assert editor.command("Inkling") == alone
 
     editor.keys(":edit example.py<CR>")
     editor.until_seen("example.py Inkling: ready 96 ms (late)")
@@ -114,7 +113,7 @@ def test_status_and_why_are_of_the_document_in_front(start):
     editor.until_seen("example.py Inkling: ready  ")
     editor.keys(":enew!<CR>")
     until("another buffer", lambda: editor.lua("return vim.fn.bufname()") == "")
-    assert "a buffer without a filetype" in editor.command("Inkling why")
+    assert editor.command("Inkling why") == "Inkling comes to this buffer once you type."
     assert statusline(editor) == ""
     editor.keys(":help<CR>")
     until("the help", lambda: editor.lua("return vim.bo.buftype") == "help")

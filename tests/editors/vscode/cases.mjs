@@ -1,7 +1,7 @@
 // What a person does with Inkling in VS Code, each a test of its own. The server is scripted.
 
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive, until } from "./code_server.mjs";
@@ -415,6 +415,51 @@ export const cases = {
     assert.equal(script.pid, pid);
   },
 
+  async "files of any language"({ editor, script }) {
+    script.answers(["answer $", "42"]);
+    for (const [name, language] of [
+      ["App.tsx", "typescriptreact"],
+      ["main.go", "go"],
+      ["notes.md", "markdown"],
+      ["ci.yaml", "yaml"],
+      ["what.unheard_of", "plaintext"],
+    ]) {
+      const file = await editor.file("", { name });
+      await editor.type("answer ");
+      await editor.ghostText("42");
+      await editor.press("Tab");
+      await editor.save(file, "answer 42");
+      const opened = script.heard("textDocument/didOpen").map(({ params }) => params.textDocument);
+      assert.equal(opened.findLast(({ uri }) => uri.endsWith(`/${name}`)).languageId, language);
+    }
+  },
+
+  async "a commit message, output and a read-only file are left alone"({ editor, script }) {
+    script.answers(["", "NO"]);
+    const file = await editor.file("x = 1\n", { name: "written.py" });
+    await editor.run("File: Set Active Editor Read-only in Session");
+    const asked = script.heard("textDocument/inlineCompletion").length;
+    await editor.type("answer ");
+    mkdirSync(path.join(path.dirname(file), "commit"), { recursive: true });
+    const message = path.join(path.dirname(file), "commit/COMMIT_EDITMSG");
+    writeFileSync(message, "");
+    await editor.goTo(message);
+    await editor.statusShows("not for commits");
+    await editor.type("Say it ");
+    await editor.run("Inkling: Show Log");
+    await editor.statusShows("not for");
+    await sleep(500); // time in which a request would have come
+    assert.equal(script.heard("textDocument/inlineCompletion").length, asked);
+    assert.equal(await editor.ghost(), null);
+    const uris = script.heard("textDocument/didOpen").map(({ params }) => params.textDocument.uri);
+    assert.deepEqual(uris.filter((uri) => /COMMIT_EDITMSG|output/.test(uri)), []);
+    await editor.run("View: Hide Panel").catch(() => undefined);
+    await editor.goTo(message);
+    await editor.run("View: Revert and Close Editor");
+    await editor.goTo(file);
+    await editor.run("File: Reset Active Editor Read-only in Session");
+  },
+
   async "off for one language"({ editor, script, code }) {
     script.answers(FUNCTION);
     await editor.file();
@@ -490,11 +535,12 @@ export const cases = {
     await editor.statusShows("ready · 97 ms");
     assert.match((await editor.menu())[0], /Too late/);
     await editor.press("Escape");
-    writeFileSync(path.join(path.dirname(quick), "notes.tex"), "% Notes\n");
-    await editor.goTo(path.join(path.dirname(quick), "notes.tex"));
-    await editor.statusShows("not for LaTeX");
-    assert.match((await editor.menu())[0], /nothing in LaTeX/);
-    await editor.picture(pictures("latex"));
+    const message = path.join(path.dirname(quick), "COMMIT_EDITMSG");
+    writeFileSync(message, "");
+    await editor.goTo(message);
+    await editor.statusShows("not for commits");
+    assert.match((await editor.menu())[0], /commit messages alone/);
+    await editor.picture(pictures("not-here"));
     await editor.press("Escape");
     await editor.goTo(quick);
     await editor.statusShows("ready · 8 ms");
@@ -511,14 +557,14 @@ export const cases = {
     await editor.run("View: Revert and Close Editor");
   },
 
-  async "a status before any Python file, and no server that nobody needs"({ editor, script }) {
+  async "a status before any file, and no server that nobody needs"({ editor, script }) {
     const servers = () => new Set(script.heard("initialize").map(({ pid }) => pid)).size;
     const before = servers();
-    const other = await editor.another({ profile: "new", name: "elsewhere/first.ts" });
-    await other.statusShows("not for TypeScript");
+    const other = await editor.another({ profile: "new", name: "elsewhere/.git/COMMIT_EDITMSG" });
+    await other.statusShows("not for commits");
     await sleep(1500); // time in which a server would have come
     assert.equal(servers(), before);
-    assert.match(await other.tooltip(), /nothing in TypeScript/);
+    assert.match(await other.tooltip(), /commit messages/);
     await other.file();
     await other.statusShows("ready");
     assert.equal(servers(), before + 1);
