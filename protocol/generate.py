@@ -116,6 +116,9 @@ def python(it: Protocol) -> str:
             f"NAMES: Final = {_tuple(row['name'] for row in _of(it, 'names'))}",
             '"""Options that are lists of texts, empty by default."""',
             "",
+            f"PATTERNS: Final = {_tuple(row['name'] for row in _of(it, 'patterns'))}",
+            '"""Options that are lists of lines as in a .gitignore, empty by default."""',
+            "",
             f"MODEL: Final = {_tuple(row['name'] for row in _of(it, 'model'))}",
             '"""Options that name a model of the catalog; null by default."""',
             "",
@@ -219,7 +222,7 @@ def _setting(it: Protocol, row: Row) -> Row:
         case "whole":
             bounds = {"minimum": row["minimum"], "maximum": row["maximum"]}
             schema = {"type": "integer", "default": row["default"], **bounds}
-        case "names":
+        case "names" | "patterns":
             items = {"type": "string"}
             schema = {"type": "array", "default": [], "items": items, "uniqueItems": True}
         case "model":
@@ -321,7 +324,7 @@ def _default(it: Protocol, row: Row) -> str:
     match row["type"]:
         case "model":
             return f"`{it.default_model}`"
-        case "names":
+        case "names" | "patterns":
             return "`[]`"
         case _:
             return json.dumps(row["default"])

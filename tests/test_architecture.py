@@ -50,6 +50,7 @@ ONLY_IMPORTER = {
     "gguf": "models.convert.weights",
     "huggingface_hub": "models.sources",
     "psutil": "power",
+    "pathspec": "context.privacy",
 }
 
 # What completes in the server process; `cli` adds the model's place on disk.

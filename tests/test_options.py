@@ -11,8 +11,8 @@ BOUNDS = {
     "maxLines": (1, 100),
     "threads": (0, 64),
 }
-SWITCHES = ["trace", "enabled", "readAheadOnBattery"]
-NAMES = ["model", "disabledLanguages", *SWITCHES, *BOUNDS]
+SWITCHES = ["trace", "enabled", "readAheadOnBattery", "commentsAndStrings"]
+NAMES = ["model", "disabledLanguages", "exclude", *SWITCHES, *BOUNDS]
 
 
 def read(name, config):
@@ -26,7 +26,9 @@ def read(name, config):
         "trace": config.trace,
         "enabled": config.enabled,
         "disabledLanguages": sorted(config.disabled_languages),
+        "exclude": list(config.exclude),
         "readAheadOnBattery": config.read_ahead_on_battery,
+        "commentsAndStrings": config.automatic.prose,
     }[name]
 
 
@@ -35,6 +37,7 @@ GIVEN = [
     *(("model", "small"), ("model", "large")),
     *((name, value) for name in SWITCHES for value in (True, False)),
     *(("disabledLanguages", value) for value in ([], ["markdown", "python"])),
+    *(("exclude", value) for value in ([], ["*.txt", "!.env", "# more", ""])),
 ]
 WRONG = [
     *((name, low - 1) for name, (low, _) in BOUNDS.items()),
@@ -42,7 +45,11 @@ WRONG = [
     *((name, value) for name in BOUNDS for value in ("50", 50.0, True, [50], {})),
     *(("model", value) for value in ("huge", "", 1, True, ["small"], {"small": 1})),
     *((name, value) for name in SWITCHES for value in (0, 1, "true", [])),
-    *(("disabledLanguages", value) for value in ("python", True, {"python": True}, [1], [None])),
+    *(
+        (name, value)
+        for name in ("disabledLanguages", "exclude")
+        for value in ("python", True, {"python": True}, [1], [None])
+    ),
 ]
 
 
@@ -74,6 +81,17 @@ def test_null_is_not_given(name):
 def test_a_warning_says_which_numbers_are_accepted(name, bounds):
     _, (warning,) = parse({name: -1}, models=MODELS)
     assert f"from {bounds[0]} to {bounds[1]}" in warning
+
+
+def test_a_pattern_without_meaning_is_told_and_the_others_hold():
+    config, (warning,) = parse({"exclude": ["docs/", "!", "*.txt"]}, models=MODELS)
+    assert config.exclude == ("docs/", "*.txt")
+    assert "'!'" in warning
+
+
+def test_who_asks_by_a_key_gets_it_in_comments_and_strings_too():
+    config, _ = parse({"commentsAndStrings": False}, models=MODELS)
+    assert (config.automatic.prose, config.invoked.prose) == (False, True)
 
 
 def test_a_warning_says_which_models_there_are():

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from inkling.protocol import EXPLICIT_FACTOR, MODEL, NAMES, SWITCHES, WHOLE
+from inkling.context.privacy import malformed
+from inkling.protocol import EXPLICIT_FACTOR, MODEL, NAMES, PATTERNS, SWITCHES, WHOLE
 from inkling.suggest.modes import AUTOMATIC, INVOKED, MOST_TOKENS, Mode
 
 
@@ -22,6 +23,7 @@ class Config:
     trace: bool = SWITCHES["trace"]
     enabled: bool = SWITCHES["enabled"]
     disabled_languages: frozenset[str] = frozenset()
+    exclude: tuple[str, ...] = ()
     read_ahead_on_battery: bool = SWITCHES["readAheadOnBattery"]
 
     @property
@@ -53,10 +55,13 @@ _TRUTH: Final = _Option("true or false", lambda value: isinstance(value, bool))
 
 _LIST: Final = _Option('a list of language ids, such as ["python"]', _is_list_of_names)
 
+_LINES: Final = _Option('a list of lines as in a .gitignore, such as ["*.env"]', _is_list_of_names)
+
 _OPTIONS: Final[dict[str, _Option]] = {
     **{name: _whole(bounds.low, bounds.high) for name, bounds in WHOLE.items()},
     **dict.fromkeys(SWITCHES, _TRUTH),
     **dict.fromkeys(NAMES, _LIST),
+    **dict.fromkeys(PATTERNS, _LINES),
 }
 
 
@@ -99,12 +104,19 @@ def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]
         elif value is not None:
             warnings.append(f"'{name}' must be {option.accepts}; the default is used.")
     default = Config()
+    exclude = tuple(given.get("exclude", default.exclude))
+    # The other patterns hold: what is wrong with one must not lay the others' files open.
+    warnings += [
+        f"'exclude' has no meaning for {pattern!r}; that line is left out."
+        for pattern in filter(malformed, exclude)
+    ]
+    prose = given.get("commentsAndStrings", default.automatic.prose)
     tokens = given.get("maxTokens", default.automatic.max_tokens)
     lines = given.get("maxLines", default.automatic.max_lines)
     config = Config(
         model=given.get("model"),
         automatic=Mode(
-            "automatic", given.get("budgetMs", default.automatic.budget_ms), tokens, lines
+            "automatic", given.get("budgetMs", default.automatic.budget_ms), tokens, lines, prose
         ),
         invoked=Mode(
             "invoked",
@@ -116,6 +128,7 @@ def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]
         trace=given.get("trace", default.trace),
         enabled=given.get("enabled", default.enabled),
         disabled_languages=frozenset(given.get("disabledLanguages", default.disabled_languages)),
+        exclude=tuple(pattern for pattern in exclude if not malformed(pattern)),
         read_ahead_on_battery=given.get("readAheadOnBattery", default.read_ahead_on_battery),
     )
     return config, warnings

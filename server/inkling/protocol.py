@@ -30,6 +30,9 @@ Reason = Literal[
     "no-model",
     "failed",
     "closed",
+    "excluded",
+    "not-written",
+    "prose",
     "long-line",
     "mid-word",
     "reading",
@@ -49,6 +52,9 @@ SENTENCES: Final[dict[Reason, str]] = {
     "no-model": "No model is installed yet.",
     "failed": "The engine stopped working.",
     "closed": "The document is not open.",
+    "excluded": "Inkling leaves files of this name alone: they may hold secrets, or are git's own.",
+    "not-written": "Nobody writes such a file by hand.",
+    "prose": "Comments and strings are left alone.",
     "long-line": "The line is too long to be code.",
     "mid-word": "The cursor is inside a word.",
     "reading": "The model had not read this place yet.",
@@ -83,6 +89,7 @@ WHOLE: Final = {
 
 SWITCHES: Final = {
     "enabled": True,
+    "commentsAndStrings": True,
     "readAheadOnBattery": False,
     "trace": False,
 }
@@ -90,6 +97,9 @@ SWITCHES: Final = {
 
 NAMES: Final = ("disabledLanguages",)
 """Options that are lists of texts, empty by default."""
+
+PATTERNS: Final = ("exclude",)
+"""Options that are lists of lines as in a .gitignore, empty by default."""
 
 MODEL: Final = ("model",)
 """Options that name a model of the catalog; null by default."""

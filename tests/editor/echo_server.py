@@ -25,6 +25,7 @@ class Echo:
         self._released = asyncio.Event()
         self._warmed = []
         self._rested = []
+        self._asked = []
         self._referred = {}
 
     async def run(self):
@@ -37,11 +38,16 @@ class Echo:
     def refer(self, name, text):
         self._referred[name] = text
 
-    def rest(self, languages=None):
-        self._rested.append(None if languages is None else sorted(languages))
-        self._released.set()
+    def rest(self, about=None):
+        if about is None:
+            self._rested.append(None)
+            self._released.set()
+        elif left := sorted({one.uri for one in self._asked if about(one)}):
+            self._rested.append(left)
+            self._released.set()
 
     async def complete(self, snapshot, mode, trace):  # noqa: ARG002
+        self._asked.append(snapshot)
         match snapshot.line_prefix:
             case "wait":
                 await asyncio.Event().wait()

@@ -41,9 +41,10 @@ class Engine:
     def replaced(self):
         return self.is_replaced
 
-    def rest(self, languages=None):
-        self.happened.append("rested" if languages is None else f"rested from {set(languages)}")
-        self.released.set()
+    def rest(self, about=None):
+        if about is None or about(HERE):
+            self.happened.append("rested")
+            self.released.set()
 
 
 class Started:
@@ -279,10 +280,10 @@ def test_of_a_language_that_is_off_nobody_may_be_asked():
     async def scene(started):
         await started.configure(disabled_languages=frozenset({"python"}))
         assert (await started.ask()).reason == "off"
-        assert started.configured.serving("python").reason == "off"
-        assert isinstance(started.configured.serving("rust"), Serving)
+        assert started.configured.serving_for("a:b", "python").reason == "off"
+        assert isinstance(started.configured.serving_for("a:b", "rust"), Serving)
         await started.configure(disabled_languages=frozenset({"rust"}))
         assert await started.ask() == Insert("a", 0.0)
-        assert isinstance(started.configured.serving("python"), Serving)
+        assert isinstance(started.configured.serving_for("a:b", "python"), Serving)
 
     play(scene)

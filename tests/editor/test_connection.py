@@ -1,6 +1,8 @@
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inkling.editor.connection import Connection, Request
 from inkling.engine.wire import State
@@ -117,3 +119,58 @@ def test_what_a_change_takes_out_may_be_copied_from_unless_it_comes_back(put, sa
         return [text for name, text in editor.engine.referred if name != URI]
 
     assert play(scene) == [BLOCK] * is_cut
+
+
+SECRET = "correct-horse-battery-staple = 1\n"
+LEFT_ALONE = [
+    *(
+        "file:///me/.env",
+        "file:///me/id_rsa",
+        "untitled:/me/a.pem",
+        "file:///me/.git/COMMIT_EDITMSG",
+    ),
+    *("vscode-notebook-cell:/me/secrets.ipynb#W0", "file:///me/app.log", "file:///me/table.csv"),
+]
+DEEDS = ["open", "cut", "paste", "ask", "invoke", "move", "elsewhere", "configure", "close", "wait"]
+
+
+@given(
+    st.sampled_from(LEFT_ALONE), st.sampled_from(["python", ""]), st.lists(st.sampled_from(DEEDS))
+)
+def test_whatever_is_done_nothing_of_what_is_left_alone_reaches_the_engine(uri, language, deeds):
+    async def scene(editor):
+        connection, version = editor.connection, 1
+        await editor.open("x = 1\n")
+        connection.open(uri, language, 1, SECRET * 9)
+        start, end = Position(1, 0), Position(4, 0)
+        for version, deed in enumerate(deeds, 2):
+            match deed:
+                case "open":
+                    connection.open(uri, language, version, SECRET * 9)
+                case "cut":
+                    connection.change(uri, version, [Change(Range(start, end), "")])
+                case "paste":
+                    connection.change(uri, version, [Change(None, SECRET * 20)])
+                case "ask" | "invoke":
+                    request = Request(1, uri, Position(1, 3), invoked=deed == "invoke")
+                    assert await connection.complete(request) == []
+                case "move":
+                    connection.moved(uri, Position(2, 5))
+                case "elsewhere":
+                    connection.change(
+                        URI, version, [Change(Range(Position(0, 0), Position(0, 0)), "y")]
+                    )
+                    await editor.ask(0, 1)
+                case "configure":
+                    connection.configure({"inkling": {}})
+                case "close":
+                    connection.close(uri)
+                case "wait":
+                    await asyncio.sleep(30)
+        await asyncio.sleep(1000)
+        return editor.engine
+
+    engine = play(scene, "a\n", done("length"))
+    assert "x = 1" in str(engine.referred)
+    assert "staple" not in str(engine.referred) + str(engine.asked)
+    assert uri not in str(engine.referred)

@@ -7,6 +7,7 @@ from scripted_engine import run
 
 BLOCK = "".join(f"    some_name_{number} = other_name({number})\n" for number in range(2_000))
 FORMATTED = BLOCK.replace("    ", "\t")
+HERE = "file:///here.py"
 WHILE = 1000.0  # seconds: long enough for all that waits
 
 
@@ -44,7 +45,7 @@ def play(scene):
 def test_a_cut_is_given_once_and_a_long_one_only_its_beginning():
     async def scene(told):
         for number in range(20):
-            told.references.cut([f"cut_{number} = 1\n{BLOCK}"], ["x = 1\n"])
+            told.references.cut(HERE, [f"cut_{number} = 1\n{BLOCK}"], ["x = 1\n"])
             await asyncio.sleep(WHILE)
 
     told = play(scene)
@@ -67,14 +68,14 @@ def test_a_cut_is_given_once_and_a_long_one_only_its_beginning():
 )
 def test_what_comes_back_with_the_same_change_was_not_cut(removed, put):
     async def scene(told):
-        told.references.cut(removed, put)
+        told.references.cut(HERE, removed, put)
 
     assert play(scene).all == []
 
 
 def test_what_mostly_does_not_come_back_was_cut():
     async def scene(told):
-        told.references.cut([BLOCK[:200]], [BLOCK[:60]])
+        told.references.cut(HERE, [BLOCK[:200]], [BLOCK[:60]])
 
     assert list(play(scene).known.values()) == [BLOCK[:200]]
 
@@ -111,13 +112,36 @@ def test_so_much_is_given_in_a_second_and_of_a_name_only_what_is_newest():
     assert len(told.known) == 10
 
 
+def test_of_what_is_barred_nothing_stays_known():
+    async def scene(told):
+        told.references.opened(HERE, BLOCK)
+        told.references.opened("file:///other.py", BLOCK)
+        told.references.cut(HERE, [BLOCK], [""])
+        told.references.cut("file:///other.py", [FORMATTED], [""])
+        await asyncio.sleep(WHILE)
+        assert len(told.known) == 4
+        told.references.bar(lambda uri: uri == HERE)
+
+    told = play(scene)
+    assert set(told.known) == {"file:///other.py", "inkling:cut:1"}
+
+
+def test_what_waits_to_be_given_is_not_given_once_it_is_barred():
+    async def scene(told):
+        told.references.opened("file:///other.py", BLOCK)
+        told.references.opened(HERE, "SECRET")
+        told.references.bar(lambda uri: uri == HERE)
+
+    assert "SECRET" not in str(play(scene).all)
+
+
 def test_on_battery_only_what_opens_is_given():
     texts = {"a": "a = 1\n", "b": "b = 1\n"}
 
     async def scene(told):
         told.saving = True
         told.references.opened("a", texts["a"])
-        told.references.cut([BLOCK[:200]], [""])
+        told.references.cut(HERE, [BLOCK[:200]], [""])
         texts["a"] = "a = 2\n"
         told.references.at_work_on("a", texts.get)
         told.references.at_work_on("b", texts.get)

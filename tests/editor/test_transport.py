@@ -79,10 +79,10 @@ class Editor(Client):
 
 
 @asynccontextmanager
-async def editing(command, cache=None, options=None, encoding="utf-16"):
+async def editing(command, cache=None, options=None, encoding="utf-16", folders=None):
     env = {} if cache is None else {"INKLING_CACHE": str(cache)}
     async with Editor.start(command, env) as editor:
-        await editor.initialize(options, (encoding,))
+        await editor.initialize(options, (encoding,), folders=folders)
         if command is ECHO:
             await editor.heard("inkling/status", state="ready")
         yield editor
@@ -592,7 +592,96 @@ def test_switched_off_for_a_language_the_others_go_on():
             assert "file:///code.rs" not in warmed
             configure(editor, disabledLanguages=["python"])
             assert (await editor.complete(URI, 0, 1)).items == []
-            assert (await told(editor, 0, 1, uri="file:///code.rs"))["rested"] == [["python"]]
+            assert (await told(editor, 0, 1, uri="file:///code.rs"))["rested"] == [[URI]]
+
+    play(scene())
+
+
+@pytest.mark.parametrize("explicit", [False, True])
+@pytest.mark.parametrize(
+    ("uri", "language", "code"),
+    [
+        ("file:///home/me/.env", "dotenv", "excluded"),
+        ("file:///home/me/.env", "python", "excluded"),
+        ("file:///home/me/id_rsa", "", "excluded"),
+        ("file:///home/me/.git/COMMIT_EDITMSG", "git-commit", "excluded"),
+        ("file:///home/me/docs/private/a.md", "markdown", "excluded"),
+        ("untitled:/home/me/.env", "plaintext", "excluded"),
+        ("vscode-notebook-cell:/home/me/docs/private/a.ipynb#W0", "python", "excluded"),
+        ("file:///home/me/uv.lock", "toml", "not-written"),
+        ("file:///home/me/table.csv", "csv", "not-written"),
+    ],
+)
+def test_what_is_left_alone_is_told_why_and_nothing_of_it_is_passed_on(
+    uri, language, code, explicit
+):
+    async def scene():
+        folders = [{"uri": "file:///home/me", "name": "me"}]
+        options = {"exclude": ["/docs/private/"], "trace": True}
+        async with editing(ECHO, options=options, folders=folders) as editor:
+            editor.open(uri, f"{SECRET}\n" * 9, language=language)
+            lines = {"start": {"line": 1, "character": 0}, "end": {"line": 3, "character": 0}}
+            editor.change(uri, 2, [{"range": lines, "text": ""}])
+            place = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 1}}
+            editor.notify("inkling/didMoveCursor", place)
+            assert (await editor.complete(uri, 0, 1, explicit=explicit)).items == []
+            status = await editor.heard("inkling/status", uri=uri)
+            assert (status["state"], status["code"]) == ("ready", code)
+            editor.open(URI, "x\n")
+            editor.change(URI, 2, [{"range": lines, "text": ""}])
+            after = await told(editor, 0, 1)
+            assert SECRET not in str(after)
+            assert uri not in str(after)
+
+    play(scene())
+
+
+@pytest.mark.parametrize("uri", ["file:///a", "untitled:Untitled-1", "vscode-notebook-cell:/a#W0"])
+@pytest.mark.parametrize("language", ["", "klingon", "typescriptreact", "yaml"])
+def test_any_other_document_is_completed_whatever_its_language(uri, language):
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(uri, "x", language=language)
+            assert (await told(editor, 0, 1, uri=uri))["language"] == language
+            configure(editor, disabledLanguages=[language])
+            assert (await editor.complete(uri, 0, 1)).items == []
+
+    play(scene())
+
+
+def test_what_is_excluded_while_it_runs_is_forgotten_at_once():
+    async def scene():
+        async with editing(ECHO) as editor:
+            notes = "file:///me/notes.txt"
+            editor.open(notes, f"hold\n{SECRET}\n" + f"{SECRET}\n" * 9)
+            lines = {"start": {"line": 2, "character": 0}, "end": {"line": 4, "character": 0}}
+            editor.change(notes, 2, [{"range": lines, "text": ""}])
+            editor.open(URI, "x\n")
+            assert str((await told(editor, 0, 1))["referred"]).count(SECRET) > 2
+            _, held = editor.asks(0, 4, uri=notes)
+            configure(editor, exclude=["notes.txt"])
+            assert (await held)["items"] == [], "what was under way is left"
+            after = await told(editor, 0, 1)
+            assert SECRET not in str(after["referred"])
+            assert (after["referred"][notes], after["rested"]) == ("", [[notes]])
+            configure(editor, exclude=["/me/*", "!notes.txt"])
+            assert SECRET in (await told(editor, 0, 1))["referred"][notes]
+
+    play(scene())
+
+
+def test_the_workspaces_folders_may_change():
+    async def scene():
+        async with editing(ECHO, options={"exclude": ["/a.md"]}) as editor:
+            uri = "file:///home/me/a.md"
+            editor.open(uri, "x")
+            assert await told(editor, 0, 1, uri=uri)
+            event = {"added": [{"uri": "file:///home/me", "name": "me"}], "removed": []}
+            editor.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+            assert (await editor.complete(uri, 0, 1)).items == []
+            event = {"removed": event["added"], "added": []}
+            editor.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+            assert await told(editor, 0, 1, uri=uri)
 
     play(scene())
 

@@ -111,6 +111,40 @@ def test_where_all_was_read_the_model_is_late_not_reading():
     assert run(reasons()) == (Nothing("reading"), Nothing("late"))
 
 
+PROSE = [
+    ("x = 1  # it is │", True),
+    ('name = "it is │"', True),
+    ('print(f"it is │")', True),
+    ("x = 1 │", False),
+    ('name = "it is" + │', False),
+]
+
+
+@pytest.mark.parametrize("parsed", [False, True])
+@pytest.mark.parametrize(("marked", "prose"), PROSE)
+def test_comments_and_strings_are_left_alone_where_the_person_wants_that(marked, prose, parsed):
+    def ask(mode):
+        engine = ScriptedEngine("good", done("stop"))
+        place = snapshot(marked, parsed=parsed)
+        return run(Completer(engine).complete(place, mode, Trace()))
+
+    assert (ask(replace(MODE, prose=False)) == Nothing("prose")) == prose
+    assert ask(MODE) != Nothing("prose")
+
+
+def test_the_code_in_a_string_is_code():
+    engine = ScriptedEngine("good", done("stop"))
+    assert complete('print(f"{it_is(│)}")', engine=engine, mode=replace(MODE, prose=False)).text
+
+
+@pytest.mark.parametrize("language", ["", "klingon", "plaintext"])
+def test_in_a_language_that_nobody_described_a_string_is_one_too(language):
+    engine = ScriptedEngine("good", done("stop"))
+    place = snapshot('say "it is │"', language=language)
+    completing = Completer(engine).complete(place, replace(MODE, prose=False), Trace())
+    assert run(completing) == Nothing("prose")
+
+
 ENDLESS = "1, " * LONGEST_LINE
 
 

@@ -186,7 +186,11 @@ def test_at_rest_the_engine_has_nothing_to_do():
     assert run(asked_and_read_ahead()) == Insert("b", -0.5)
 
 
-def test_only_what_is_about_these_languages_is_left():
+def about(*languages):
+    return lambda snapshot: snapshot.language in languages
+
+
+def test_only_what_is_about_these_documents_is_left():
     engine = ScriptedEngine("a", FOREVER)
     completer = Completer(engine)
     schedule = Scheduler(completer)
@@ -194,26 +198,26 @@ def test_only_what_is_about_these_languages_is_left():
     async def asked_and_read_ahead():
         asked = asyncio.create_task(schedule.complete(HERE, MODE, Trace()))
         await asyncio.sleep(1)
-        schedule.rest({"rust"})
+        schedule.rest(about("rust"))
         await asyncio.sleep(1)
         assert not asked.done()
         assert engine.left == 0
-        schedule.rest({"rust", "python"})
+        schedule.rest(about("rust", "python"))
         assert await asked == Nothing("superseded")
         assert engine.left == 1
         completer.warm(snapshot("far = 1\n" * 50 + "│"))
         await asyncio.sleep(1)
-        schedule.rest({"rust"})
+        schedule.rest(about("rust"))
         await asyncio.sleep(1)
         assert engine.left == 1
-        schedule.rest({"python"})
+        schedule.rest(about("python"))
         await asyncio.sleep(1)
         assert engine.left == 2
 
     run(asked_and_read_ahead())
 
 
-def test_what_is_done_behind_an_answer_is_left_with_its_own_language():
+def test_what_is_done_behind_an_answer_is_left_with_its_own_document():
     engine = ScriptedEngine("a", done("length"))
     schedule = scheduler(engine)
     rust = snapshot("let x = │", language="rust")
@@ -227,10 +231,10 @@ def test_what_is_done_behind_an_answer_is_left_with_its_own_language():
         await schedule.complete(rust, MODE, trace)
         assert trace.source == "cache"
         asked = len(engine.asked)
-        schedule.rest({"rust"})
+        schedule.rest(about("rust"))
         await asyncio.sleep(1)
         assert engine.left == 0
-        schedule.rest({"python"})
+        schedule.rest(about("python"))
         await asyncio.sleep(1)
         assert engine.left == 1
         assert len(engine.asked) == asked, "nothing follows"

@@ -14,6 +14,8 @@ export const methods = {
 export const optionNames = [
   "enabled",
   "disabledLanguages",
+  "exclude",
+  "commentsAndStrings",
   "model",
   "budgetMs",
   "explicitBudgetMs",
@@ -40,6 +42,9 @@ export type Reason =
   | "no-model"
   | "failed"
   | "closed"
+  | "excluded"
+  | "not-written"
+  | "prose"
   | "long-line"
   | "mid-word"
   | "reading"
@@ -59,6 +64,9 @@ export const sentences: Readonly<Record<Reason, string>> = {
   "no-model": "No model is installed yet.",
   failed: "The engine stopped working.",
   closed: "The document is not open.",
+  excluded: "Inkling leaves files of this name alone: they may hold secrets, or are git's own.",
+  "not-written": "Nobody writes such a file by hand.",
+  prose: "Comments and strings are left alone.",
   "long-line": "The line is too long to be code.",
   "mid-word": "The cursor is inside a word.",
   reading: "The model had not read this place yet.",
@@ -79,6 +87,9 @@ export const counted: Readonly<Record<Reason, string>> = {
   "no-model": "there was no model",
   failed: "the engine had stopped working",
   closed: "the document was not open",
+  excluded: "the file is left alone",
+  "not-written": "nobody writes such a file by hand",
+  prose: "the cursor was in a comment or a string",
   "long-line": "the line was too long to be code",
   "mid-word": "the cursor was inside a word",
   reading: "the place had not been read yet",

@@ -76,7 +76,10 @@ class Client:
             await process.wait()
 
     async def initialize(
-        self, options: dict[str, Any] | None = None, encodings: Sequence[str] = ("utf-16",)
+        self,
+        options: dict[str, Any] | None = None,
+        encodings: Sequence[str] = ("utf-16",),
+        folders: Sequence[dict[str, str]] | None = None,
     ) -> dict[str, Any]:
         """Initialize as an editor does; return the server's answer."""
         result: dict[str, Any] = await self.request(
@@ -84,6 +87,7 @@ class Client:
             {
                 "processId": os.getpid(),
                 "rootUri": None,
+                "workspaceFolders": folders,
                 "capabilities": {
                     "general": {"positionEncodings": list(encodings)},
                     "textDocument": {"inlineCompletion": {}},

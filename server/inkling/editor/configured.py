@@ -1,11 +1,12 @@
 """What serves under options that change, and which documents it may be asked about."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from inkling import protocol
+from inkling.context.privacy import Privacy
 from inkling.engine.wire import State
 from inkling.errors import InklingError
 from inkling.options import Config
@@ -79,13 +80,18 @@ class Configured:
         self._tell = tell
         self._more = more
         self._config = Config(enabled=False)
+        self._privacy = Privacy()
         self._serving: Serving | None = None
         self._background = set[asyncio.Task[None]]()
         self._status = self._told = Status("starting")
 
-    def configure(self, config: Config) -> None:
-        """Take over options; only another engine, an ended one or a new model is started anew."""
+    def configure(self, config: Config, folders: Iterable[str] = ()) -> None:
+        """Take over options, and the workspace's folders, as URIs.
+
+        Only another engine, an ended one or a new model is started anew.
+        """
         before, self._config = self._config, config
+        self._privacy = Privacy(config.exclude, folders)
         over = self._status.state in _OVER
         replaced = self._serving is not None and self._serving.replaced()
         if before.engine != config.engine or over or replaced:
@@ -93,33 +99,45 @@ class Configured:
         if self._serving is None and config.enabled:
             self._begin(config)
             return  # it will report
-        switched_off = config.disabled_languages - before.disabled_languages
-        if self._serving is not None and not config.enabled:
-            self._serving.scheduler.rest()
-        elif self._serving is not None and switched_off:
-            self._serving.scheduler.rest(switched_off)
+        if self._serving is not None:
+            self._serving.scheduler.rest(self._left_alone if config.enabled else None)
         self._report(self._status)
 
-    def serving(self, language: str = "") -> Serving | Nothing:
-        """Return what may be asked, about documents of a language, or why nothing may."""
-        if not self._config.enabled:
-            return Nothing("off")
+    def barred(self, uri: str, language: str) -> Nothing | None:
+        """Why a document is left alone, by its name or its language; None if it is not."""
         if language in self._config.disabled_languages:
             return Nothing("off", f"Inkling is switched off for {language}.")
+        return self._privacy.bars(uri)
+
+    def _left_alone(self, snapshot: Snapshot) -> bool:
+        return self.barred(snapshot.uri, snapshot.language) is not None
+
+    @property
+    def serving(self) -> Serving | Nothing:
+        """What may be asked about documents that are not barred, or why nothing may."""
+        if not self._config.enabled:
+            return Nothing("off")
         if self._serving is None:
             return self._status.why or Nothing("starting")
         return self._serving
+
+    def serving_for(self, uri: str, language: str) -> Serving | Nothing:
+        """Return what may be asked about a document, or why nothing may."""
+        serving = self.serving
+        if not self._config.enabled:
+            return serving
+        return self.barred(uri, language) or serving
 
     async def complete(self, snapshot: Snapshot, mode: Mode, trace: Trace) -> Outcome:
         """Answer one request; cancelling it stops the work.
 
         What the options rule out by the time it is answered is not shown.
         """
-        serving = self.serving(snapshot.language)
+        serving = self.serving_for(snapshot.uri, snapshot.language)
         if isinstance(serving, Nothing):
             return serving
         outcome = await serving.scheduler.complete(snapshot, mode, trace)
-        still = self.serving(snapshot.language)
+        still = self.serving_for(snapshot.uri, snapshot.language)
         if isinstance(still, Nothing):
             return still
         return outcome if still is serving else Nothing("loading")

@@ -82,6 +82,7 @@ class Connection:
         self._documents = Documents()
         self._encoding: Encoding = "utf-16"
         self._config, self._warnings = Config(), list[str]()
+        self._folders: tuple[str, ...] = ()
         self._configured = Configured(start, self._report, self._tell_of_more, pulling)
         self._references = References(self._refer, self._saving)
         self._status = Status("starting")
@@ -89,15 +90,18 @@ class Connection:
         self._resting: tuple[str, Position] | None = None
         self._told_of_moves = False
 
-    def initialize(self, options: object, encoding: Encoding) -> None:
-        """Take the options; the answer goes out before anything is loaded."""
+    def initialize(self, options: object, encoding: Encoding, folders: Iterable[str] = ()) -> None:
+        """Take the options, and the workspace's folders, as URIs; the answer goes out before
+        anything is loaded.
+        """
         self._encoding = encoding
+        self._folders = tuple(folders)
         self._config, self._warnings = self._parse(options)
 
     def initialized(self) -> None:
         """Tell the person what is wrong with the options, and start the engine."""
         self._warn(self._warnings)
-        self._configured.configure(self._config)
+        self._configure()
 
     def configure(self, settings: object) -> None:
         """Take other options, as they hold from now on; a mistake that stays is told once."""
@@ -107,8 +111,16 @@ class Connection:
         known = self._warnings
         self._config, self._warnings = self._parse(options)
         self._warn([warning for warning in self._warnings if warning not in known])
-        self._configured.configure(self._config)
-        self._refer_to_all()  # a language may have been switched on or off
+        self._configure()
+
+    def changed_folders(self, folders: Iterable[str]) -> None:
+        """Take other folders of the workspace, all that there are now."""
+        self._folders = tuple(folders)
+        self._configure()
+
+    def _configure(self) -> None:
+        self._configured.configure(self._config, self._folders)
+        self._refer_to_all()  # a document may be left alone now, or no longer
 
     async def shut_down(self) -> None:
         """Stop the work in the background, and wait until it has stopped."""
@@ -127,7 +139,7 @@ class Connection:
         changes = list(changes)
         removed = self._documents.change(uri, changes, version)
         if self._text_of(uri) is not None:
-            self._references.cut(removed, [change.text for change in changes])
+            self._references.cut(uri, removed, [change.text for change in changes])
         self._references.at_work_on(uri, self._text_of)
 
     def close(self, uri: str) -> None:
@@ -177,36 +189,37 @@ class Connection:
         if document is None:
             return
         self._resting = (uri, position)
-        serving = self._configured.serving(document.buffer.language)
+        serving = self._configured.serving_for(uri, document.buffer.language)
         if isinstance(serving, Serving):
             serving.completer.warm(document.snapshot(position))
 
     def _refer(self, name: str, text: str) -> None:
-        serving = self._configured.serving()
+        serving = self._configured.serving
         if isinstance(serving, Serving):
             serving.backend.refer(name, text)
 
     def _saving(self) -> bool:
-        serving = self._configured.serving()
+        serving = self._configured.serving
         return isinstance(serving, Serving) and serving.saving()
 
     def _refer_to(self, uri: str) -> None:
-        text = self._text_of(uri)
-        if text is None:
-            self._references.closed(uri)
-        else:
+        if (text := self._text_of(uri)) is not None:
             self._references.opened(uri, text)
 
     def _refer_to_all(self) -> None:
+        self._references.bar(self._is_barred)
         for document in self._documents:
             self._refer_to(document.buffer.uri)
 
     def _text_of(self, uri: str) -> str | None:
-        """The text of a document that is open, and whose language is not switched off."""
+        """The text of a document that is open and not to be left alone."""
         document = self._documents.get(uri)
-        if document is None or document.buffer.language in self._config.disabled_languages:
-            return None
-        return document.buffer.text
+        return None if document is None or self._is_barred(uri) else document.buffer.text
+
+    def _is_barred(self, uri: str) -> bool:
+        document = self._documents.get(uri)
+        language = document.buffer.language if document else ""
+        return self._configured.barred(uri, language) is not None
 
     def _warn(self, warnings: list[str]) -> None:
         for warning in warnings:

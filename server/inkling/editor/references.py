@@ -37,6 +37,7 @@ class References:
         self._pause: asyncio.TimerHandle | None = None
         # A cut takes the name, and so the place, of the one that was made so many cuts ago.
         self._cuts = cycle(f"{_CUT}:{number}" for number in range(_CUTS))
+        self._cut_from: dict[str, str] = {}
         self._current: str | None = None
 
     def begin(self) -> None:
@@ -55,7 +56,7 @@ class References:
         if (text := left(before)) is not None:
             self.opened(before, text)
 
-    def cut(self, removed: Sequence[str], put: Sequence[str]) -> None:
+    def cut(self, uri: str, removed: Sequence[str], put: Sequence[str]) -> None:
         """One change took texts out of a document, which may be put in again elsewhere.
 
         What comes back with the same change, in the texts that it put in, was not cut: that is
@@ -66,13 +67,24 @@ class References:
         for text in removed:
             kept = _beginning(text, _LONGEST_CUT)
             if len(kept.strip()) >= _WORTH_KEEPING and not _comes_back(kept, put):
-                self._give(next(self._cuts), kept)
+                name = next(self._cuts)
+                self._cut_from[name] = uri
+                self._give(name, kept)
 
     def closed(self, uri: str) -> None:
-        """A document was closed, or is none that may be copied from."""
-        self._waiting.pop(uri, None)
-        if self._told.pop(uri, None) is not None:
-            self._refer(uri, "")
+        """A document was closed."""
+        self._take_back(uri)
+
+    def bar(self, barred: Callable[[str], bool]) -> None:
+        """Some documents may not be copied from, nor what was cut from them, by their URIs."""
+        for name in list(self._told):
+            if barred(self._cut_from.get(name, name)):
+                self._take_back(name)
+
+    def _take_back(self, name: str) -> None:
+        self._waiting.pop(name, None)
+        if self._told.pop(name, None) is not None:
+            self._refer(name, "")
 
     def _give(self, name: str, text: str) -> None:
         told = hash(text)

@@ -19,7 +19,10 @@ _ITEMS: Final = 256
 _LATENCIES: Final = 1000
 
 _NOT_ANSWERED: Final[frozenset[Reason]] = frozenset(
-    {"off", "starting", "loading", "no-model", "closed", "superseded", "cancelled"}
+    {
+        *("off", "starting", "loading", "no-model", "closed", "superseded", "cancelled"),
+        *("excluded", "not-written", "prose"),
+    }
 )
 """Where these are the reason, the time it took says nothing about completing."""
 

@@ -87,7 +87,8 @@ def serve(start: Start, parse: Parse, pulling: Pulling = lambda: None) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         encoding = types.PositionEncodingKind(server.workspace.position_encoding)
-        connection.initialize(params.initialization_options, _ENCODINGS[encoding.value])
+        options = params.initialization_options
+        connection.initialize(options, _ENCODINGS[encoding.value], _folders(server))
 
     @server.feature(types.INITIALIZED)
     def initialized(_params: types.InitializedParams) -> None:
@@ -96,6 +97,10 @@ def serve(start: Start, parse: Parse, pulling: Pulling = lambda: None) -> None:
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     def did_change_configuration(params: types.DidChangeConfigurationParams) -> None:
         connection.configure(params.settings)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def did_change_folders(_params: types.DidChangeWorkspaceFoldersParams) -> None:
+        connection.changed_folders(_folders(server))
 
     @server.feature(types.SHUTDOWN)
     async def shut_down(_params: None) -> None:
@@ -193,6 +198,13 @@ async def _read_stdin(server: LanguageServer) -> None:
             logger=logging.getLogger("pygls"),
             error_handler=server.report_server_error,
         )
+
+
+def _folders(server: LanguageServer) -> list[str]:
+    """The workspace's folders, as URIs; older clients name one as the root only."""
+    workspace = server.workspace
+    named = [folder.uri for folder in workspace.folders.values()]
+    return named or ([workspace.root_uri] if workspace.root_uri else [])
 
 
 def _position(position: types.Position) -> Position:

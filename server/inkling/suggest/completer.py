@@ -68,7 +68,7 @@ class Completer:
         self._work = Work(engine, self._cache)
         self._ahead = Ahead(self._work, self._cache, saving, ahead.PARTS.difference(without))
         self._looking: asyncio.Task[None] | None = None
-        self._looking_at = ""  # the language of the document that it is about
+        self._looking_at: Snapshot | None = None  # what it is about
         self._shown: _Shown | None = None
         self._cursor: Snapshot | None = None
         """Where the person is, as far as is known."""
@@ -91,6 +91,8 @@ class Completer:
         began = time.perf_counter()
         place = self._work.at(snapshot)
         site = site_of(snapshot, mode)
+        if site.in_text and not mode.prose:
+            return Nothing("prose")
         asked = Asked(snapshot, place, site, mode, trace)
         trace.context_ms = (time.perf_counter() - began) * 1e3
         self._look_away()
@@ -106,7 +108,7 @@ class Completer:
         told = outcome.text if isinstance(outcome, Insert) else ""
         self._shown = _shown(asked, told) if told else None
         self._looking = asyncio.create_task(self._look_on(asked, told))
-        self._looking_at = snapshot.language
+        self._looking_at = snapshot
         return outcome
 
     def warm(self, snapshot: Snapshot) -> "asyncio.Task[None] | None":
@@ -122,23 +124,23 @@ class Completer:
             return None  # whoever types moves the cursor too
         self._look_away()
         self._looking = asyncio.create_task(self._ahead.came(place))
-        self._looking_at = snapshot.language
+        self._looking_at = snapshot
         return self._looking
 
-    def rest(self, languages: Collection[str] | None = None) -> None:
-        """Let the engine leave whatever it is at, or only what is about documents of `languages`.
+    def rest(self, about: Callable[[Snapshot], bool] | None = None) -> None:
+        """Let the engine leave whatever it is at, or only what is `about` some documents.
 
         What it is at, what is looked on from and where the person is need not be one document.
         """
 
-        def left(language: str) -> bool:
-            return languages is None or language in languages
+        def left(snapshot: Snapshot | None) -> bool:
+            return snapshot is not None and (about is None or about(snapshot))
 
         if left(self._looking_at):
             self._look_away()
-        if left(self._work.language):
+        if left(self._work.snapshot):
             self._work.stop()
-        if self._cursor is not None and left(self._cursor.language):
+        if left(self._cursor):
             self._cursor = None
 
     async def _work_out(self, asked: Asked, debounce_ms: float) -> Followed:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from inkling.protocol import EXPLICIT_FACTOR, WHOLE
+from inkling.protocol import EXPLICIT_FACTOR, SWITCHES, WHOLE
 
 MOST_TOKENS: Final = WHOLE["maxTokens"].high
 """No request asks for more: so many fit behind the longest prompt into the engine's cache."""
@@ -15,13 +15,15 @@ class Mode:
     by a person who waits for it (the marathon).
 
     The budget, in milliseconds, runs from the request's arrival. `max_tokens` are asked of the
-    model, `max_lines` with text in them shown at most.
+    model, `max_lines` with text in them shown at most. Without `prose`, comments and strings are
+    left alone.
     """
 
     name: Literal["automatic", "invoked"]
     budget_ms: float
     max_tokens: int
     max_lines: int
+    prose: bool = SWITCHES["commentsAndStrings"]
 
     @property
     def invoked(self) -> bool:

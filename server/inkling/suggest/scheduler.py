@@ -4,7 +4,7 @@ It decides when; what a request computes is the completer's.
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,7 +54,7 @@ class Scheduler:
     def __init__(self, completer: Completer) -> None:
         self._completer = completer
         self._running: asyncio.Task[Outcome] | None = None
-        self._language = ""  # that of the document which the latest request is about
+        self._snapshot: Snapshot | None = None  # what the latest request is about
         self._rhythm = Rhythm()
 
     async def complete(self, snapshot: Snapshot, mode: Mode, trace: Trace) -> Outcome:
@@ -69,7 +69,7 @@ class Scheduler:
         task = asyncio.create_task(
             self._completer.complete(snapshot, mode, trace, debounce_ms=debounce_ms)
         )
-        self._running, self._language = task, snapshot.language
+        self._running, self._snapshot = task, snapshot
         try:
             await asyncio.wait([task])
         except asyncio.CancelledError:
@@ -83,11 +83,11 @@ class Scheduler:
                 self._running = None
         return Nothing("superseded") if task.cancelled() else task.result()
 
-    def rest(self, languages: Collection[str] | None = None) -> None:
+    def rest(self, about: Callable[[Snapshot], bool] | None = None) -> None:
         """Leave all work, a request's and any other, until there is a new request.
 
-        With `languages`, only what is about documents of these.
+        Or only what is `about` some documents.
         """
-        if self._running and (languages is None or self._language in languages):
+        if self._running and self._snapshot and (about is None or about(self._snapshot)):
             self._running.cancel()
-        self._completer.rest(languages)
+        self._completer.rest(about)

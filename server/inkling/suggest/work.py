@@ -98,9 +98,9 @@ class Work:
         return self._engine.state.state == "ready"
 
     @property
-    def language(self) -> str:
-        """The language of the document that the engine is, or was last, at work on."""
-        return self._place.language if self._place else ""
+    def snapshot(self) -> Snapshot | None:
+        """What the engine is, or was last, at work on."""
+        return self._place.snapshot if self._place else None
 
     def is_at(self, place: Place) -> bool:
         """Whether the engine is at work on a place."""

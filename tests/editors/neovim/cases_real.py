@@ -127,3 +127,13 @@ def test_the_server_beside_the_plugin_can_be_installed(start):
     )
     assert (Path(source) / "pyproject.toml").exists()
     assert version == __version__
+
+
+def test_a_file_with_secrets_says_why_it_gets_nothing(start):
+    editor = start(file=".env", command=real_server(), text="", served=False)
+    editor.keys("i")
+    editor.until_served(READY_S)
+    editor.type("TOKEN=")
+    editor.keys("<Esc>")
+    until("why", lambda: "they may hold secrets" in editor.command("Inkling why"))
+    assert editor.ghost is None

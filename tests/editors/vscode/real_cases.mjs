@@ -56,6 +56,19 @@ async function settled(editor) {
 }
 
 export const realCases = {
+  async "a file with secrets says why it gets nothing"({ editor }) {
+    await editor.file("", { name: ".env" });
+    await editor.type("TOKEN=", 100);
+    await until("the reason", 30, async () => {
+      const first = (await editor.menu())[0];
+      await editor.press("Escape");
+      await editor.focus(".env");
+      await editor.type("a");
+      return /may hold secrets/.test(first);
+    });
+    assert.equal(await editor.ghost(), null);
+  },
+
   async "the real model: ghost text, Tab, Ctrl+S, and the disk has it"({ editor, pictures }) {
     await takeOne(editor, () => editor.picture(pictures("real-ghost-text")));
   },
