@@ -4,13 +4,13 @@ A special token never is text, but a model may spell its name with ordinary toke
 those are the engine says; what else ends a suggestion is `trim`'s.
 """
 
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from inkling.engine.wire import Chunk, Done
+from inkling.engine.wire import Chunk, Done, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +45,31 @@ async def unmarked(
     What may be the beginning of one waits for the next chunk, and for the model to stop; where the
     answer was cut off, it is left out.
     """
-    held = ""
+    held: list[Token] = []
     last: Chunk | None = None
     async with aclosing(stream) as messages:
         async for message in messages:
             if isinstance(message, Chunk):
-                parted = part(held + message.text, markers)
-                held, last = parted.held, message
-                yield replace(message, text=parted.text)
+                tokens = [*held, *message.tokens]
+                parted = part("".join(token.text for token in tokens), markers)
+                told, held = _split(tokens, len(parted.text))
+                last = message
+                yield replace(message, tokens=told)
                 if parted.ended:
                     yield Done(message.id, "stop", message.stats)
                     return
             else:
                 if held and last is not None and message.why == "stop":
-                    yield replace(last, text=held, tokens=0, log_prob=0.0)
+                    yield replace(last, tokens=held)
                 yield message
+
+
+def _split(tokens: Sequence[Token], length: int) -> tuple[list[Token], list[Token]]:
+    """Split tokens behind so many characters of their text; one may be split too."""
+    for number, token in enumerate(tokens):
+        if len(token.text) > length:
+            told = [Token(token.text[:length], token.log_prob)] if length else []
+            rest = Token(token.text[length:], 0.0 if length else token.log_prob)
+            return [*tokens[:number], *told], [rest, *tokens[number + 1 :]]
+        length -= len(token.text)
+    return list(tokens), []
