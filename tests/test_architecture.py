@@ -186,7 +186,8 @@ def test_only_the_engine_process_names_the_runtime():
 
 def test_the_bench_knows_nothing_of_the_server():
     for name in FILES:
-        if name.startswith("bench"):
+        # What is replayed is the server's own, and seen in the syntax trees that it has.
+        if name.startswith("bench") and not name.startswith("bench.quality"):
             assert {found.partition(".")[0] for found in OWN[name]} <= {"bench"}, name
 
 

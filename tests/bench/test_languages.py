@@ -241,6 +241,26 @@ def _sure(monkeypatch):
             ["/**‸ */", "/**\n * ‸\n */", "/**\n * A.\n */‸", "/**\n * A.\n */\n‸"],
         ),
         ("c", "/* a */", ["/*‸*/", "/* a */‸"]),
+        (
+            "java",
+            "/**\n *\n * A.\n */",
+            [
+                *("/**‸ */", "/**\n * ‸\n */", "/**\n *‸\n */", "/**\n *\n * ‸\n */"),
+                "/**\n *\n * A.\n */‸",
+            ],
+        ),
+        (
+            "java",
+            "/**\n */",
+            ["/**‸ */", "/**\n * ‸ */", "/**\n *‸ */", "/**\n ‸ */", "/**\n‸ */", "/**\n */‸"],
+        ),
+        (
+            "java",
+            "/**\n * A\n * b. */",
+            ["/**‸ */", "/**\n * ‸ */", "/**\n * A\n * ‸ */", "/**\n * A\n * b. */‸"],
+        ),
+        ("c", "/*\n * a\n */", ["/*‸*/", "/*\n‸*/", "/*\n * a\n ‸*/", "/*\n * a\n */‸"]),
+        ("go", "`\na\n`", ["`‸`", "`\n‸`", "`\na\n‸`", "`\na\n`‸"]),
         ("go", "/* a */", []),
         ("rust", "f<'a>('(')", ["f<'a>(‸)", "f<'a>('(')‸"]),
         ("c", "{\n\t\t}", ["{\n\t‸", "{\n\t\t‸"]),
@@ -316,6 +336,12 @@ def test_the_unit_of_indentation_is_that_of_the_blocks(text, unit):
     assert indentation.unit(text, LANGUAGES["c"]) == unit
 
 
+def test_braces_say_nothing_of_indentation_where_blocks_do_not_stand_in_them():
+    text = "if a:\n    b = {\n      1,\n    }\n"
+    assert indentation.unit(text, LANGUAGES["python"]) == "    "
+    assert indentation.unit(text, LANGUAGES["c"]) == "  "
+
+
 @pytest.mark.parametrize(
     ("language", "text", "found"),
     [
@@ -335,6 +361,10 @@ def test_the_unit_of_indentation_is_that_of_the_blocks(text, unit):
         ("java", 'x("""(""")', {1: ")"}),
         ("c", 'f(L"(")', {1: ")"}),
         ("java", "class A {\n\n    b\n}", {8: "}"}),
+        ("java", "class A {\n\n}", {}),
+        ("java", "/** a*/", {}),
+        ("go", "switch a {\ncase b:\n\tc\n}", {9: "}"}),
+        ("go", "switch a {\nb\n}", {}),
         ("python", "f({\n  a\n})", {2: "}"}),
     ],
 )
@@ -376,6 +406,32 @@ def test_where_a_definition_begins(language, before, line, begins):
     known = LANGUAGES[language]
     inside = known.definition.match(before) or known.leads.match(before)
     assert bool(known.definition.match(line) and not inside) is begins
+
+
+METHOD = """\
+    /**
+     * Does it.
+     *
+     * And more.
+     */
+    @Override
+    public int a() {
+        b();
+    }
+"""
+
+
+def test_a_person_begins_at_a_definition_and_jumps_before_its_comment(monkeypatch):
+    monkeypatch.setattr("inkling.bench.plan.STRAY_RATE", 0.0)
+    monkeypatch.setattr("inkling.bench.plan.JUMP_RATE", 1.0)
+    for seed in range(5):
+        text = "class A {\n\n" + "\n".join([METHOD] * 8) + "}\n"
+        made = plan("A.java", text, seed, 250, LANGUAGES["java"])
+        begins = [stretch.text.strip().partition("\n")[0] for stretch in made.stretches]
+        assert begins[0].startswith("public int a")
+        after = [line for line in begins[2::2] if not line.startswith("/**")]
+        assert len(begins) > 3
+        assert after == []
 
 
 @pytest.mark.parametrize(

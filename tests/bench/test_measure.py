@@ -192,6 +192,16 @@ def test_the_server_hears_a_documents_language_as_the_protocol_calls_it(
     assert opened["uri"].endswith(f"/{name}")
 
 
+def test_packages_are_told_where_files_are_drawn_from_them():
+    def packages(*arguments):
+        return list(measure._pins(parse(*arguments)))
+
+    assert packages() == packages("a.go", "--language", "go") == []
+    assert "click==8.5.1" in packages("--corpus")
+    assert "rust-rand==0.8.5-1" in packages("--language", "rust")
+    assert packages("--language", "rust", "--package", "a==1") == ["a==1"]
+
+
 def test_help_states_the_rule():
     command = [sys.executable, "-m", "inkling", "bench", "--help"]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout

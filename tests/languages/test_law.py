@@ -72,7 +72,7 @@ def test_within_a_line_only_what_the_text_behind_leaves_open_is_closed(
     closed_behind = data.draw(st.integers(0, len(opened)))
     behind = "".join(CLOSER[bracket] for bracket in reversed(opened[:closed_behind]))
     pieces = data.draw(generated(language))
-    marked = f"f{opened}│{behind} + c\n"
+    marked = f"f {opened}│{behind} + c\n"
     text = shown(
         language.ids[0], marked, " ".join(pieces), explicit=explicit, end=end, parsed=False
     ).text
@@ -83,7 +83,7 @@ def test_within_a_line_only_what_the_text_behind_leaves_open_is_closed(
 @given(st.data(), st.sampled_from("([{"), st.booleans(), ENDS)
 def test_what_a_line_below_closes_is_left_to_it(language, data, opened, explicit, end):
     pieces = data.draw(generated(language))
-    marked = f"f{opened}\n    │\n{CLOSER[opened]}\n"
+    marked = f"f {opened}\n    │\n{CLOSER[opened]}\n"
     text = shown(
         language.ids[0], marked, " ".join(pieces), explicit=explicit, end=end, parsed=False
     ).text

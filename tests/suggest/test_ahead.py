@@ -216,7 +216,7 @@ def test_who_switched_another_language_off_has_read_where_they_are():
     async def scene():
         completer = Completer(engine)
         completer.warm(FAR)
-        completer.rest({"rust"})
+        completer.rest(lambda snapshot: snapshot.language == "rust")
         engine.become(State("ready"))
         await asyncio.sleep(30)
 

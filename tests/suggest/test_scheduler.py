@@ -255,7 +255,7 @@ def test_a_place_that_is_come_to_is_left_with_its_own_language():
         engine.script = (1.0, done("length"))
         completer.warm(snapshot("far = 1\n" * 400 + "│"))
         await asyncio.sleep(0.5)
-        schedule.rest({"rust"})
+        schedule.rest(about("rust"))
         await asyncio.sleep(9)
         assert len(engine.asked) == asked + 2, "a little of it, then much"
         assert engine.left == 0

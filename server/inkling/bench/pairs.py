@@ -63,15 +63,13 @@ def _is_block(text: str, opener: int, closer: int, language: Language) -> bool:
         return False
     while language.braces and text[begin + 1 : begin + 2] == "\n":
         begin += 1
-    last_break = text.rfind("\n", 0, closer)
-    if last_break == begin:
-        return False
     outer = _indent(text, text.rfind("\n", 0, opener) + 1)
     inner = _indent(text, begin + 1)
     inside = begin + 1 + len(inner)
     case = language.braces and text.startswith(("case ", "default:"), inside)
     deeper = len(inner) > len(outer) or (case and inner == outer)
-    return text[last_break + 1 : closer] == outer and deeper and not text[inside].isspace()
+    closes_at = text[text.rfind("\n", 0, closer) + 1 : closer]
+    return closes_at == outer and deeper and not text[inside].isspace()
 
 
 def _indent(text: str, start: int) -> str:
@@ -153,7 +151,7 @@ def _comment(comment: str, start: int, language: Language) -> Iterator[tuple[int
     """Yield what an editor closes a comment with, unless it is closed otherwise."""
     for opener, closer in (("/**", " */"), ("/*", "*/")):
         if comment.startswith(opener) and opener in language.closed_comments:
-            if len(comment) >= len(opener + closer) and comment.endswith(closer):
+            if comment.endswith(closer):
                 end = start + len(comment)
                 yield start + len(opener) - 1, Closer(end - len(closer), len(closer))
             return

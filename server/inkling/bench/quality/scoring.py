@@ -39,9 +39,8 @@ def score(case: Case, text: str) -> Score:
     """Judge what is shown, perhaps nothing, at a case."""
     said, reference = text.rstrip(), case.reference.rstrip()
     is_shown = bool(said.strip())
-    exact = is_shown and said.strip() == reference.strip()
-    right = reference.startswith(said) or exact
-    useful = is_shown and right and len(said.strip()) >= LEAST
+    exact = is_shown and said == reference
+    useful = is_shown and reference.startswith(said) and len(said.strip()) >= LEAST
     if not is_shown:
         return Score(False, False, False, None, None, None, None, None)
     short = "\n".join(reference.split("\n")[: said.count("\n") + 1])
