@@ -2,6 +2,8 @@
 what of it is shown.
 """
 
+import math
+
 import pytest
 from hypothesis import strategies as st
 
@@ -27,7 +29,7 @@ def mode(max_lines, *, explicit):
 
 
 def trimmed(place, generated, end=""):
-    return trim.trim(generated, place, Judge(place), end)
+    return trim.trim(generated, place, Judge(place, math.inf), end)
 
 
 def shown(language, marked, generated, *, explicit=False, end="", max_lines=6, parsed=True):

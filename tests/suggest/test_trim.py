@@ -1,3 +1,4 @@
+import math
 import re
 import time
 from functools import partial
@@ -300,7 +301,7 @@ def test_a_line_that_may_become_the_next_one_is_not_shown_yet():
 @pytest.mark.parametrize("parsed", [True, False])
 def test_a_text_cut_off_by_time_is_whole(marked, text, whole, parsed):
     place = site_of(snapshot(marked, parsed=parsed), mode(LINES, explicit=False))
-    assert trim.cut_off(text, place, Judge(place), place.above + place.behind) == whole
+    assert trim.cut_off(text, place, Judge(place, math.inf), place.above + place.behind) == whole
 
 
 @pytest.mark.parametrize(
@@ -316,7 +317,7 @@ def test_a_text_cut_off_by_time_is_whole(marked, text, whole, parsed):
 )
 def test_a_tree_shows_what_is_not_whole(marked, text, whole):
     place = site_of(snapshot(marked), mode(LINES, explicit=False))
-    assert trim.cut_off(text, place, Judge(place), place.above + text) == whole
+    assert trim.cut_off(text, place, Judge(place, math.inf), place.above + text) == whole
 
 
 def test_the_last_word_is_found_from_the_end_on():
@@ -361,7 +362,7 @@ def sites(draw):
 @given(sites(), CODE, ENDS)
 def test_the_result_is_a_beginning_of_what_was_generated(place, generated, end):
     assert generated.startswith(trimmed(place, generated, end).text)
-    assert generated.startswith(trim.cut_off(generated, place, Judge(place), "a return"))
+    assert generated.startswith(trim.cut_off(generated, place, Judge(place, math.inf), "a return"))
 
 
 @given(sites(), CODE, CODE, ENDS)
@@ -394,7 +395,7 @@ def test_within_a_line_there_is_a_second_one_only_in_brackets(place, generated):
 
 @given(sites(), CODE, st.sampled_from(["a", "return ab", "def", ""]))
 def test_a_text_cut_off_by_time_ends_in_no_half_of_a_word(place, text, known):
-    cut = trim.cut_off(text, place, Judge(place), known)
+    cut = trim.cut_off(text, place, Judge(place, math.inf), known)
     if cut and cut == text:
         _, newline, last = cut.rpartition("\n")
         word = re.search(r"\w*\Z", last if newline else place.line_prefix + last)[0]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from inkling.languages import registry
 from inkling.text.buffers import Buffer, Change, Position, Range
-from inkling.text.syntax import in_string_or_comment, parser_for
+from inkling.text.syntax import errors, errors_with, in_string_or_comment, parser_for
 
 PYTHON = """\
 import os
@@ -330,3 +330,21 @@ def test_no_text_is_too_odd_to_ask_about(text):
     tree = parse(text)
     for offset in range(len(text) + 1):
         assert in_string_or_comment(tree, offset) in {True, False}
+
+
+@given(
+    before=st.lists(st.sampled_from(PIECES), max_size=12).map("".join),
+    added=st.lists(st.sampled_from(PIECES), max_size=4).map("".join),
+    after=st.lists(st.sampled_from(PIECES), max_size=12).map("".join),
+)
+def test_what_a_tree_becomes_with_more_text_is_what_that_text_parses_to(before, added, after):
+    tree = parse(before + after)
+    at = tree.byte(len(before))
+    found = errors_with(tree, at, added.encode("utf-8", "surrogatepass"), math.inf)
+    assert found == errors(parse(before + added + after))
+
+
+def test_a_long_source_is_not_tried_nor_one_that_takes_too_long():
+    tree = parse("x = 1\n" * 70_000)
+    assert errors_with(tree, 0, b"y", math.inf) is None
+    assert errors_with(parse("x = (" * 2_000), 0, b"y", 0) is None

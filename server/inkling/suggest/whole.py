@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from inkling.suggest.site import Site
 from inkling.text.brackets import Brackets, closers, scan
-from inkling.text.syntax import Span, Tree, errors, inserted
+from inkling.text.syntax import Span, Tree, errors, errors_with
 
 _DANGLING: Final = re.compile(
     r"(?:(?<![-+\w)\]}'\"])[-+]|(?<=[\w)\]}'\"]\s)[-+]|[*/%@&|^<=~\\:]|=>|:=|->|(?<!\.)\.|::|\$|\()\s*\Z"
@@ -28,16 +28,20 @@ _PIECES: Final = 12
 LEAST: Final = 3
 """Characters; what is left of a text that is cut shorter is not worth it."""
 _BUDGET_MS: Final = 8.0
-_PARSE_MS: Final = 4.0
+"""Trying texts at one time may take so long; a key waits for it."""
 
 Verdict = Literal["clean", "broken", "unknown"]
 
 
 @dataclass(slots=True)
 class Judge:
-    """Says of texts at one place whether they parse there; what it has said it remembers."""
+    """Says of texts at one place whether they parse there; what it has said it remembers.
+
+    All that is asked at one time may take `budget_ms`; then nothing is known.
+    """
 
     place: Site
+    budget_ms: float = _BUDGET_MS
     _said: dict[str, Verdict] = field(default_factory=dict)
     _known: tuple[frozenset[Span], int, bool] | None = None
     _spent_ms: float = 0.0
@@ -45,7 +49,7 @@ class Judge:
     def of(self, text: str, reading: Brackets) -> Verdict:
         """Judge a text, which is read already."""
         tree = self.place.tree
-        if tree is None or self._spent_ms > _BUDGET_MS:
+        if tree is None or self._spent_ms >= self.budget_ms:
             return "unknown"
         if text not in self._said:
             began = perf_counter()
@@ -71,17 +75,18 @@ class Judge:
         open_levels = reading.levels[: len(reading.levels) - reading.own]
         left = max(place.closable - len(reading.closing), 0)
         closing += closers(open_levels[len(open_levels) - left :]) if left else ""
-        after = inserted(tree, place.offset, text + _behind_comment(reading) + closing, _PARSE_MS)
-        if after is None:
-            return "unknown"
         at = tree.byte(place.offset)
-        more = len(after.source) - len(tree.source) - size
+        added = _utf8(text + _behind_comment(reading) + closing)
+        found = errors_with(tree, at, added, self.budget_ms - self._spent_ms)
+        if found is None:
+            return "unknown"
+        more = len(added) - size
         allowed = {
             (start, end) if end <= at else (start + more, end + more)
             for start, end in known
             if end <= at or start > at
         }
-        if errors(after) <= allowed:
+        if found <= allowed:
             return "clean"
         return "broken" if certain else "unknown"
 
@@ -90,17 +95,19 @@ class Judge:
         and whether nothing is but on the cursor's line.
         """
         place = self.place
-        closing = closers(place.levels[len(place.levels) - place.closable :])
-        start = inserted(tree, place.offset, closing, _PARSE_MS) if closing else tree
-        if start is None:
+        closing = _utf8(closers(place.levels[len(place.levels) - place.closable :]))
+        at, size = tree.byte(place.offset), len(closing)
+        found = errors_with(tree, at, closing, self.budget_ms) if closing else errors(tree)
+        if found is None:
             return None
-        size = len(start.source) - len(tree.source)
-        at = tree.byte(place.offset)
-        line = at - len(place.line_prefix.encode("utf-8", "surrogatepass"))
-        end = at + size + len(place.line_suffix.encode("utf-8", "surrogatepass"))
-        found = errors(start)
+        line = at - len(_utf8(place.line_prefix))
+        end = at + size + len(_utf8(place.line_suffix))
         kept = frozenset(s for s in found if s[0] < line or s[0] > at)
         return kept, size, all(line <= s[0] and s[1] <= end for s in found)
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _behind_comment(reading: Brackets) -> str:

@@ -38,6 +38,9 @@ _LONGEST: Final = 1_000_000
 # such a text is parsed from scratch.
 _REPLACED_BYTES: Final = 1 << 14
 
+# Bytes. In a longer source a request does not try what a tree becomes with a suggestion.
+_LONGEST_TRIED: Final = 400_000
+
 _BLOCK_BYTES: Final = 1 << 15  # fits a core's own cache
 
 
@@ -108,7 +111,9 @@ class Parser:
         self._retired = None
         while self._text is not None and self.tree is None:
             if self._running is None:
-                self._running = _Parse(self._parser, self._text, self._finished)
+                source, last = _utf8(self._text), self._finished
+                edited = None if last is None else _edited(last, source)
+                self._running = _Parse(self._parser, self._text, source, edited)
             parsed = self._running.resume(deadline)
             if parsed is None:
                 return False
@@ -145,19 +150,29 @@ Span = tuple[int, int]
 """A stretch of a tree's source, in bytes."""
 
 
-def inserted(tree: Tree, offset: int, text: str, budget_ms: float) -> Tree | None:
-    """The tree of the text with another one inserted; None if that takes longer."""
-    whole = tree.text[:offset] + text + tree.text[offset:]
-    parse = _Parse(tree_sitter.Parser(_language(tree.grammar)), whole, tree)
-    parsed = parse.resume(perf_counter() + budget_ms / 1000)
-    if parsed is None:
+def errors_with(tree: Tree, at: int, added: bytes, budget_ms: float) -> frozenset[Span] | None:
+    """The errors in the source with more added at a byte; None where the source is long, or if that
+    takes longer.
+    """
+    old = tree.source
+    if len(old) > _LONGEST_TRIED:
         return None
-    return Tree(tree.grammar, tree.strings, whole, parse.source, parsed)
+    source = old[:at] + added + old[at:]
+    edited = tree.parsed.copy()
+    point = old.count(b"\n", 0, at), at - old.rfind(b"\n", 0, at) - 1
+    edited.edit(at, at, at + len(added), point, point, _beyond(point, added))
+    parse = _Parse(tree_sitter.Parser(_language(tree.grammar)), tree.text, source, edited)
+    parsed = parse.resume(perf_counter() + budget_ms / 1000)
+    return None if parsed is None else _errors(parsed)
 
 
 def errors(tree: Tree) -> frozenset[Span]:
     """What the grammar makes no sense of, and, as empty stretches, where it misses something."""
-    found, nodes = set[Span](), [tree.parsed.root_node]
+    return _errors(tree.parsed)
+
+
+def _errors(parsed: tree_sitter.Tree) -> frozenset[Span]:
+    found, nodes = set[Span](), [parsed.root_node]
     while nodes:
         node = nodes.pop()
         if node.is_error or node.is_missing:
@@ -168,14 +183,16 @@ def errors(tree: Tree) -> frozenset[Span]:
 
 
 class _Parse:
-    """One parse of one text, from the tree of an earlier one if there is any."""
+    """One parse of one text, from the edited tree of an earlier one if there is any."""
 
-    def __init__(self, parser: tree_sitter.Parser, text: str, earlier: Tree | None) -> None:
+    def __init__(
+        self, parser: tree_sitter.Parser, text: str, source: bytes, edited: tree_sitter.Tree | None
+    ) -> None:
         self._parser = parser
         self.text = text
-        self.source = _utf8(text)
-        self._read = _reader(self.source)
-        self._edited = None if earlier is None else _edited(earlier, self.source)
+        self.source = source
+        self._read = _reader(source)
+        self._edited = edited
 
     def resume(self, deadline: float) -> tree_sitter.Tree | None:
         """Go on until the deadline (a `perf_counter` time); None if that came first."""

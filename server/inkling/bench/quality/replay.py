@@ -1,5 +1,7 @@
 """What a person would see of what was recorded: all that is decided behind the model, again."""
 
+import math
+
 from inkling.bench.quality.cutting import Case
 from inkling.bench.quality.recording import Said, snapshot_of
 from inkling.context import window
@@ -18,4 +20,4 @@ def shown(case: Case, said: Said, mode: Mode) -> str:
     end = trim.end_of(said.why) if len(tokens) == len(said.tokens) else "length"
     at = settled_at(window.cut(snapshot).prefix, place.language)
     text = settle("".join(token.text for token in tokens).replace("\r", ""), at)
-    return trim.trim(text, place, Judge(place), end).text
+    return trim.trim(text, place, Judge(place, math.inf), end).text
