@@ -64,6 +64,15 @@ IN_TAGS = {
         case("an address", '<p>\n  <a href="│">home</a>\n</p>\n', '/home">Home</a>\n', "/home"),
         case("prose", "<p>\n  <b>│</b>\n</p>\n", "Don't</b> (now)\n</p>\n", "Don't"),
     ],
+    "javascript": [
+        case(
+            "an element",
+            "const a = () => <b>{on ? │ : null}</b>;\n",
+            "<i>On</i> : null}</b>;\n",
+            "<i>On</i>",
+        ),
+        case("what is less", "if (a < b && f(│)) {\n}\n", "c > d)) {\n", "c > d"),
+    ],
     "typescriptreact": [
         case(
             "one of two",

@@ -8,7 +8,7 @@ from inkling.languages.base import NOTHING, Language, String
 LANGUAGE: Final = Language(
     ids=("dockerfile",),
     files=("Dockerfile", "Containerfile", ".dockerfile", ".containerfile"),
-    grammar=None,  # there is no wheel of one
+    grammar=None,  # none has been tried
     line_comments=("#",),
     block_comments=(),
     strings=(String('"', certain=False), String("'", escape="", certain=False)),

@@ -1,4 +1,4 @@
-"""JavaScript: blocks in braces, templates with code in them."""
+"""JavaScript: blocks in braces, templates with code in them, elements where there are any."""
 
 from typing import Final
 
@@ -22,4 +22,5 @@ LANGUAGE: Final = Language(
     definition=ecmascript.DEFINITION,
     heralds=ecmascript.HERALDS,
     characters_per_token=3.4,
+    tags=True,  # elements stand in files that end so too
 )

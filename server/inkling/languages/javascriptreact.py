@@ -12,5 +12,4 @@ LANGUAGE: Final[Language] = replace(
     files=(".jsx",),
     opens_block=ecmascript.OPENS_BLOCK_OR_ELEMENT,
     closes_block=ecmascript.CLOSES_BLOCK_OR_ELEMENT,
-    tags=True,
 )
