@@ -41,7 +41,7 @@ LEFT_ALONE = {
     "a read-only file": (":view example.py<CR>", "read-only"),
     "a file that cannot be changed": (":edit example.py<CR>:set nomodifiable<CR>", "read-only"),
     "the quickfix list": (":copen<CR>:only<CR>", "no file (quickfix)"),
-    "a terminal": (":terminal true<CR>", "no file (terminal)"),
+    "a terminal": (":terminal cat<CR>", "no file (terminal)"),  # one that does not end by itself
     "an output buffer": (
         ":enew<CR>:setlocal buftype=nofile filetype=python<CR>",
         "no file (nofile)",
