@@ -126,7 +126,7 @@ def test_a_package_is_fetched_once_and_what_is_worth_typing_is_read(
 def test_apt_reads_its_own_lists_once(tmp_path, fetched):
     for name in ("one", "two"):
         packages.files("debian", f"{name}==1.0", ".go", tmp_path)
-    listed = tmp_path / "apt" / "sources.list"
+    listed = tmp_path / "apt" / "debian.list"
     for suite in packages.SUITES:
         assert f" http://there/ {suite} main\n" in listed.read_text()
     (update,) = [command for command in fetched if "update" in command]

@@ -17,10 +17,11 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
-Registry = Literal["python", "npm", "debian"]
+Registry = Literal["python", "npm", "debian", "debian-binary"]
+"""Of Debian, source packages, or binary ones that hold sources."""
 
 SUITES: Final = ("bookworm", "trixie")
-"""Of Debian, from which source packages are to be had, whichever the machine's own is."""
+"""Of Debian, from which packages are to be had, whichever the machine's own is."""
 _KEYS: Final = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 
@@ -72,8 +73,13 @@ def _fetch(registry: Registry, pin: tuple[str, str], folder: Path, cache: Path) 
         _run(["npm", "pack", "--silent", "--ignore-scripts", f"{name}@{version}"], pin, folder)
     else:
         apt = _apt(cache / "apt", pin)
-        command = [*apt, "source", "--tar-only", "--only-source", f"{name}={version}"]
-        _run(command, pin, folder)
+        source = ["source", "--tar-only", "--only-source"]
+        wanted = source if registry == "debian" else ["download"]
+        _run([*apt, *wanted, f"{name}={version}"], pin, folder)
+        for archive in folder.glob("*.deb"):
+            with archive.with_suffix(".tar").open("wb") as tar:
+                command = ["dpkg-deb", "--fsys-tarfile", str(archive)]
+                subprocess.run(command, check=True, stdout=tar)
 
 
 def _run(command: Sequence[str], pin: tuple[str, str], folder: Path) -> str:
@@ -92,7 +98,7 @@ def _apt(root: Path, pin: tuple[str, str]) -> list[str]:
     """Return a command of apt that knows the sources of SUITES where this machine's own lists say
     that Debian is, and touches nothing of the machine's. The lists are read once.
     """
-    listed = root / "sources.list"
+    listed = root / "debian.list"
     options = {
         "Dir::Etc::SourceList": listed,
         "Dir::Etc::SourceParts": os.devnull,
@@ -110,7 +116,8 @@ def _apt(root: Path, pin: tuple[str, str]) -> list[str]:
             reason = "apt knows of no Debian here"
             raise PackageError(f"{'=='.join(pin)} cannot be downloaded: {reason}")
         keys = f"[signed-by={_KEYS}] " if _KEYS.exists() else ""
-        lines = [f"deb-src {keys}{mirror[1]} {suite} main\n" for suite in SUITES]
+        kinds = ("deb", "deb-src")
+        lines = [f"{kind} {keys}{mirror[1]} {suite} main\n" for kind in kinds for suite in SUITES]
         partial = listed.with_suffix(".new")
         partial.write_text("".join(lines), encoding="utf-8")
         _run([*command, f"-oDir::Etc::SourceList={partial}", "update"], pin, root)
@@ -140,7 +147,7 @@ def _members(archive: Path, endings: Sequence[str]) -> Iterator[tuple[PurePosixP
                 path = PurePosixPath(name)
                 if path.suffix in endings and ".." not in path.parts and not name.endswith("/"):
                     yield path, wheel.read(name)
-    elif re.search(r"(?<!\.debian)\.(tgz|tar\.\w+)$", archive.name):
+    elif re.search(r"(?<!\.debian)\.(tgz|tar(\.\w+)?)$", archive.name):
         with tarfile.open(archive) as opened:
             for member in opened:
                 path = PurePosixPath(*PurePosixPath(member.name).parts[1:])

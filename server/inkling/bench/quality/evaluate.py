@@ -18,7 +18,9 @@ from inkling.suggest.modes import AUTOMATIC, INVOKED
 def main(options: argparse.Namespace, start: Callable[[], Engine], model: Path, cache: Path) -> int:
     """Run the command with the converted model in a folder; `cache` is one of its own."""
     # What a model was made of stands there, with all digests.
-    weights = hashlib.blake2b((model / "model.json").read_bytes(), digest_size=12).hexdigest()
+    manifest = (model / "model.json").read_bytes()
+    weights = hashlib.blake2b(manifest, digest_size=12).hexdigest()
+    layout = json.loads(manifest)["layout"]
     try:
         cases = cutting.cases(options.split, cache / "packages")
     except PackageError as error:
@@ -33,7 +35,7 @@ def main(options: argparse.Namespace, start: Callable[[], Engine], model: Path, 
     for case in cases:
         if options.language not in (None, case.group) or options.kind not in (None, case.kind):
             continue
-        parts = recording.prompt_of(recording.snapshot_of(case), "spm")
+        parts = recording.prompt_of(recording.snapshot_of(case), layout)
         found = said.get(recording.key(parts, weights))
         if found is not None:
             text = replay.shown(case, found, mode)

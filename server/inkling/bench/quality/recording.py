@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
 
@@ -22,14 +22,12 @@ from inkling.context import window
 from inkling.engine.wire import Chunk, Prompt, Text, Token
 from inkling.errors import InklingError
 from inkling.suggest import prompt
+from inkling.suggest.modes import INVOKED
 from inkling.text.buffers import Snapshot
 from inkling.text.syntax import parser_for
 
-_SHORT: Final = 64
-"""Tokens that are asked for where a line is to be filled."""
-_LONG: Final = 192
-"""The same where more is to be written: as many as who asks by a key gets."""
-_LONG_KINDS: Final = frozenset({"block body", "empty file", "end of file"})
+_MOST: Final = INVOKED.max_tokens
+"""Tokens that are asked for: as many as who asks by a key gets, and more than who does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +63,10 @@ def key(parts: Prompt, weights: str) -> str:
 
 
 def read(path: Path) -> dict[str, Said]:
-    """Read a recording; it is empty where there is none."""
+    """Read a recording; it is empty where there is none. What was cut off in a line is not read."""
     found = {}
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    for line in lines:
+    whole, _, _ = path.read_bytes().rpartition(b"\n") if path.exists() else (b"", b"", b"")
+    for line in whole.splitlines():
         entry = json.loads(line)
         tokens = tuple(Token(text, log_prob) for text, log_prob in entry["tokens"])
         found[entry["key"]] = Said(tokens, entry["why"])
@@ -87,16 +85,16 @@ async def record(cases: Sequence[Case], backend: Engine, weights: str, path: Pat
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         await settled.wait()
-        with path.open("a", encoding="utf-8") as stream:
+        with path.open("a+b") as stream:
+            stream.truncate(_whole_lines(stream))
             for number, case in enumerate(cases, 1):
                 parts = prompt_of(snapshot_of(case), backend.state.layout)
                 name = key(parts, weights)
                 if name not in known:
-                    most = _LONG if case.kind in _LONG_KINDS else _SHORT
-                    said = await _ask(backend, parts, most)
+                    said = await _ask(backend, parts)
                     tokens = [msgspec.to_builtins(token) for token in said.tokens]
                     entry = {"key": name, "tokens": tokens, "why": said.why}
-                    stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
+                    stream.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
                     stream.flush()
                     known.add(name)
                 print(f"\r{number} of {len(cases)} places", end="", flush=True)
@@ -105,9 +103,15 @@ async def record(cases: Sequence[Case], backend: Engine, weights: str, path: Pat
         running.cancel()
 
 
-async def _ask(backend: Engine, parts: Prompt, most: int) -> Said:
+def _whole_lines(stream: BinaryIO) -> int:
+    """How many bytes of a file are whole lines."""
+    stream.seek(0)
+    return stream.read().rfind(b"\n") + 1
+
+
+async def _ask(backend: Engine, parts: Prompt) -> Said:
     tokens, why = list[Token](), "failed"
-    stream = backend.generate(parts, max_tokens=most, budget_ms=math.inf)
+    stream = backend.generate(parts, max_tokens=_MOST, budget_ms=math.inf)
     async with aclosing(stream) as messages:
         async for message in messages:
             if isinstance(message, Chunk):
