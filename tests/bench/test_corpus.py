@@ -3,6 +3,7 @@
 import importlib.util
 import io
 import re
+import shutil
 import subprocess
 import tarfile
 import tomllib
@@ -137,7 +138,40 @@ def test_apt_reads_its_own_lists_once(tmp_path, fetched):
     assert all(path.startswith((str(tmp_path), "/dev/null")) for path in own)
 
 
-@pytest.mark.parametrize("registry", ["python", "npm", "debian"])
+@pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="only where Debian's packages are")
+def test_a_binary_package_of_debian_is_unpacked_not_installed(tmp_path, monkeypatch):
+    made = tmp_path / "made"
+    for name in ("DEBIAN/control", "usr/share/cargo/registry/made-1.0/src/lib.rs", "usr/bin/made"):
+        (made / name).parent.mkdir(parents=True, exist_ok=True)
+        (made / name).write_bytes(LINES)
+    (made / "DEBIAN" / "control").write_text(
+        "Package: made\nVersion: 1.0\nArchitecture: all\nMaintainer: a <a@b.c>\nDescription: d\n"
+    )
+    real, commands = subprocess.run, []
+
+    def run(command, **how):
+        if "dpkg-deb" in command[0]:
+            return real(command, **how)
+        commands.append(command)
+        if "download" in command:
+            target = how["cwd"] / "made_1.0_all.deb"
+            real(["dpkg-deb", "--build", made, target], check=True, capture_output=True)
+        said = "Packages Debian http://there/\n" if "indextargets" in command else ""
+        return subprocess.CompletedProcess(command, 0, stdout=said)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    cache = tmp_path / "cache"
+    for _ in range(2):
+        found = packages.files("debian-binary", "made==1.0", [".rs"], cache)
+        assert found == {"share/cargo/registry/made-1.0/src/lib.rs": LINES}
+    assert [command[-2:] for command in commands if "download" in command] == [
+        ["download", "made=1.0"]
+    ]
+    listed = (cache / "apt" / "debian.list").read_text()
+    assert re.search(r"^deb .*http://there/", listed, re.MULTILINE)
+
+
+@pytest.mark.parametrize("registry", ["python", "npm", "debian", "debian-binary"])
 def test_a_package_that_cannot_be_downloaded_is_told_of(tmp_path, monkeypatch, registry):
     def fail(command, **_options):
         raise subprocess.CalledProcessError(

@@ -102,6 +102,28 @@ def stacked(rows: Sequence[tuple[str, Sequence[tuple[str, float]]]]) -> str:
     return _svg(height, parts, "Mean milliseconds by stage")
 
 
+def shares(rows: Sequence[tuple[str, float, float, float]]) -> str:
+    """Draw named shares as rows, each with the ends of its interval."""
+    height, left = 22 * len(rows) + 26, 170
+    wide = WIDTH - left - 60
+    parts: list[str] = []
+    for step in range(5):
+        x = left + wide * step / 4
+        parts.append(f'<path class="grid" d="M{x:.1f} 4V{height - 20}"/>')
+        parts.append(_text(x, height - 6, f"{25 * step} %", "middle"))
+    for number, (name, value, low, high) in enumerate(rows):
+        y = 6 + 22 * number
+        parts.append(_text(left - 8, y + 12, name, "end"))
+        parts.append(
+            f'<rect x="{left}" y="{y}" width="{wide * value:.1f}" height="16" fill="var(--s0)">'
+            f"<title>{escape(name)}: {100 * value:.1f} %</title></rect>"
+        )
+        ends = f"M{left + wide * low:.1f} {y + 8}H{left + wide * high:.1f}"
+        parts.append(f'<path stroke="var(--ink)" d="{ends}"/>')
+        parts.append(_text(left + wide * high + 6, y + 12, f"{100 * value:.1f} %"))
+    return _svg(height, parts, "Shares with their intervals")
+
+
 def legend(named: Iterable[tuple[str, int]]) -> str:
     """Name colours."""
     items = "".join(

@@ -50,13 +50,35 @@ _COLOURS: Final = {"cold": 4, "model": 2, "cache": 5, "empty": 6}
 
 def render(report: Mapping[str, Any]) -> str:
     """Return the page's HTML."""
-    body = "\n".join(_body(report))
+    return framed("inkling bench", "\n".join(_body(report)))
+
+
+def framed(title: str, body: str) -> str:
+    """A page with a body, in the style that all have."""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>inkling bench</title><style>{_STYLE}</style></head>\n"
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n"
         f"<body>\n{body}\n</body></html>\n"
     )
+
+
+def cards(values: Sequence[tuple[str, str]]) -> str:
+    """Figures to see first, each with what it is."""
+    inside = "".join(f"<div><b>{value}</b><span>{text}</span></div>" for value, text in values)
+    return f'<div class="cards">{inside}</div>'
+
+
+def tabled(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A table; a cell that says a word of the style's is in its style."""
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    body = "".join(
+        "<tr>"
+        + "".join(f'<td class="{escape(str(cell))}">{escape(str(cell))}</td>' for cell in row)
+        + "</tr>"
+        for row in rows
+    )
+    return f"<table><tr>{top}</tr>{body}</table>"
 
 
 def _body(report: Mapping[str, Any]) -> Iterator[str]:
@@ -109,7 +131,7 @@ def _body(report: Mapping[str, Any]) -> Iterator[str]:
 
 def _cards(subject: Mapping[str, Any], budget_ms: float) -> str:
     answers, decoding = subject["answers"], subject["decoding"]
-    cards = [
+    told = [
         (_percent(subject["pauses"]["share"]), f"of pauses have ghost text in {budget_ms} ms"),
         (_percent(subject["inBudget"]["answeredShare"]), "of requests left alone answered by then"),
         (_ms(answers["model"].get("p50")), "median of computed answers"),
@@ -118,10 +140,9 @@ def _cards(subject: Mapping[str, Any], budget_ms: float) -> str:
         (_percent(subject["typing"]["flickerShare"]), "of shown texts replaced one that agreed"),
     ]
     if decoding["meanAcceptanceLength"]:
-        cards.append((f"{decoding['meanAcceptanceLength']:.2f}", "tokens a step"))
-        cards.append((f"{decoding['tokensPerSecond'] or 0:.0f}", "tokens a second"))
-    inside = "".join(f"<div><b>{value}</b><span>{text}</span></div>" for value, text in cards)
-    return f'<div class="cards">{inside}</div>'
+        told.append((f"{decoding['meanAcceptanceLength']:.2f}", "tokens a step"))
+        told.append((f"{decoding['tokensPerSecond'] or 0:.0f}", "tokens a second"))
+    return cards(told)
 
 
 def _shown(subject: Mapping[str, Any], colour: int) -> Curve:
@@ -151,7 +172,7 @@ def _answers(subject: Mapping[str, Any]) -> str:
         [kind, summary["count"], *(_ms(summary.get(name)) for name in ("p50", "p95", "p99", "max"))]
         for kind, summary in ((kind, subject["answers"][kind]) for kind in KINDS)
     ]
-    return _table(["", "count", "p50", "p95", "p99", "max"], rows)
+    return tabled(["", "count", "p50", "p95", "p99", "max"], rows)
 
 
 def _comparison(differences: Sequence[Mapping[str, Any]]) -> str:
@@ -163,18 +184,7 @@ def _comparison(differences: Sequence[Mapping[str, Any]]) -> str:
         ]
         for one in differences
     ]
-    return _table(["", "before", "now", "difference from", "to", "says"], rows)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    body = "".join(
-        "<tr>"
-        + "".join(f'<td class="{escape(str(cell))}">{escape(str(cell))}</td>' for cell in row)
-        + "</tr>"
-        for row in rows
-    )
-    return f"<table><tr>{top}</tr>{body}</table>"
+    return tabled(["", "before", "now", "difference from", "to", "says"], rows)
 
 
 def _value(value: float | None, unit: str) -> str:

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from inkling.backends.process import Engine
 from inkling.bench.packages import PackageError
@@ -17,9 +18,8 @@ from inkling.suggest.modes import AUTOMATIC, INVOKED
 
 def main(options: argparse.Namespace, start: Callable[[], Engine], model: Path, cache: Path) -> int:
     """Run the command with the converted model in a folder; `cache` is one of its own."""
-    # What a model was made of stands there, with all digests.
     manifest = (model / "model.json").read_bytes()
-    weights = hashlib.blake2b(manifest, digest_size=12).hexdigest()
+    weights = weights_of(manifest)
     layout = json.loads(manifest)["layout"]
     try:
         cases = cutting.cases(options.split, cache / "packages")
@@ -45,13 +45,28 @@ def main(options: argparse.Namespace, start: Callable[[], Engine], model: Path, 
     report = table.report(scored, options.mode, options.split)
     if options.show and options.split == "look":
         print("\n".join(table.told_cases(scored)))
-    print("\n".join(table.lines(report)))
     if options.against:
-        print("\n".join(table.compared(report, json.loads(options.against.read_text("utf-8")))))
+        report["comparison"] = table.compare(report, _read(options.against))
+    print("\n".join(table.lines(report)))
     if options.json:
-        options.json.write_text(json.dumps(report), "utf-8")
+        options.json.write_text(json.dumps(report, indent=1, allow_nan=False) + "\n", "utf-8")
     if options.html:
-        options.html.write_text(table.page(report), "utf-8")
+        options.html.write_text(table.html(report), "utf-8")
     if len(scored) < len(cases) and not (options.language or options.kind):
         print(f"{len(cases) - len(scored)} cases are not recorded yet", file=sys.stderr)
     return 0
+
+
+def weights_of(manifest: bytes) -> str:
+    """Name a model's weights by what its folder says that it was made of, with all digests."""
+    return hashlib.blake2b(manifest, digest_size=12).hexdigest()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Read what --json wrote. Raises InklingError."""
+    try:
+        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        found["cases"].keys()
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise InklingError(f"{path} is no report of `inkling eval`: {error}") from error
+    return found

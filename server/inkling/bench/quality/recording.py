@@ -101,6 +101,7 @@ async def record(cases: Sequence[Case], backend: Engine, weights: str, path: Pat
         print()
     finally:
         running.cancel()
+        await asyncio.wait([running])
 
 
 def _whole_lines(stream: BinaryIO) -> int:

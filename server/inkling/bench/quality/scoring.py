@@ -3,11 +3,13 @@
 import difflib
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from inkling.bench import rhythm
+import numpy as np
+
+from inkling.bench.compare import FEWEST, LEVEL, RESAMPLES
 from inkling.bench.quality.cutting import Case
 from inkling.text.syntax import errors, parser_for
 
@@ -98,29 +100,55 @@ def _indented(case: Case, said: str) -> bool | None:
     return all("\t" not in blank and len(blank) % step == 0 for blank in blanks)
 
 
-def share(values: Iterable[bool | None]) -> tuple[float, float, float, int]:
-    """A share with its interval of 95 % (Wilson, 1927) and of how many; NaN of none."""
+Figure = tuple[float, float, float, int]
+"""A share or a mean, its interval's ends, and of how many."""
+
+
+def share(values: Iterable[bool | None]) -> Figure | None:
+    """A share with its interval of 95 % (Wilson, 1927); None of nothing."""
     known = [value for value in values if value is not None]
     n = len(known)
     if not n:
-        return math.nan, math.nan, math.nan, 0
+        return None
     p = sum(known) / n
     middle, spread = p + _Z**2 / (2 * n), _Z * math.sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2))
     scale = 1 + _Z**2 / n
-    return p, (middle - spread) / scale, (middle + spread) / scale, n
+    return p, max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale), n
+
+
+def mean(values: Iterable[float | None]) -> Figure | None:
+    """A mean with its interval of 95 % (percentile bootstrap: Efron, 1979); None of nothing."""
+    known = np.array([value for value in values if value is not None])
+    if not known.size:
+        return None
+    low, high = np.quantile(_means(known, _draws(known.size)), [0.025, 0.975])
+    return float(known.mean()), float(low), float(high), known.size
 
 
 def difference(
-    pairs: Sequence[tuple[Score, Score]], of: Callable[[Score], bool | None]
-) -> tuple[float, float, float]:
-    """By how much a share is larger in a second run than in a first, with its interval of 95 %.
+    old: Sequence[float | None], new: Sequence[float | None]
+) -> tuple[float, float, float] | None:
+    """By how much a share or mean is larger in a second run than in a first, with its interval.
 
-    Cases are drawn anew in pairs (Efron, 1979), 1,000 times.
+    The values are of the same cases, which are drawn anew in pairs. The interval is of 99 %, since
+    many figures are compared at once; None where there are too few for one.
     """
-    chance = rhythm.dice("difference", len(pairs))
+    before, after = (np.array(values, dtype=float) for values in (old, new))
+    if min(np.count_nonzero(~np.isnan(values)) for values in (before, after)) < FEWEST:
+        return None
+    draws = _draws(before.size)
+    drawn = _means(after, draws) - _means(before, draws)
+    low, high = np.nanquantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(np.nanmean(after) - np.nanmean(before)), float(low), float(high)
 
-    def more(drawn: Sequence[tuple[Score, Score]]) -> float:
-        return share(of(new) for _, new in drawn)[0] - share(of(old) for old, _ in drawn)[0]
 
-    drawn = sorted(more(chance.choices(pairs, k=len(pairs))) for _ in range(1000))
-    return more(pairs), drawn[25], drawn[974]
+def _draws(size: int) -> Any:
+    """How often each of `size` values is drawn, each time that as many are drawn anew."""
+    return np.random.default_rng(0).multinomial(size, [1 / size] * size, RESAMPLES)
+
+
+def _means(values: Any, draws: Any) -> Any:
+    """The means of what was drawn, without values that are NaN."""
+    known = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        return draws @ np.where(known, values, 0.0) / (draws @ known)
