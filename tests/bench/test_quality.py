@@ -169,6 +169,13 @@ def test_nothing_is_learned_from_the_packages_nor_are_they_typed_and_the_splits_
         ("x = │foo(1)│\ny = 2\n", "foo(1", {"useful"}),
         ("x = │foo(1)│\nlong_name_here = 2\n", "3\nlong_name_here = 2", {"repeated", "valid"}),
         ("f(│a│)\n", "a)", {"repeated"}),
+        ("f(│a│)\n", "b(a)", {"valid"}),
+        ("f(│a│)\n", "b(a))", {"repeated"}),
+        ("x = f(│a│);\n", "c; b(a);", {"repeated"}),
+        ('x = "│aa│"\n', 'b" + "', {"valid"}),
+        ('x = "│aa│"\n', 'b"', {"repeated"}),
+        ("f(│a│, another_name, b)\n", "c, another_name", {"repeated", "valid"}),
+        ("f(│a│, another_name, b)\n", "c, another", {"valid"}),
         (BODY, "\n    b()", {"exact", "useful", "valid", "indented"}),
         (BODY, "\n\tb()", {"valid"}),
     ],
@@ -179,6 +186,12 @@ def test_a_suggestion_is_judged_by_what_stood_there(marked, text, expected):
     assert found.shown
     assert {name for name in names if getattr(found, name)} == expected
     assert found.valid_reference
+
+
+def test_a_comments_stars_are_not_indentation():
+    here = case("/**\n * A.\n */\nfoo(() => {│\n  b();│\n  d();\n});\n", "javascript")
+    assert scoring.score(here, "\n  /*\n   * B.\n   */\n  c();").indented
+    assert scoring.score(here, "\n  /*\n   * B.\n   */\n   c();").indented is False
 
 
 def test_nothing_is_neither_right_nor_wrong():

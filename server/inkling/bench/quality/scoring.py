@@ -3,7 +3,7 @@
 import difflib
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ from inkling.text.syntax import errors, parser_for
 LEAST: Final = 3
 """Characters; fewer are of no use, however right."""
 _TELLING: Final = 10
+_BLANKS: Final = re.compile(r"^([ \t]*)[^\s*]", re.MULTILINE)
+"""Lines' indentation; a comment's stars stand beside the steps of the code."""
 _Z: Final = 1.96  # intervals of 95 %
 
 
@@ -72,10 +74,12 @@ def _clean(case: Case, middle: str) -> bool | None:
 def _repeated(case: Case, said: str) -> bool:
     """Whether what stands behind or above stands there twice, and did not before."""
     suffix = case.after.partition("\n")[0].strip()
-    below = [line.strip() for line in case.after.split("\n")[1:] if line.strip()][:3]
     reference = case.reference.rstrip()
-    if suffix and said.endswith(suffix) and not reference.endswith(suffix):
-        return True
+    for twice in (suffix, *_beginnings(suffix)):
+        ended = bool(twice) and said.endswith(twice) and not reference.endswith(twice)
+        if ended and not _is_own(said, twice):
+            return True
+    below = [line.strip() for line in case.after.split("\n")[1:] if line.strip()][:3]
     own = {line.strip() for line in reference.split("\n")}
     lines = [line.strip() for line in said.split("\n")]
     if lines[-1] in below[:1] and lines[-1] not in own:
@@ -86,11 +90,29 @@ def _repeated(case: Case, said: str) -> bool:
     return any(line in telling | above and line not in own for line in lines)
 
 
+def _beginnings(suffix: str) -> Iterator[str]:
+    """What whole words of a suffix's beginning tell enough, the longest first."""
+    for end in sorted((word.end() for word in re.finditer(r"\w+", suffix)), reverse=True):
+        if sum(map(str.isalnum, suffix[:end])) >= _TELLING:
+            yield suffix[:end]
+
+
+def _is_own(said: str, closing: str) -> bool:
+    """Whether brackets or quotes at a text's end close what it has opened itself."""
+    if closing.strip(")]}\"'`"):
+        return False
+    opener = dict(zip(")]}", "([{", strict=True))
+    return all(
+        said.count(opener[one]) >= said.count(one) if one in opener else said.count(one) % 2 == 0
+        for one in set(closing)
+    )
+
+
 def _indented(case: Case, said: str) -> bool | None:
     """Whether lines are indented with what the file is, by as much; None where none is."""
     _, *lines = said.split("\n")
-    blanks = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines if line.strip()]
-    others = re.findall(r"^([ \t]+)\S", case.before + case.after, re.MULTILINE)
+    blanks = re.findall(_BLANKS, "\n".join(lines))
+    others = [blank for blank in re.findall(_BLANKS, case.before + case.after) if blank]
     if not any(blanks) or not others:
         return None
     tabs = sum(blank.startswith("\t") for blank in others) * 2 > len(others)
