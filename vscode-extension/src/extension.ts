@@ -68,8 +68,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
     onPullElsewhere(started),
     onDidRest((document, position) => started.server?.cursorRests(document, position)),
     workspace.onDidChangeTextDocument((change) => started.server?.textChanged(change)),
-    workspace.onDidOpenTextDocument((document) => {
-      started.opened(document);
+    window.onDidChangeVisibleTextEditors(() => {
+      started.shown();
+    }),
+    workspace.onDidOpenTextDocument(() => {
+      started.shown();
       draw(); // its language may have changed: then it is closed and opened
     }),
     workspace.onDidCloseTextDocument((document) => {

@@ -75,7 +75,7 @@ export class Inkling {
     this.restart = serially(() => this.#restart());
     this.#item.name = "Inkling";
     this.#item.command = "inkling.menu";
-    this.#needed = workspace.textDocuments.some(isServed);
+    this.#needed = isAnyShown();
   }
 
   /** What is run, without a subcommand; undefined where there is nothing to run. */
@@ -151,9 +151,9 @@ export class Inkling {
     }
   }
 
-  /** A document was opened: the first that Inkling completes starts the server. */
-  opened(document: TextDocument): void {
-    if (!this.#needed && isServed(document)) {
+  /** Documents came in sight: the first that Inkling completes starts the server. */
+  shown(): void {
+    if (!this.#needed && isAnyShown()) {
       this.#needed = true;
       void this.restart();
     }
@@ -280,6 +280,11 @@ export class Inkling {
   }
 }
 
+/** The editor and its extensions open some that nobody sees, such as its settings. */
+function isAnyShown(): boolean {
+  return window.visibleTextEditors.some(({ document }) => isServed(document));
+}
+
 function isServed(document: TextDocument): boolean {
   return unserved(described(document)) === undefined;
 }
@@ -292,7 +297,7 @@ function inFront(): TextDocument | undefined {
 }
 
 function described({ uri, languageId }: TextDocument): Document {
-  return { scheme: uri.scheme, language: languageId, languageName: nameOf(languageId) };
+  return { scheme: uri.scheme, path: uri.path, language: languageId, languageName: nameOf(languageId) };
 }
 
 /** What is under way beside a server that serves on, or beside none. */

@@ -25,6 +25,8 @@ test("a document that never gets anything says so, unless all is off", () => {
   const commit = { scheme: "file", language: "git-commit", languageName: "Git Commit Message" };
   assert.equal(silenceIn(commit, all)?.short, "not for commits");
   assert.match(silenceIn(commit, all)?.reason ?? "", /commit messages/);
+  const unknown = { ...commit, language: "plaintext", path: "/me/.git/COMMIT_EDITMSG" };
+  assert.equal(silenceIn(unknown, all)?.short, "not for commits");
   assert.equal(silenceIn(commit, { ...all, enabled: false })?.short, "off");
   assert.equal(silenceIn({ ...python, scheme: "vscode-notebook-cell" }, all)?.short, "not for notebooks");
   assert.equal(silenceIn({ ...markdown, scheme: "vscode-notebook-cell" }, all)?.short, "not for notebooks");
