@@ -7,7 +7,6 @@ known without reading the text once more.
 
 import math
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
@@ -99,12 +98,6 @@ def test_a_file_s_name_tells_the_model_what_is_written_in_it(language):
         assert name in title
     begun = (*language.line_comments, *(opening for opening, _ in language.block_comments), "# ")
     assert title.startswith(begun)
-
-
-@pytest.mark.parametrize("language", registry.described())
-def test_each_language_has_rows_of_its_own(language):
-    rows = (Path(__file__).parent / f"test_{language}.py").read_text("utf-8")
-    assert f'"{language}"' in rows
 
 
 GRAMMARS = [language for language in LANGUAGES if language.grammar]

@@ -301,7 +301,7 @@ def test_a_line_that_may_become_the_next_one_is_not_shown_yet():
 @pytest.mark.parametrize("parsed", [True, False])
 def test_a_text_cut_off_by_time_is_whole(marked, text, whole, parsed):
     place = site_of(snapshot(marked, parsed=parsed), mode(LINES, explicit=False))
-    assert trim.cut_off(text, place, Judge(place, math.inf), place.above + place.behind) == whole
+    assert trim.cut_off(text, place, Judge(place, math.inf), marked) == whole
 
 
 @pytest.mark.parametrize(

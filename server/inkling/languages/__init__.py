@@ -7,8 +7,7 @@ To add one:
    its own (`braces`, `ecmascript`), which has no `LANGUAGE`.
 2. Its grammar, if there is a wheel of it: the version pinned in `pyproject.toml`, since a grammar
    is native code in the server.
-3. Marked cases of where a suggestion ends, in `tests/languages/`.
-4. `make protocol`, which writes the clients' lists of languages.
+3. Its rows, in `tests/languages/rows/`, and marked cases of where a suggestion ends.
 
 Nothing else of Inkling knows any language by name, and this package knows nothing else of Inkling.
 """

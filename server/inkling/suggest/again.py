@@ -7,7 +7,8 @@ requests.
 import re
 from typing import Final
 
-from inkling.suggest.site import Site, indent
+from inkling.suggest.site import Site
+from inkling.text.brackets import indent
 
 _PERIOD: Final = 40
 """Characters of the longest period that is looked for within lines."""
@@ -20,8 +21,6 @@ BRACKET: Final = re.compile(r"\s*(?:[)\]}]|</|/?>)")
 _NUMBER: Final = re.compile(r"\d+")
 _TELLING: Final = 10
 """Characters that make a line say something of its own, so that it does not stand twice nearby."""
-_BELOW: Final = 8
-"""So many lines below the cursor are compared."""
 
 
 def repeats(full: str, previous: str, place: Site, number: int, *, whole: bool) -> bool:
@@ -31,7 +30,7 @@ def repeats(full: str, previous: str, place: Site, number: int, *, whole: bool) 
     """
     if place.language.closes_block.match(full):
         return False  # brackets are counted, and what ends a block with a word may stand often
-    below = place.lines_below[:_BELOW]
+    below = place.lines_below
     after = below[0] if below else ""
     if number == 0:
         # On the cursor's line the indentation is the person's, so it tells nothing.

@@ -5,6 +5,7 @@ the document as it is.
 """
 
 from inkling.languages.base import Language
+from inkling.text.brackets import indent
 
 
 def settled_at(before: str, language: Language) -> int:
@@ -15,7 +16,7 @@ def settled_at(before: str, language: Language) -> int:
     if not line or line.strip():
         return -1
     previous = next((text for text in reversed(above.split("\n")) if text.strip()), "")
-    asked = _indent(previous) + bool(language.opens_block.match(previous))
+    asked = indent(previous) + bool(language.opens_block.match(previous))
     return len(line) if len(line) >= asked else -1
 
 
@@ -26,20 +27,16 @@ def settle(written: str, at: int) -> str:
     More text only adds to the result.
     """
     first, *others = written.split("\n")
-    excess = _indent(first)
+    excess = indent(first)
     if at < 0 or not excess:
         return written
     if not first.strip():
         return written if others else ""
     lines = [first[excess:]]
     for number, line in enumerate(others, 1):
-        blanks = _indent(line)
+        blanks = indent(line)
         if blanks == len(line) and number == len(others):
             lines.append("")  # there may be more of them
         else:
             lines.append(line[min(excess, max(blanks - at, 0)) :])
     return "\n".join(lines)
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" \t"))

@@ -17,29 +17,33 @@ from inkling.text.syntax import Tree, in_string_or_comment
 
 _ABOVE: Final = 4000  # characters
 _BEHIND: Final = 2000
+_BELOW: Final = 8  # lines
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """What is to be known of a place; lines end in line feeds.
 
-    `above` and `behind` are the near text before and behind the cursor, `levels` what is open
-    there; so many of them, from the innermost on, are `closable` by the suggestion, since nothing
-    behind closes them. It has at most `max_lines` lines with text in them, one if it is `single`
-    and whole by then. `tree` is that of the whole text, where there is one, and `offset` the cursor
-    in it.
+    `above` is the near text before the cursor, `lines_above` the last two lines with text above the
+    cursor's, and `lines_below` some below it. `levels` are what is open at the cursor; so many of
+    them, from the innermost on, are `closable` by the suggestion, since nothing behind closes them.
+    It has at most `max_lines` lines with text in them, one if it is `single` and whole by then.
+    `in_text`: the cursor is in a string or a comment. `tree` is that of the whole text, where there
+    is one, and `offset` the cursor in it.
     """
 
     language: Language
     line_prefix: str
     line_suffix: str
     above: str
-    behind: str
+    lines_above: tuple[str, str]
+    lines_below: tuple[str, ...]
     levels: Levels
     closable: int
     max_lines: int
     single: bool
     invoked: bool
+    in_text: bool
     tree: Tree | None
     offset: int
 
@@ -47,22 +51,6 @@ class Site:
     def gap(self) -> bool:
         """Whether there is text behind the cursor on its line."""
         return bool(self.line_suffix.strip())
-
-    @property
-    def in_text(self) -> bool:
-        """Whether the cursor is in a string or a comment."""
-        return bool(self.levels) and self.levels[-1].text
-
-    @property
-    def lines_above(self) -> list[str]:
-        """The lines with text above the cursor's."""
-        above = self.above[: len(self.above) - len(self.line_prefix)]
-        return [line for line in above.split("\n") if line.strip()]
-
-    @property
-    def lines_below(self) -> list[str]:
-        """The lines with text below the cursor's."""
-        return [line for line in self.behind.split("\n")[1:] if line.strip()]
 
 
 def site_of(snapshot: Snapshot, mode: Mode) -> Site:
@@ -77,35 +65,40 @@ def site_of(snapshot: Snapshot, mode: Mode) -> Site:
     start = max(snapshot.offset - _ABOVE, 0)
     # From a line's start on.
     start = snapshot.text.find("\n", start, snapshot.offset) + 1 if start else 0
-    above = snapshot.text[start : snapshot.offset]
+    raw = snapshot.text[start : snapshot.offset]
+    above = _line_feeds(raw)
     near = snapshot.text[snapshot.offset : snapshot.offset + _BEHIND]
     behind = _line_feeds(near)
     tree = snapshot.tree
-    is_text = partial(_in_text, tree, start) if tree is not None else None
-    levels = levels_at(_line_feeds(above), suffix, language, is_text if "\r" not in above else None)
-    whole = snapshot.offset + len(near) >= len(snapshot.text)
-    opens_block = language.opens_block.match(prefix) and not (levels and levels[-1].text)
-    opens_line = not suffix.strip() and (not prefix.strip() or opens_block)
+    # Its indices are those of the document as it is.
+    is_text = partial(_in_text, tree, start) if tree is not None and above == raw else None
+    levels = levels_at(above, suffix, language, is_text)
     in_text = bool(levels) and levels[-1].text
+    opens_block = not in_text and language.opens_block.match(prefix)
+    opens_line = not suffix.strip() and (not prefix.strip() or opens_block)
+    *_, second, first = ["", "", *_with_text(above[: len(above) - len(prefix)].split("\n"))]
     return Site(
         language=language,
         line_prefix=prefix,
         line_suffix=suffix,
-        above=_line_feeds(above),
-        behind=behind,
+        above=above,
+        lines_above=(second, first),
+        lines_below=tuple(_with_text(behind.split("\n")[1:])[:_BELOW]),
         levels=levels,
-        closable=left_open(behind, language, levels, whole=whole),
+        closable=left_open(
+            behind, language, levels, whole=snapshot.offset + len(near) >= len(snapshot.text)
+        ),
         max_lines=mode.max_lines,
         single=not mode.invoked and (in_text or not opens_line),
         invoked=mode.invoked,
+        in_text=in_text,
         tree=tree,
         offset=snapshot.offset,
     )
 
 
-def indent(line: str) -> int:
-    """How far a line is indented, in characters."""
-    return len(line) - len(line.lstrip())
+def _with_text(lines: list[str]) -> list[str]:
+    return [line for line in lines if line.strip()]
 
 
 def _in_text(tree: Tree, start: int, index: int) -> bool:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from inkling.suggest import again, whole
-from inkling.suggest.site import Site, indent
+from inkling.suggest.site import Site
 from inkling.suggest.whole import Judge
-from inkling.text.brackets import CLOSERS, Brackets
+from inkling.text.brackets import CLOSERS, indent
 
 End = Literal["", "stop", "length"]
 """Why no more text will come: the model stopped, or was asked for no more. Empty: some may come."""
@@ -69,7 +69,7 @@ def _trim(generated: str, place: Site, judge: Judge, end: End) -> Trimmed:
     # A line that has ended shows which quotes in it are none.
     reading = whole.read(generated + "\n" if end else generated, place)
     shift = len(place.line_prefix)
-    limits = [reading.closing[place.closable] - shift] if _closes_more(reading, place) else []
+    limits = [index - shift for index in reading.closing[place.closable :][:1]]
     if reading.broken is not None:
         limits.append(reading.broken - shift)
     goes_round = again.endless(place.above, generated)
@@ -84,10 +84,6 @@ def _trim(generated: str, place: Site, judge: Judge, end: End) -> Trimmed:
     # What follows there may yet turn out to close other brackets.
     before = _shape(generated[: reading.undecided - shift], place, judge, "")
     return before if before.ended else replace(trimmed, ended=False, repeats=False)
-
-
-def _closes_more(reading: Brackets, place: Site) -> bool:
-    return len(reading.closing) > place.closable
 
 
 def _shape(generated: str, place: Site, judge: Judge, end: End) -> Trimmed:
@@ -116,7 +112,7 @@ def _lines(generated: str, place: Site, judge: Judge, end: End) -> Trimmed:
     ends = set(whole.read(generated, place).line_ends)
     kept: list[str] = []
     floor = _floor(place, lines[0])
-    *_, second, above = ["", "", *place.lines_above]
+    second, above = place.lines_above
     previous = place.line_prefix if place.line_prefix.strip() else above
     counted, at = again.counts_on(above, second), len(place.line_prefix)
     for number, line in enumerate(lines):

@@ -16,7 +16,7 @@ from inkling.text.brackets import Brackets, closers, scan
 from inkling.text.syntax import Span, Tree, errors, errors_with
 
 _DANGLING: Final = re.compile(
-    r"(?:(?<![-+\w)\]}'\"])[-+]|(?<=[\w)\]}'\"]\s)[-+]|[*/%@&|^<=~\\:]|=>|:=|->|(?<!\.)\.|::|\$|\()\s*\Z"
+    r"(?:[*/%@&|^<=~\\:$(]|[=-]>|(?<!\+)\+|(?<!-)-|(?<!\.)\.)\s*\Z"
     r"|\b(?:and|or|not|in|is|as|from|import|extends|implements|instanceof|typeof|new|await|lambda"
     r"|def|class|fn|func|function|let|const|var|struct|enum|impl|mut|elif|while|with|where)\s*\Z"
 )
@@ -126,14 +126,11 @@ def read(text: str, place: Site) -> Brackets:
     return scan(prefix + text, place.language, place.levels, start=len(prefix))
 
 
-def longest(text: str, place: Site, judge: Judge, *, pieces: bool = True) -> str:
-    """The longest beginning of a text that is worth taking as it stands; empty if none is.
-
-    With `pieces`, it may end within its last line.
-    """
+def longest(text: str, place: Site, judge: Judge) -> str:
+    """The longest beginning of a text that is worth taking as it stands; empty if none is."""
     fallback = ""
     judge.rest()
-    for candidate in _beginnings(text, pieces=pieces):
+    for candidate in _beginnings(text):
         reading = read(candidate, place)
         if reading.undecided is not None:
             reading = read(candidate + "\n", place)
@@ -181,7 +178,7 @@ def _dangles(text: str, place: Site) -> bool:
     return bool(dangling) or text.endswith("\\")
 
 
-def _beginnings(text: str, *, pieces: bool) -> Iterator[str]:
+def _beginnings(text: str) -> Iterator[str]:
     yield text
     lines = text.split("\n")
     for count in range(len(lines) - 1, 0, -1):
@@ -189,10 +186,9 @@ def _beginnings(text: str, *, pieces: bool) -> Iterator[str]:
             yield "\n".join(lines[:count]).rstrip()
     first = lines[0] if lines[0].strip() else "\n".join(lines[:2])
     ends = [found.end() for found in _PIECE.finditer(first)][-_PIECES:]
-    if pieces:
-        for end in reversed(ends):
-            if LEAST <= len(first[:end].strip()) < len(first.strip()):
-                yield first[:end]
+    for end in reversed(ends):
+        if LEAST <= len(first[:end].strip()) < len(first.strip()):
+            yield first[:end]
 
 
 def known_end(text: str, typed: str, known: str) -> str:

@@ -27,7 +27,7 @@ _VOID: Final = frozenset(
 _NO_COMMENT: Final = ("$", "${", "&", "\\")
 """Behind these a sharp opens no comment in any language: `$#`, `${#a}`, `&#39;`; nor behind a
 letter or digit."""
-_BESIDE: Final = re.compile(r"\s*(?:case\b|default\b|[\w-]+:\s*\Z|[\w ]+:\s*\Z|#|//|/?\*)")
+_BESIDE: Final = re.compile(r"\s*(?:case\b|default\b|[\w -]+:\s*\Z|#|//|/?\*)")
 """Lines that may stand no deeper than what they are in: labels, directives, comments."""
 _TRIED: Final = 8
 """So many lines are looked at in the tree, if need be."""
@@ -208,11 +208,13 @@ class _Reading:
             self._take_in_text(top, index, sign)
         elif sign in self._signs.comments:
             if not (sign == "#" and self._in_word(index)):
-                self._open(Level("comment", self._signs.comments[sign], self._indent(index)))
+                self.levels.append(
+                    Level("comment", self._signs.comments[sign], self._indent(index))
+                )
         elif sign in self._signs.strings:
             self._open_string(index, sign)
         elif sign in _OPENERS:
-            self._open(Level("bracket", _OPENERS[sign], self._indent(index)))
+            self.levels.append(Level("bracket", _OPENERS[sign], self._indent(index)))
         elif sign in CLOSERS:
             if sign not in self.language.unpaired or (top is not None and top.closer == sign):
                 self._close(index)
@@ -232,7 +234,7 @@ class _Reading:
         elif top.string is not None:
             closer = dict(top.string.expressions).get(sign)
             if closer is not None:
-                self._open(Level("code", closer, self._indent(index)))
+                self.levels.append(Level("code", closer, self._indent(index)))
 
     def _end_line(self, index: int) -> None:
         """What may not go on over lines ends here, with all that is open in it."""
@@ -249,9 +251,6 @@ class _Reading:
         if self.owes_nothing:
             self.line_ends.append(index)
 
-    def _open(self, level: Level) -> None:
-        self.levels.append(level)
-
     def _close(self, index: int) -> None:
         """Close the innermost level."""
         if self.owes_nothing:
@@ -267,13 +266,13 @@ class _Reading:
         if string is None:
             return
         if not string.certain or string.single:
-            rest = self.text[index + len(quote) :].partition("\n")
-            if not _rest_of(string).match(rest[0]):
-                if rest[1] or not _may_be(string, rest[0]):
+            begin, end = index + len(quote), self.text.find("\n", index)
+            if not _rest_of(string).match(self.text, begin):
+                if end >= 0 or not _may_be(string, self.text[begin:]):
                     return
                 self.undecided = index
         closer = string.closing or quote
-        self._open(Level("string", closer, self._indent(index), string))
+        self.levels.append(Level("string", closer, self._indent(index), string))
 
     def _open_tag(self, index: int, sign: str) -> None:
         name = sign.lstrip("</")
@@ -283,21 +282,21 @@ class _Reading:
                 while self.levels[-1].closer != f"</{name}>":
                     self.levels.pop()
             self._close(index)
-            self._open(Level("tag", ">", self._indent(index)))
+            self.levels.append(Level("tag", ">", self._indent(index)))
         elif name or self.text[index + 1 : index + 2] in ("", ">"):
             before = self.text[max(index - 1, 0) : index]
             compares = before.isalnum() or before in ("_", ")", "]")
             if self.language.markup or not compares:
-                self._open(Level("tag", ">", self._indent(index), opens=f"</{name}>"))
+                self.levels.append(Level("tag", ">", self._indent(index), opens=f"</{name}>"))
 
     def _end_tag(self, tag: Level, index: int, sign: str) -> None:
         self._close(index)
         void = self.language.markup and tag.opens[2:-1].lower() in _VOID
         if sign == ">" and tag.opens and not void:
-            self._open(Level("element", tag.opens, tag.indent))
+            self.levels.append(Level("element", tag.opens, tag.indent))
 
     def _indent(self, index: int) -> int:
-        return _indent(self.text[self.text.rfind("\n", 0, index) + 1 : index])
+        return indent(self.text[self.text.rfind("\n", 0, index) + 1 : index])
 
 
 def _ends_with_line(level: Level) -> bool:
@@ -327,12 +326,12 @@ def scan(text: str, language: Language, within: Levels = (), start: int = 0) -> 
     )
 
 
-def scan_line(line_prefix: str, line_suffix: str, language: Language) -> Brackets:
-    """Scan the cursor's line up to the cursor, knowing what stands behind."""
-    brackets = scan(line_prefix, language)
+def _open_at_end(before: str, line_suffix: str, language: Language, start: int = 0) -> Levels:
+    """What is open at a text's end, read from `start` on, where the rest of its line is known."""
+    brackets = scan(before, language, start=start)
     if brackets.undecided is not None and brackets.levels[-1].closer not in line_suffix:
-        return scan(line_prefix + "\n", language)
-    return brackets
+        brackets = scan(before + "\n", language, start=start)
+    return brackets.levels
 
 
 def levels_at(
@@ -344,10 +343,8 @@ def levels_at(
     lies in a string or a comment, where that is known.
     """
     text_here = is_text(len(before)) if is_text else None
-    cursor_line = before.rfind("\n") + 1
-    starts = [_outermost(before, language, is_text), cursor_line]
-    for start in starts:
-        levels = _begun(scan_line_from(before, start, line_suffix, language), before, line_suffix)
+    for start in (_outermost(before, language, is_text), before.rfind("\n") + 1):
+        levels = _begun(_open_at_end(before, line_suffix, language, start), before, line_suffix)
         # Grammars do not agree whether an expression in a string is text while it is empty.
         in_text = any(level.text for level in levels)
         in_code = not (levels and levels[-1].text)
@@ -368,14 +365,6 @@ def _begun(levels: Levels, before: str, line_suffix: str) -> Levels:
     return levels
 
 
-def scan_line_from(before: str, start: int, line_suffix: str, language: Language) -> Levels:
-    """What is open at a text's end, read from `start` on."""
-    brackets = scan(before, language, start=start)
-    if brackets.undecided is not None and brackets.levels[-1].closer not in line_suffix:
-        return scan(before[: brackets.undecided], language, start=start).levels
-    return brackets.levels
-
-
 def _outermost(before: str, language: Language, is_text: Callable[[int], bool] | None) -> int:
     """The start of the last line that is indented least and goes on with nothing above it."""
     least, at, tried = None, before.rfind("\n") + 1, 0
@@ -384,11 +373,11 @@ def _outermost(before: str, language: Language, is_text: Callable[[int], bool] |
         start = before.rfind("\n", 0, end) + 1
         line = before[start:end]
         if line.strip() and not language.closes_block.match(line):
-            indent = _indent(line)
-            if (least is None or indent < least) and not (
-                is_text and tried < _TRIED and is_text(start + indent)
+            deep = indent(line)
+            if (least is None or deep < least) and not (
+                is_text and tried < _TRIED and is_text(start + deep)
             ):
-                least, at = indent, start
+                least, at = deep, start
             tried += 1
             if least == 0:
                 break
@@ -417,7 +406,7 @@ def left_open(behind: str, language: Language, levels: Levels, *, whole: bool) -
         elif closed:
             signs.append(f"{found[0]}>" if found[0].startswith("</") else found[0])
         inner = inner if signs else left
-    left += len(reading.levels[: reading.bottom]) if whole else 0
+    left += reading.bottom if whole else 0
     inner = inner if signs else left
     # Closers alike close from the inside out, whichever were meant: the first ones are lacking.
     due = [level.closer for level in reversed(levels)]
@@ -442,9 +431,9 @@ def _left(reading: _Reading, line: str, language: Language) -> int:
         return 0
     # What closes a level stands where that was opened, all else deeper.
     closes = line.lstrip().startswith(tuple(CLOSERS)) or language.closes_block.match(line)
-    indent = _indent(line) + bool(closes)
+    deep = indent(line) + bool(closes)
     count = 0
-    while reading.levels and not reading.levels[-1].text and indent <= reading.levels[-1].indent:
+    while reading.levels and not reading.levels[-1].text and deep <= reading.levels[-1].indent:
         reading.levels.pop()
         count += 1
     reading.bottom = len(reading.levels)
@@ -457,7 +446,7 @@ def closed_behind(line_prefix: str, line_suffix: str, language: Language) -> int
     Editors insert those by themselves while one types.
     """
     count = 0
-    for level in reversed(scan_line(line_prefix, line_suffix, language).levels):
+    for level in reversed(_open_at_end(line_prefix, line_suffix, language)):
         closer = level.closer
         if level.kind in ("tag", "element", "comment") or not line_suffix.startswith(closer, count):
             break
@@ -479,5 +468,6 @@ def closed_below(above: str, skipped: int, below: str, language: Language) -> in
     return line.end()
 
 
-def _indent(line: str) -> int:
+def indent(line: str) -> int:
+    """How far a line is indented, in characters."""
     return len(line) - len(line.lstrip())

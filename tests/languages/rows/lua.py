@@ -1,0 +1,34 @@
+LINES = [
+    ("function f(a)", "opens defines"),
+    ("local function f(a, ...)", "opens defines"),
+    ("M.f = function(a)", "opens defines"),
+    ("  if a then", "opens"),
+    ("  else", "opens closes"),
+    ("  elseif b then", "opens closes"),
+    ("  for i = 1, 2 do", "opens"),
+    ("  repeat", "opens"),
+    ("  until a", "closes"),
+    ("  f(function()", "opens"),
+    ("  a = {", "opens"),
+    ("  -- then", ""),
+    ("  f(a)", ""),
+    ("end", "closes"),
+    ("  end)", "closes"),
+    ("  endless = 1", ""),
+    ("--- Adds.", "heralds"),
+    ("  -- now", ""),
+]
+
+INSIDE = [
+    '^x = ^"|a|\\n|b|"^\n',
+    "x = '|c|'^\n",
+    "x = ^[[|a ' \n|b|]]^\n",
+    "x = ^[==[|a ]] b|]==]^\n",
+    "^--| it's|\n^y()\n",
+    "^--[[| a\n| b ]]|\n^y()\n",
+    'f(^"|a|"^, ^b)\n',
+]
+
+FILES = ["a.lua"]
+IDS = ["lua"]
+TITLE = "-- {file}\n"

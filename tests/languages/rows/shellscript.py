@@ -1,0 +1,43 @@
+LINES = [
+    ("for f in *.txt; do", "opens"),
+    ("if [ -f a ]; then", "opens"),
+    ("else", "opens closes"),
+    ("elif a; then", "opens closes"),
+    ("while true; do", "opens"),
+    ("case $1 in", "opens"),
+    ("  start|stop)", "opens"),
+    ("  *)", "opens"),
+    ('  "$a")', "opens"),
+    ("f() {", "opens defines"),
+    ("function f {", "opens defines"),
+    ("cat a |", ""),
+    ("a &&", ""),
+    ("fi", "closes"),
+    ("done < a", "closes"),
+    ("esac", "closes"),
+    ("  ;;", "closes"),
+    ("}", "closes"),
+    ("find . -name a", ""),
+    ("# do", "heralds"),
+    ("  # then", ""),
+    ("x=$(ls a)", ""),
+    ("fine", ""),
+    ("done_it=1", ""),
+    ("echo in", ""),
+]
+
+INSIDE = [
+    '^s=^"|a\\"|b $x-|${^y^}|d$(^ls ^"|z|"^)|e|"^\n',
+    "^t=^'|d|'^\n",
+    "u=^$'|x\\|n|'^\n",
+    "^#| it's|\n^ls\n",
+    "cat <<'X'^\nr|aw it's|\nX\n^ls\n",
+    "cat <<X^\nr|aw |${^y^}| it's|\nX\n^ls\n",
+    "echo ^a#b^ \\'^\n",
+    "x=${^y^}^\n",
+    "x=$(^ls^)^\n",
+]
+
+FILES = ["a.sh", "b.bash", ".bashrc", "c.zsh", "d.bats"]
+IDS = ["shellscript", "sh", "bash", "zsh"]
+TITLE = "# {file}\n"
