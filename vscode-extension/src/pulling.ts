@@ -9,10 +9,12 @@ import { isAlive } from "./alone";
 
 export class SharedPull {
   readonly #file: string;
+  readonly #beside: string;
   #last = Promise.resolve();
 
   constructor(file: string) {
     this.#file = file;
+    this.#beside = `${file}.${String(process.pid)}`;
   }
 
   /** Whether a pull is wanted, by this window or another one, that lives or not. */
@@ -32,13 +34,25 @@ export class SharedPull {
     return pid !== process.pid && isAlive(pid) ? percent : undefined;
   }
 
+  /** Whether a pull that was left is this window's to do: of several that look, one gets it. */
+  async take(): Promise<boolean> {
+    if (!this.isLeft) {
+      return false;
+    }
+    try {
+      await rename(this.#file, this.#beside);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** This window pulls, and is so far. */
   reached(percent: number): Promise<void> {
     return this.#next(async () => {
       await mkdir(path.dirname(this.#file), { recursive: true });
-      const beside = `${this.#file}.${String(process.pid)}`;
-      await writeFile(beside, JSON.stringify({ pid: process.pid, percent }));
-      await rename(beside, this.#file);
+      await writeFile(this.#beside, JSON.stringify({ pid: process.pid, percent }));
+      await rename(this.#beside, this.#file);
     });
   }
 

@@ -87,7 +87,9 @@ export async function installServer(inkling: Inkling): Promise<void> {
 /** Pulls go on that a closed window left undone; else one is offered. */
 export async function offerModel(inkling: Inkling): Promise<void> {
   if (inkling.pull.isWanted) {
-    await pullModel(inkling);
+    if (inkling.pull.elsewhere !== undefined || (await inkling.pull.take())) {
+      await pullModel(inkling);
+    }
     return;
   }
   const pull = "Pull Model";
@@ -166,7 +168,7 @@ async function followElsewhere(inkling: Inkling): Promise<void> {
     inkling.work = { state: "pulling", percent };
     await sleep(lookMs);
   }
-  if (inkling.pull.isWanted) {
+  if (await inkling.pull.take()) {
     inkling.work = undefined;
     await pullModel(inkling);
   } else {

@@ -37,6 +37,19 @@ test("another window's is elsewhere while that one lives, and still wanted after
   assert.equal(pull.isLeft, false, "this window is at it");
 });
 
+test("of several windows that look, one takes what was left", async () => {
+  const where = file();
+  const windows = [new SharedPull(where), new SharedPull(where)];
+  await windows[0]?.reached(0);
+  assert.equal(await windows[1]?.take(), false, "somebody is at it");
+  const gone = spawn("true");
+  await once(gone, "exit");
+  writeFileSync(where, JSON.stringify({ pid: gone.pid, percent: 54 }));
+  const taken = await Promise.all(windows.map((pull) => pull.take()));
+  assert.equal(taken.filter(Boolean).length, 1);
+  assert.equal(windows[0]?.isWanted, false, "until it is begun");
+});
+
 test("a file that is none of ours says nothing", async () => {
   const where = file();
   const pull = new SharedPull(where);
