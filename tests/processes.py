@@ -7,12 +7,17 @@ from pathlib import Path
 
 def children(pid):
     """The processes that a process has started and that still run."""
-    return [other for other in _all() if _stat(other)[1] == pid and _stat(other)[0] != "Z"]
+    return [other for other in _all() if _stat(other)[1] == pid and runs(other)]
+
+
+def runs(pid):
+    """Whether a process is at work; one that only waits to be reaped is not."""
+    return _stat(pid)[0] not in "ZX"
 
 
 async def ended(*pids):
     """Wait until none of the processes runs any more."""
-    while any(_stat(pid)[0] not in "ZX" for pid in pids):  # noqa: ASYNC110 - nothing tells
+    while any(map(runs, pids)):  # noqa: ASYNC110 - nothing tells
         await asyncio.sleep(0.02)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from editor import EDITORS, SCRIPTED, answer, until
+from processes import runs
 
 ADD = "d(a, b):\n    return a + b"
 PULLED = [
@@ -48,14 +49,6 @@ while True:
 
 def statusline(editor):
     return editor.lua("return require('inkling').statusline()")
-
-
-def runs(pid):
-    """Whether a process is at work; a zombie is not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):  # it went while it was looked at
-        return False
 
 
 class Puller:
