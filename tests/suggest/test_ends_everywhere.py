@@ -116,10 +116,28 @@ BLOCKS = {
             "\n\t\treturn err\n\t}",
         ),
         case(
-            "what opens a block",
+            "what opens a block, to its end",
             GO + "\tfor i :=│\n\treturn nil\n}\n",
+            " range xs {\n\t\tg(i)\n\n\t\th(i)\n\t}\n\tg(0)\n",
+            " range xs {\n\t\tg(i)\n\n\t\th(i)\n\t}",
+        ),
+        case(
+            "what opens a block that does not end",
+            GO + "\tfor i :=│\n\treturn nil\n}\n",
+            " range xs {\n\t\tif g(i) {\n",
+            " range xs {",
+        ),
+        case(
+            "what opens a block that ends behind it",
+            GO + "\tfor i :=│\n\t\tg(i)\n\t}\n\treturn nil\n}\n",
             " range xs {\n\t\tg(i)\n\t}\n",
             " range xs {",
+        ),
+        case(
+            "not in a block that stands below already",
+            "package a\n\n│\n\nfunc g() {\n}\n\nfunc fire() {\n\tif cancelled {\n\t\tg()\n\t}\n}\n",
+            "func fire() {\n\tif cancelled {\n\t\tg()\n\t}\n}\n",
+            "",
         ),
     ],
     "python": [
@@ -162,7 +180,13 @@ BLOCKS = {
             "def f(xs)\n  xs.each do |x|\n    │\n  end\nend\n",
             'puts "#{x}"\n  end\nend\n',
             'puts "#{x}"',
-        )
+        ),
+        case(
+            "with its own end",
+            "class A\n  x = 1\n  def f│\n\n  def g\n  end\nend\n",
+            "(a)\n    unless a\n      b\n    end\n  end\n\n  def h\n",
+            "(a)\n    unless a\n      b\n    end\n  end",
+        ),
     ],
     "lua": [
         case(

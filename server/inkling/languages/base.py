@@ -69,7 +69,8 @@ class Language:
     The patterns match lines from their start. `opens_block`: behind this line a block follows, so
     that a suggestion may have several lines. `closes_block`: this line may stand left of a block
     and still belong to it. `definition`: a function, a type; one is enough for a suggestion.
-    `heralds`: documentation or a decorator, which belongs to the definition that follows.
+    `heralds`: documentation or a decorator, which belongs to the definition that follows. With
+    `worded` a block ends in a word, as with others in a bracket or with its indentation.
 
     `tags`: elements stand in the text, which a tag opens and another closes. With `markup` they are
     all there is: a quote is one in a tag only.
@@ -91,6 +92,7 @@ class Language:
     heralds: re.Pattern[str]
     characters_per_token: float
     closes_block: re.Pattern[str] = CLOSERS
+    worded: bool = False
     tags: bool = False
     markup: bool = False
     unpaired: str = ""

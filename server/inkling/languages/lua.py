@@ -32,4 +32,5 @@ LANGUAGE: Final = Language(
     heralds=re.compile(r"--"),
     characters_per_token=3.2,
     closes_block=re.compile(r"\s*(?:[)\]}]|(?:end|else|elseif|until)\b)"),
+    worded=True,
 )

@@ -47,4 +47,5 @@ LANGUAGE: Final = Language(
     heralds=re.compile(r"#"),
     characters_per_token=3.2,
     closes_block=re.compile(r"\s*(?:[)\]}]|(?:end|else|elsif|when|in|rescue|ensure)(?![\w?!=:]))"),
+    worded=True,
 )

@@ -40,4 +40,5 @@ LANGUAGE: Final = Language(
     characters_per_token=2.8,
     unpaired=")",
     closes_block=re.compile(r"\s*(?:[)\]}]|(?:fi|done|esac|else|elif)(?![\w-])|;;)"),
+    worded=True,
 )

@@ -44,6 +44,8 @@ def trim(generated: str, place: Site, judge: Judge, end: End) -> Trimmed:
     if not trimmed.ended or not trimmed.text.strip():
         return trimmed
     text = whole.longest(trimmed.text, place, judge)
+    if trimmed.repeats and whole.verdict_on(text, place, judge) == "opens":
+        text = ""  # the block that it begins stands there already
     return replace(trimmed, text=text, unfit=not text)
 
 
@@ -115,6 +117,7 @@ def _lines(generated: str, place: Site, judge: Judge, end: End) -> Trimmed:
     second, above = place.lines_above
     previous = place.line_prefix if place.line_prefix.strip() else above
     counted, at = again.counts_on(above, second), len(place.line_prefix)
+    opened = False
     for number, line in enumerate(lines):
         is_whole = number + 1 < len(lines) or bool(end)
         full = place.line_prefix + line if number == 0 else line
@@ -143,11 +146,16 @@ def _lines(generated: str, place: Site, judge: Judge, end: End) -> Trimmed:
             if number == 0 and _complete(place, line):
                 pass  # the line below it is what comes next
             elif not line.strip():
-                return Trimmed(_join(kept), ended=True) if number else Trimmed("", ended=True)
-            elif not line.endswith("\\") and (
-                at in ends or whole.stands(_join(kept), place, judge)
-            ):
-                return Trimmed(_join(kept), ended=True)
+                if not opened:
+                    return Trimmed(_join(kept), ended=True) if number else Trimmed("", ended=True)
+            elif not line.endswith("\\"):
+                opens = bool(place.language.opens_block.match(full))
+                if not opens and not opened and at in ends:
+                    return Trimmed(_join(kept), ended=True)
+                verdict = whole.verdict_on(_join(kept), place, judge)
+                opened = opened or verdict == "opens"
+                if verdict == "clean" or (not opened and (at in ends or verdict == "unknown")):
+                    return Trimmed(_join(kept), ended=True)
         at += 1
     return Trimmed(_join(kept) if end else "\n".join(kept), ended=bool(end))
 

@@ -30,7 +30,8 @@ LEAST: Final = 3
 _BUDGET_MS: Final = 8.0
 """Trying texts at one time may take so long; a key waits for it."""
 
-Verdict = Literal["clean", "broken", "unknown"]
+Verdict = Literal["clean", "opens", "broken", "unknown"]
+"""One that `opens` a block would be clean, were the block's end there."""
 
 
 @dataclass(slots=True)
@@ -54,9 +55,10 @@ class Judge:
         if text not in self._said:
             began = perf_counter()
             said = self._judged(tree, text, reading)
+            # What it opens may end behind it, or may not be there yet.
             if said != "clean" and reading.own and _opens_block(text, self.place):
-                # What it opens may end behind it, or may not be there yet.
                 said = self._judged(tree, text, reading, closing=reading.pending)
+                said = "opens" if said == "clean" else said
             self._said[text] = said
             self._spent_ms += (perf_counter() - began) * 1e3
         return self._said[text]
@@ -128,31 +130,37 @@ def read(text: str, place: Site) -> Brackets:
 
 def longest(text: str, place: Site, judge: Judge) -> str:
     """The longest beginning of a text that is worth taking as it stands; empty if none is."""
-    fallback = ""
     judge.rest()
-    for candidate in _beginnings(text):
-        reading = read(candidate, place)
-        if reading.undecided is not None:
-            reading = read(candidate + "\n", place)
-        verdict = _verdict(candidate, reading, place, judge)
+    fallback = opener = ""
+    for candidate in _in_whole_lines(text):
         if candidate != text and _dangles(candidate, place):
             continue
+        verdict = verdict_on(candidate, place, judge)
         if verdict == "clean":
             return candidate
-        if verdict == "unknown" and not fallback:
-            fallback = candidate
+        if verdict == "opens":
+            opener = candidate
+        elif verdict == "unknown":
             if place.tree is None:
-                break
+                return candidate
+            fallback = fallback or candidate
+    if opener:
+        return opener
+    for candidate in _in_pieces(text):
+        if not _dangles(candidate, place):
+            verdict = verdict_on(candidate, place, judge)
+            if verdict == "clean":
+                return candidate
+            if verdict == "unknown":
+                fallback = fallback or candidate
     return fallback
 
 
-def stands(text: str, place: Site, judge: Judge) -> bool:
-    """Whether a text that ends a line is whole, or opens a block."""
-    return _verdict(text, read(text, place), place, judge) != "broken"
-
-
-def _verdict(text: str, reading: Brackets, place: Site, judge: Judge) -> Verdict:
+def verdict_on(text: str, place: Site, judge: Judge) -> Verdict:
     """Whether a text may be shown: by the tree, or else by what it leaves open."""
+    reading = read(text, place)
+    if reading.undecided is not None:
+        reading = read(text + "\n", place)
     if not text.strip():
         return "broken"
     if reading.levels and reading.levels[-1].text:
@@ -161,7 +169,8 @@ def _verdict(text: str, reading: Brackets, place: Site, judge: Judge) -> Verdict
         return "clean" if judge.of(text, reading) == "clean" else "broken"
     opens = _opens_block(text, place)
     if opens and not reading.own:
-        return "clean"
+        ended = not place.language.worded or judge.of(text, reading) != "broken"
+        return "clean" if ended else "opens"
     if text.endswith("\\"):  # the line goes on below
         return "broken"
     verdict = judge.of(text, reading)
@@ -178,12 +187,16 @@ def _dangles(text: str, place: Site) -> bool:
     return bool(dangling) or text.endswith("\\")
 
 
-def _beginnings(text: str) -> Iterator[str]:
+def _in_whole_lines(text: str) -> Iterator[str]:
     yield text
     lines = text.split("\n")
     for count in range(len(lines) - 1, 0, -1):
         if lines[count - 1].strip():
             yield "\n".join(lines[:count]).rstrip()
+
+
+def _in_pieces(text: str) -> Iterator[str]:
+    lines = text.split("\n")
     first = lines[0] if lines[0].strip() else "\n".join(lines[:2])
     ends = [found.end() for found in _PIECE.finditer(first)][-_PIECES:]
     for end in reversed(ends):
