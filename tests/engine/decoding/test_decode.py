@@ -121,7 +121,8 @@ def greedy(session, tokenizer, prompt, max_tokens=12):
             break
         tokens.append(best)
         data += texts[best][len(held) :]
-        log_prob += float(scores[best] - np.logaddexp.reduce(scores))
+        agreeing = allowed if held else scores
+        log_prob += float(scores[best] - np.logaddexp.reduce(agreeing))
         held = held[len(texts[best]) :]
         scores = session.forward([best], scores=True).scores[0]
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(data)

@@ -36,7 +36,7 @@ def test_what_was_typed_chooses_among_what_was_likely(tokenizer):
     recall = Recall(tokenizer)
     recall.note([1], [65], logits({65: 9, 66: 8, 67: 7}))
     assert recall.follow([1], b"B", 9)[0].tokens == [66]
-    assert recall.follow([1], b"B", 9)[0].log_probs == [-2]
+    assert recall.follow([1], b"B", 9)[0].log_probs == [0]
     assert recall.follow([1], b"", 9, rank=2)[0].tokens == [67]
     assert recall.follow([1], b"", 9, rank=3)[0].tokens == []
 
@@ -87,6 +87,9 @@ def test_it_chooses_as_the_verifier_does(tokenizer, seed, held, rank):
     if found.tokens:
         assert found.tokens == expected.tokens
         assert found.held == expected.held
-        assert found.log_probs == pytest.approx(expected.log_probs)
+        # What was not likely is not kept, so that a choice among what was typed may seem surer.
+        (log_prob,), (exact,) = found.log_probs, expected.log_probs
+        near = not held or scores[0, found.tokens[0]] > scores.max() - 2
+        assert log_prob == pytest.approx(exact, abs=1e-3) if near else log_prob >= exact - 1e-3
     else:
-        assert expected.log_probs[0] < -0.5 - 15.9
+        assert scores[0, expected.tokens[0]] < scores.max() - 15.9

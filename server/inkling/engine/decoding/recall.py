@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from inkling.engine.decoding.verify import Verified
+from inkling.engine.decoding.verify import Verified, log_sum_exp
 from inkling.engine.drafting.draft import Hidden
 from inkling.engine.runtime.base import Logits
 from inkling.engine.text.tokenizer import Tokenizer
@@ -65,15 +65,16 @@ class Recall:
         while len(found.tokens) < most:
             key = (*context, *found.tokens)
             said = self._said.get(key)
-            at = None if said is None else self._place(said, found.held, rank)
-            if said is None or at is None:
+            place = None if said is None else self._place(said, found.held, rank)
+            if said is None or place is None:
                 break
+            at, log_prob = place
             self._said.move_to_end(key)
             token, rank, hidden = int(said.tokens[at]), 0, said.hidden
             spelled = self._tokenizer.bytes[token]
             found = Verified(
                 [*found.tokens, token],
-                [*found.log_probs, float(said.log_probs[at])],
+                [*found.log_probs, log_prob],
                 [*found.text, spelled[len(found.held) :]],
                 found.held[len(spelled) :],
             )
@@ -81,15 +82,19 @@ class Recall:
                 break
         return found, hidden
 
-    def _place(self, said: _Said, held: bytes, rank: int) -> int | None:
-        """Where the best successor stands that agrees with `held`, or the one `rank` behind it."""
+    def _place(self, said: _Said, held: bytes, rank: int) -> tuple[int, float] | None:
+        """Where the best successor stands that agrees with `held`, or the one `rank` behind it, and
+        its log-probability among those.
+        """
         agreeing = np.arange(said.tokens.size)
         if held:
             agreeing = agreeing[np.isin(said.tokens, self._tokenizer.starting(held))]
         if rank >= agreeing.size:
             return None
         # Sorted only here: far more is noted than is ever asked for.
-        return int(agreeing[np.argsort(-said.log_probs[agreeing], kind="stable")[rank]])
+        at = int(agreeing[np.argsort(-said.log_probs[agreeing], kind="stable")[rank]])
+        log_prob = float(said.log_probs[at])
+        return at, log_prob - log_sum_exp(said.log_probs[agreeing]) if held else log_prob
 
 
 def _said(logits: Logits, row: int) -> _Said:

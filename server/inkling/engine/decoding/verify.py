@@ -17,8 +17,8 @@ from inkling.engine.text.tokenizer import Tokenizer
 class Verified:
     """The accepted draft tokens and, last, the bonus token.
 
-    `log_probs` are natural; `text` is what they add to the prompt's text; `held` is what
-    is still to be spelled of the bytes taken back from the prompt.
+    `log_probs` are natural, and given the bytes that had to be spelled; `text` is what they add to
+    the prompt's text; `held` is what is still to be spelled of the bytes taken back from it.
     """
 
     tokens: list[int]
@@ -53,7 +53,7 @@ def verify(
 def _choose(
     logits: Logits, i: int, held: bytes, tokenizer: Tokenizer, rank: int
 ) -> tuple[int, float]:
-    """Choose the most probable token that agrees with `held`, with its log-probability.
+    """Choose the most probable token that agrees with `held`, with its log-probability among those.
 
     Or, with a `rank`, the one so many places behind it; the last one there is, if there are fewer.
     """
@@ -63,7 +63,15 @@ def _choose(
     scores = logits.scores_at(i)  # the choice is not a free one
     allowed = tokenizer.starting(held) if held else np.arange(scores.size)
     token = int(allowed[_ranked(scores[allowed], rank)])
+    if held:
+        return token, float(scores[token] - log_sum_exp(scores[allowed]))
     return token, log_prob + float(scores[token] - scores[best])
+
+
+def log_sum_exp(scores: npt.NDArray[np.float32]) -> float:
+    """The logarithm of the sum of exponentials; of log-probabilities, that of them all."""
+    best = float(scores.max())
+    return best + float(np.log(np.exp(scores - best).sum()))
 
 
 def _ranked(scores: npt.NDArray[np.float32], rank: int) -> int:
