@@ -99,6 +99,14 @@ def python(it: Protocol) -> str:
             "    high: int",
             "",
             "",
+            "@dataclass(frozen=True, slots=True)",
+            "class Choice:",
+            '    """One of some values."""',
+            "",
+            "    default: str",
+            "    values: tuple[str, ...]",
+            "",
+            "",
             "WHOLE: Final = {",
             *(
                 f"    {_quoted(row['name'])}: "
@@ -112,6 +120,15 @@ def python(it: Protocol) -> str:
             *(f"    {_quoted(row['name'])}: {row['default']}," for row in _of(it, "switch")),
             "}",
             '"""Options that are true or false, with their defaults."""',
+            "",
+            "CHOICES: Final = {",
+            *(
+                f"    {_quoted(row['name'])}: "
+                f"Choice({_quoted(row['default'])}, {_tuple(row['values'])}),"
+                for row in _of(it, "choice")
+            ),
+            "}",
+            '"""Options that are one of some values."""',
             "",
             f"NAMES: Final = {_tuple(row['name'] for row in _of(it, 'names'))}",
             '"""Options that are lists of texts, empty by default."""',
@@ -225,6 +242,8 @@ def _setting(it: Protocol, row: Row) -> Row:
         case "names" | "patterns":
             items = {"type": "string"}
             schema = {"type": "array", "default": [], "items": items, "uniqueItems": True}
+        case "choice":
+            schema = {"type": "string", "enum": row["values"], "default": row["default"]}
         case "model":
             schema = {"type": ["string", "null"], "enum": [None, *it.models], "default": None}
             labels = [f"Inkling's default: {it.default_model}", *it.models]
@@ -356,7 +375,8 @@ def _literal(name: str, values: list[str]) -> list[str]:
 
 
 def _tuple(values: Iterable[str]) -> str:
-    return f"({', '.join(map(_quoted, values))},)"
+    inner = ", ".join(map(_quoted, values))
+    return f"({inner})" if ", " in inner else f"({inner},)"
 
 
 def _union(values: Iterable[str]) -> str:

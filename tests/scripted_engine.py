@@ -29,7 +29,10 @@ class Asked:
 
 
 class ScriptedEngine:
-    """Plays its script for each request: texts, seconds to wait, `done(...)`, FOREVER."""
+    """Plays its script for each request: texts, seconds to wait, `done(...)`, FOREVER.
+
+    Each text is a token of log-probability -0.5, or is a `Token`.
+    """
 
     def __init__(self, *script, state=READY, next_ms=0.0, pass_ms=0.0):
         self.next_ms = next_ms
@@ -78,10 +81,11 @@ class ScriptedEngine:
                     await asyncio.Event().wait()
                 elif isinstance(line, float):
                     await asyncio.sleep(line)
-                elif isinstance(line, str):
+                elif isinstance(line, str | Token):
                     await asyncio.sleep(0)
                     self._has_read(number)
-                    yield Chunk(1, [Token(line, -0.5)], self.stats, self.next_ms)
+                    token = Token(line, -0.5) if isinstance(line, str) else line
+                    yield Chunk(1, [token], self.stats, self.next_ms)
                 else:
                     ended = True
                     if line.why not in ("failed", "cancelled"):

@@ -1,7 +1,7 @@
 import pytest
 
 from inkling.options import Config, changed, parse
-from inkling.suggest.modes import Mode
+from inkling.suggest.modes import LEAST_ODDS, Mode
 
 MODELS = ["small", "large"]
 BOUNDS = {
@@ -12,7 +12,7 @@ BOUNDS = {
     "threads": (0, 64),
 }
 SWITCHES = ["trace", "enabled", "readAheadOnBattery", "commentsAndStrings"]
-NAMES = ["model", "disabledLanguages", "exclude", *SWITCHES, *BOUNDS]
+NAMES = ["model", "eagerness", "disabledLanguages", "exclude", *SWITCHES, *BOUNDS]
 
 
 def read(name, config):
@@ -23,6 +23,7 @@ def read(name, config):
         "maxTokens": config.automatic.max_tokens,
         "maxLines": config.automatic.max_lines,
         "threads": config.threads,
+        "eagerness": {odds: name for name, odds in LEAST_ODDS.items()}[config.automatic.least_odds],
         "trace": config.trace,
         "enabled": config.enabled,
         "disabledLanguages": sorted(config.disabled_languages),
@@ -36,6 +37,7 @@ GIVEN = [
     *((name, value) for name, bounds in BOUNDS.items() for value in bounds),
     *(("model", "small"), ("model", "large")),
     *((name, value) for name in SWITCHES for value in (True, False)),
+    *(("eagerness", value) for value in ("eager", "balanced", "quiet")),
     *(("disabledLanguages", value) for value in ([], ["markdown", "python"])),
     *(("exclude", value) for value in ([], ["*.txt", "!.env", "# more", ""])),
 ]
@@ -45,6 +47,7 @@ WRONG = [
     *((name, value) for name in BOUNDS for value in ("50", 50.0, True, [50], {})),
     *(("model", value) for value in ("huge", "", 1, True, ["small"], {"small": 1})),
     *((name, value) for name in SWITCHES for value in (0, 1, "true", [])),
+    *(("eagerness", value) for value in ("", "Eager", True, 0, ["quiet"], {})),
     *(
         (name, value)
         for name in ("disabledLanguages", "exclude")
@@ -121,7 +124,7 @@ def test_each_mistake_is_a_warning_of_its_own_and_the_rest_holds():
 
 def test_who_asks_gets_four_times_the_tokens_and_lines():
     config, _ = parse({"maxTokens": 10, "maxLines": 3, "budgetMs": 50}, models=MODELS)
-    assert config.automatic == Mode("automatic", 50, 10, 3)
+    assert config.automatic == Mode("automatic", 50, 10, 3, least_odds=LEAST_ODDS["balanced"])
     assert config.invoked == Mode("invoked", Config().invoked.budget_ms, 40, 12)
 
 

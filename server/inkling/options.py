@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from inkling.context.privacy import malformed
-from inkling.protocol import EXPLICIT_FACTOR, MODEL, NAMES, PATTERNS, SWITCHES, WHOLE
-from inkling.suggest.modes import AUTOMATIC, INVOKED, MOST_TOKENS, Mode
+from inkling.protocol import (
+    CHOICES,
+    EXPLICIT_FACTOR,
+    MODEL,
+    NAMES,
+    PATTERNS,
+    SWITCHES,
+    WHOLE,
+)
+from inkling.suggest.modes import AUTOMATIC, INVOKED, LEAST_ODDS, MOST_TOKENS, Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,10 @@ def _whole(low: int, high: int) -> _Option:
     return _Option(f"a whole number from {low} to {high}", valid)
 
 
+def _one_of(values: Sequence[str]) -> _Option:
+    return _Option(f"one of {', '.join(values)}", lambda value: value in values)
+
+
 def _is_list_of_names(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(name, str) for name in value)
 
@@ -60,6 +72,7 @@ _LINES: Final = _Option('a list of lines as in a .gitignore, such as ["*.env"]',
 _OPTIONS: Final[dict[str, _Option]] = {
     **{name: _whole(bounds.low, bounds.high) for name, bounds in WHOLE.items()},
     **dict.fromkeys(SWITCHES, _TRUTH),
+    **{name: _one_of(choice.values) for name, choice in CHOICES.items()},
     **dict.fromkeys(NAMES, _LIST),
     **dict.fromkeys(PATTERNS, _LINES),
 }
@@ -92,8 +105,7 @@ def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]
         return Config(), ["Inkling's options are not an object; the defaults are used."]
     warnings: list[str] = []
     given: dict[str, Any] = {}
-    model = _Option(f"one of {', '.join(models)}", lambda value: value in models)
-    known_options = {**dict.fromkeys(MODEL, model), **_OPTIONS}
+    known_options = {**dict.fromkeys(MODEL, _one_of(models)), **_OPTIONS}
     for name, value in options.items():
         option = known_options.get(name)
         if option is None:
@@ -116,7 +128,12 @@ def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]
     config = Config(
         model=given.get("model"),
         automatic=Mode(
-            "automatic", given.get("budgetMs", default.automatic.budget_ms), tokens, lines, prose
+            "automatic",
+            given.get("budgetMs", default.automatic.budget_ms),
+            tokens,
+            lines,
+            prose,
+            LEAST_ODDS[given.get("eagerness", CHOICES["eagerness"].default)],
         ),
         invoked=Mode(
             "invoked",

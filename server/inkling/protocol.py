@@ -40,6 +40,7 @@ Reason = Literal[
     "empty",
     "duplicate",
     "unfit",
+    "unsure",
     "stale",
     "superseded",
     "cancelled",
@@ -62,6 +63,7 @@ SENTENCES: Final[dict[Reason, str]] = {
     "empty": "The model had nothing to add here.",
     "duplicate": "The model would only repeat what stands here already.",
     "unfit": "What the model had to say would not have fitted here.",
+    "unsure": "The model was not sure enough of what it had to say.",
     "stale": "The text changed meanwhile.",
     "superseded": "A newer request took over.",
     "cancelled": "The editor took the request back.",
@@ -76,6 +78,14 @@ class Whole:
     default: int
     low: int
     high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of some values."""
+
+    default: str
+    values: tuple[str, ...]
 
 
 WHOLE: Final = {
@@ -94,6 +104,11 @@ SWITCHES: Final = {
     "trace": False,
 }
 """Options that are true or false, with their defaults."""
+
+CHOICES: Final = {
+    "eagerness": Choice("balanced", ("eager", "balanced", "quiet")),
+}
+"""Options that are one of some values."""
 
 NAMES: Final = ("disabledLanguages",)
 """Options that are lists of texts, empty by default."""

@@ -1,6 +1,7 @@
 import argparse
 import asyncio
 import json
+import math
 import re
 import tomllib
 from collections import Counter
@@ -200,13 +201,17 @@ def test_nothing_is_neither_right_nor_wrong():
     assert (found.repeated, found.valid, found.similarity) == (None, None, None)
 
 
+def replayed(*at):
+    return replay.shown(replay.suggested(*at), -math.inf)
+
+
 def test_what_was_recorded_is_shown_as_it_would_be_now():
     here = case("print(f│a│)\nx = 1\n")
-    assert replay.shown(here, said("(b) + c)\nx = 1\n"), AUTOMATIC) == "(b) + c"
+    assert replayed(here, said("(b) + c)\nx = 1\n"), AUTOMATIC) == "(b) + c"
     body = case("def f(a):│\n    return a│\n\n\nx = 1\n", kind="block body")
     text = "\n    b = a\n    return b\n\n\ndef g():\n    pass\n"
-    assert replay.shown(body, said(text), AUTOMATIC) == "\n    b = a\n    return b"
-    assert replay.shown(body, said(text), INVOKED) == text.rstrip()
+    assert replayed(body, said(text), AUTOMATIC) == "\n    b = a\n    return b"
+    assert replayed(body, said(text), INVOKED) == text.rstrip()
 
 
 def test_a_place_is_named_by_all_that_decides_what_is_said_there():
@@ -215,30 +220,50 @@ def test_a_place_is_named_by_all_that_decides_what_is_said_there():
     assert len(set(keys)) == 4
 
 
+class Saying:
+    """A backend that says the same at each place; for ever, if it says no `why`."""
+
+    state = type("State", (), {"state": "ready", "layout": "spm"})
+
+    def __init__(self, *tokens, why=""):
+        self.asked, self.tokens, self.why = 0, tokens, why
+
+    def listen(self, listener):
+        listener(self.state)
+
+    async def run(self):
+        await asyncio.Event().wait()
+
+    async def generate(self, _prompt, **_limits):
+        self.asked += 1
+        while True:
+            yield Chunk(1, list(self.tokens))
+            if self.why:
+                yield Done(1, self.why, Stats(prompt_tokens=7))
+                return
+
+
 def test_a_recording_goes_on_where_it_stopped(tmp_path):
-    class Backend:
-        def __init__(self):
-            self.asked = 0
-            self.state = type("State", (), {"state": "ready", "layout": "spm"})
-
-        def listen(self, listener):
-            listener(self.state)
-
-        async def run(self):
-            await asyncio.Event().wait()
-
-        async def generate(self, _prompt, **_limits):
-            self.asked += 1
-            yield Chunk(1, [Token("a", -0.1), Token("é\n", -0.2)])
-            yield Done(1, "stop", Stats())
-
+    backend = Saying(Token("a", -0.1), Token("é\n", -0.2), why="stop")
     cases = [case("x = │a│\n"), case("y = │b│\n")]
-    backend, path = Backend(), tmp_path / "made" / "look.jsonl"
+    path = tmp_path / "made" / "look.jsonl"
     asyncio.run(recording.record(cases[:1], backend, "w", path))
     asyncio.run(recording.record(cases, backend, "w", path))
     assert backend.asked == 2
     found = list(recording.read(path).values())
-    assert found == [Said((Token("a", -0.1), Token("é\n", -0.2)), "stop")] * 2
+    assert found == [Said((Token("a", -0.1), Token("é\n", -0.2)), "stop", 7)] * 2
+
+
+def test_what_goes_round_is_recorded_no_further(tmp_path):
+    path, here = tmp_path / "look.jsonl", case("x = [│1│]\n")
+    asyncio.run(recording.record([here], Saying(Token("0, ", -0.1)), "w", path))
+    (said,) = recording.read(path).values()
+    assert said.why == "length"
+    assert 4 < len(said.tokens) < 40
+    # It is as if it had gone on.
+    longer = Said(said.tokens * 10, "length")
+    for mode in (AUTOMATIC, INVOKED):
+        assert replayed(here, said, mode) == replayed(here, longer, mode)
 
 
 def test_a_recording_that_was_cut_off_goes_on_behind_its_last_whole_line(tmp_path):
@@ -247,25 +272,14 @@ def test_a_recording_that_was_cut_off_goes_on_behind_its_last_whole_line(tmp_pat
     path.write_bytes(whole + b'{"key": "b", "to')
     assert set(recording.read(path)) == {"a"}
 
-    class Backend:
-        state = type("State", (), {"state": "ready", "layout": "spm"})
-
-        def listen(self, listener):
-            listener(self.state)
-
-        async def run(self):
-            await asyncio.Event().wait()
-
-        async def generate(self, _prompt, **_limits):
-            yield Chunk(1, [Token("é", -0.1)])
-            yield Done(1, "stop", Stats())
-
-    asyncio.run(recording.record([case("x = │a│\n")], Backend(), "w", path))
+    asyncio.run(
+        recording.record([case("x = │a│\n")], Saying(Token("é", -0.1), why="stop"), "w", path)
+    )
     assert path.read_bytes().startswith(whole)
     found = recording.read(path)
     assert len(found) == 2
     assert found.pop("a") == Said((Token("x", -0.5),), "stop")
-    assert list(found.values()) == [Said((Token("é", -0.1),), "stop")]
+    assert list(found.values()) == [Said((Token("é", -0.1),), "stop", 7)]
 
 
 def test_what_a_real_engine_says_is_recorded_the_same_in_any_order(tiny_f32, tmp_path):
@@ -310,7 +324,7 @@ def here(tmp_path, monkeypatch):
                 stream.write(json.dumps(entry) + "\n")
 
         def run(self, *arguments):
-            parsed = asked("--split", "look", *map(str, arguments))
+            parsed = asked("--split", "look", "--eagerness", "eager", *map(str, arguments))
             return evaluate.main(parsed, None, tmp_path, tmp_path)
 
     made = Recording()

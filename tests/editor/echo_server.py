@@ -27,6 +27,7 @@ class Echo:
         self._rested = []
         self._asked = []
         self._referred = {}
+        self._fates = []
 
     async def run(self):
         self._hooks.state(State("ready"))
@@ -34,6 +35,13 @@ class Echo:
 
     def warm(self, snapshot):
         self._warmed.append([snapshot.uri, snapshot.offset])
+
+    def refused(self, snapshot, text):
+        said = "what was suggested" if json.loads(text)["offset"] == snapshot.offset else text
+        self._fates.append([snapshot.offset, said])
+
+    def accepted(self):
+        self._fates.append("accepted")
 
     def refer(self, name, text):
         self._referred[name] = text
@@ -74,6 +82,7 @@ class Echo:
             "warmed": self._warmed,
             "rested": self._rested,
             "referred": self._referred,
+            "fates": self._fates,
             "parsed": snapshot.tree is not None and snapshot.tree.text == snapshot.text,
         }
         return Insert(json.dumps(told), 0.0)

@@ -1,4 +1,6 @@
 import asyncio
+import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -44,7 +46,10 @@ class Editor:
     def __init__(self, *script):
         self.client = Client()
         self.engine = Engine(*script)
-        self.connection = Connection(self.client, self.start, lambda _: (Config(trace=True), []))
+        # How sure the scripted engine is says nothing.
+        automatic = replace(Config().automatic, least_odds=-math.inf)
+        config = Config(trace=True, automatic=automatic)
+        self.connection = Connection(self.client, self.start, lambda _: (config, []))
         self.saving = False
 
     def start(self, _config, hooks):

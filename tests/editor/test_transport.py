@@ -417,6 +417,31 @@ def test_what_became_of_requests_and_items_is_counted():
     play(scene())
 
 
+def test_who_completes_hears_what_was_refused_where_and_that_something_was_taken():
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(URI, "some text")
+            names = []
+            for column in (2, 4, 6):
+                (item,) = (await editor.complete(URI, 0, column)).items
+                names += item["command"]["arguments"]
+            for name, event in (
+                (names[0], "dismissed"),
+                (names[0], "dismissed"),
+                ("unheard of", "dismissed"),
+                (names[1], "partlyAccepted"),
+                (names[2], "shown"),
+            ):
+                fate = {"item": name, "event": event, "characters": 1}
+                editor.notify("inkling/feedback", fate)
+            command = {"command": "inkling.accepted", "arguments": [names[2]]}
+            await editor.request("workspace/executeCommand", command)
+            found = await told(editor, 0, 1)
+            assert found["fates"] == [[2, "what was suggested"], "accepted", "accepted"]
+
+    play(scene())
+
+
 def test_a_mistake_is_an_error_and_the_next_request_is_answered():
     async def scene():
         async with editing(ECHO) as editor:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkling.context.window import Window
-from inkling.engine.wire import Stats
+from inkling.engine.wire import Stats, Token
 from inkling.suggest.generations import Cache, Generation
 from scripted_engine import run
 
@@ -14,7 +14,7 @@ TEXT = st.text("ab(\n ", max_size=12)
 
 def generation(prefix, text, why="stop", suffix=""):
     made = Generation(URI, Window(prefix, suffix), 48)
-    made.grow(text, -1.0, Stats())
+    made.grow(text, [Token(text, -1.0)], Stats())
     if why:
         made.finish(why)
     return made
@@ -102,7 +102,7 @@ def test_whoever_waits_is_woken_by_growth_and_by_the_end():
     async def changes():
         made = Generation(URI, Window("", ""), 48)
         loop = asyncio.get_running_loop()
-        loop.call_later(1, made.grow, "a", -0.5, Stats())
+        loop.call_later(1, made.grow, "a", [Token("a", -0.5)], Stats())
         loop.call_later(2, made.finish, "stop")
         times = []
         while made.running:
@@ -112,3 +112,35 @@ def test_whoever_waits_is_woken_by_growth_and_by_the_end():
         return times
 
     assert run(changes()) == [1, 2]
+
+
+def test_the_probabilities_of_a_piece_are_those_of_the_tokens_in_it():
+    made = Generation(URI, Window("x = ", ""), 48)
+    made.grow("foo(", [Token("fo", -1.0), Token("o(", -2.0)], Stats())
+    made.grow("a)", [Token("a", -3.0), Token("", -4.0), Token(")", -5.0)], Stats())
+    assert made.log_prob == -15
+    assert made.log_probs(0, 6) == [-1, -2, -3, -4, -5]
+    assert made.log_probs(0, 2) == [-1]
+    assert made.log_probs(3, 5) == [-2, -3]
+    assert made.log_probs(6, 6) == []
+
+
+@given(pieces=st.lists(TEXT, max_size=5), gone=st.integers(0, 60))
+def test_the_tokens_of_a_rest_are_those_of_its_text(pieces, gone):
+    made = Generation(URI, Window("x = ", ""), 48)
+    for number, piece in enumerate(pieces):
+        made.grow(piece, [Token(piece, -float(number))], Stats())
+    rest = made.text[gone:]
+    again = Generation(URI, Window("x = ", ""), 48, text=rest, spoken=made.spoken_of(rest))
+    start = len(made.text) - len(rest)
+    for end in range(len(rest) + 1):
+        assert again.log_probs(0, end) == made.log_probs(start, start + end)
+
+
+def test_blanks_that_are_taken_out_or_held_back_leave_the_tokens_at_their_text():
+    made = Generation(URI, Window("    ", ""), 48)
+    made.grow("a = 1", [Token("    a", -1.0), Token(" = 1", -2.0)], Stats())
+    assert [made.log_probs(at, at + 1) for at in range(5)] == [[-1], [-2], [-2], [-2], [-2]]
+    made.grow("", [Token("\n    ", -3.0)], Stats())
+    made.grow("\n    b", [Token("b", -4.0)], Stats())
+    assert made.log_probs(10, 11) == [-4]

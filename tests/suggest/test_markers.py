@@ -1,4 +1,6 @@
 import asyncio
+import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -78,7 +80,7 @@ def test_the_engine_is_left_where_one_was_spelled():
     assert heard(["x = 1<|fil", "e_sep|>"], None) == (["x = 1", ""], "stop", 1)
 
 
-@pytest.mark.parametrize("mode", [AUTOMATIC, INVOKED])
+@pytest.mark.parametrize("mode", [replace(AUTOMATIC, least_odds=-math.inf), INVOKED])
 def test_what_is_shown_ends_where_the_model_spells_a_marker_word(mode):
     script = ("1<|fi", "le_sep|>secret.py\n", "y = 2\n", FOREVER)
     engine = ScriptedEngine(*script, state=READY)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from inkling.context.window import Window
-from inkling.engine.wire import Stats
+from inkling.engine.wire import Stats, Token
 from inkling.suggest.generations import Cache, Generation
 
 CASES = json.loads((Path(__file__).parents[2] / "protocol/typing-along.json").read_text("utf-8"))
@@ -28,7 +28,7 @@ def pressed(before, key):
 def test_what_is_left_is_found_again_without_the_model(case):
     cache = Cache()
     made = Generation("file:///a.py", Window(case["before"], case["after"]), 48)
-    made.grow(case["suggestion"], -1.0, Stats())
+    made.grow(case["suggestion"], [Token(case["suggestion"], -1.0)], Stats())
     made.finish("stop")
     cache.add(made)
     before = case["before"]

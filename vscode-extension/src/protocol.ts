@@ -16,6 +16,7 @@ export const optionNames = [
   "disabledLanguages",
   "exclude",
   "commentsAndStrings",
+  "eagerness",
   "model",
   "budgetMs",
   "explicitBudgetMs",
@@ -52,6 +53,7 @@ export type Reason =
   | "empty"
   | "duplicate"
   | "unfit"
+  | "unsure"
   | "stale"
   | "superseded"
   | "cancelled";
@@ -74,6 +76,7 @@ export const sentences: Readonly<Record<Reason, string>> = {
   empty: "The model had nothing to add here.",
   duplicate: "The model would only repeat what stands here already.",
   unfit: "What the model had to say would not have fitted here.",
+  unsure: "The model was not sure enough of what it had to say.",
   stale: "The text changed meanwhile.",
   superseded: "A newer request took over.",
   cancelled: "The editor took the request back.",
@@ -97,6 +100,7 @@ export const counted: Readonly<Record<Reason, string>> = {
   empty: "nothing to add",
   duplicate: "it would repeat what stands there",
   unfit: "it would not have fitted",
+  unsure: "it was not sure enough",
   stale: "the text changed meanwhile",
   superseded: "you typed on, and a newer request took over",
   cancelled: "you typed on",

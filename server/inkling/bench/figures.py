@@ -9,6 +9,7 @@ from typing import Any, Final
 from inkling.bench.quantiles import quantile, summary
 from inkling.bench.record import Recording, Request
 from inkling.bench.timeline import pauses, rows
+from inkling.bench.weighed import by_odds, weighed
 
 KINDS: Final = ("cold", "model", "cache", "empty")
 STAGES: Final = ("debounceMs", "contextMs", "encodeMs", "prefillMs", "decodeMs", "trimMs")
@@ -48,6 +49,7 @@ def figures(recordings: Sequence[Recording], budget_ms: float) -> dict[str, Any]
         "stages": _stages(recordings),
         "decoding": _decoding(recordings),
         "typing": _typing(recordings),
+        "silence": by_odds(recordings),
         "samples": _samples(recordings, budget_ms),
     }
 
@@ -222,7 +224,8 @@ def _by_tab(recordings: Sequence[Recording]) -> int:
 
 def _samples(recordings: Sequence[Recording], budget_ms: float) -> dict[str, Any]:
     """All requests as [play, kind, latency, quiet time], all pauses as [play, length, from when
-    on a text was shown, reason]; milliseconds, null for what there is not.
+    on a text was shown, reason], all texts that came up as [play, verdict, characters taken,
+    odds, evidence]; milliseconds, null for what there is not.
     """
     return {
         "requests": [
@@ -234,6 +237,11 @@ def _samples(recordings: Sequence[Recording], budget_ms: float) -> dict[str, Any
             [play, _rounded(pause.length_ms), _rounded(pause.shown_ms), pause.reason]
             for play, recording in enumerate(recordings)
             for pause in pauses(recording, budget_ms)
+        ],
+        "texts": [
+            [play, text.verdict, text.taken, text.odds, text.evidence]
+            for play, recording in enumerate(recordings)
+            for text in weighed(recording)
         ],
     }
 

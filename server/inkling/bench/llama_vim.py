@@ -74,6 +74,7 @@ class LlamaVim:
         screen: Screen,
         clock: Clock,
     ) -> None:
+        self.traces: dict[int, dict[str, float]] = {}  # it tells nothing of single requests
         self._server = server
         self._cache = cache
         self._document = document

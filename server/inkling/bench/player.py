@@ -3,8 +3,8 @@
 import asyncio
 import hashlib
 import math
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from inkling.bench import accept, rhythm, typist
 from inkling.bench.accept import Decision
@@ -19,6 +19,10 @@ class Plugin(Protocol):
 
     It is told what happens, in order, and never waits while the person types.
     """
+
+    @property
+    def traces(self) -> Mapping[int, Mapping[str, Any]]:
+        """What the server told, once this is closed, of requests by their numbers."""
 
     def typed(self, old: Document, edit: Edit, new: Document) -> None:
         """A key did this edit. The screen has followed it already."""
@@ -74,6 +78,7 @@ class _Performance:
         await asyncio.sleep(rhythm.LEAVING_MS / 1e3 / self._speed)
         if self._document.text != plan.text:
             raise RuntimeError(f"{plan.name} was not typed as it is")
+        requests = tuple(await self._plugin.close())
         return Recording(
             plan.name,
             seed,
@@ -82,7 +87,8 @@ class _Performance:
             tuple(self._strokes),
             tuple(self._screen.sights),
             tuple(self._acceptances),
-            tuple(await self._plugin.close()),
+            requests,
+            self._plugin.traces,
         )
 
     async def _jump(self, stretch: Stretch, wait_ms: float) -> None:

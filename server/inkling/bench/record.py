@@ -28,13 +28,15 @@ class Stroke:
 @dataclass(frozen=True, slots=True)
 class Sight:
     """A change of the text on the screen to `text`, empty for none. The verdict is what the
-    person would take of it; only a text that came with this change has one.
+    person would take of it; only a text that came with this change has one. Where an answer
+    brought it, `request` is the number of its request.
     """
 
     at_ms: float
     text: str
     change: Change
     verdict: Verdict | None = None
+    request: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """All that happened while one file was typed."""
+    """All that happened while one file was typed; `traces` are what the server told of requests,
+    by their numbers.
+    """
 
     name: str
     seed: int
@@ -81,6 +85,7 @@ class Recording:
     sights: tuple[Sight, ...]
     acceptances: tuple[Acceptance, ...]
     requests: tuple[Request, ...]
+    traces: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:

@@ -59,21 +59,21 @@ class Screen:
         if self.text:
             self._set("", "gone")
 
-    def show(self, text: str) -> None:
-        """Show what an answer says, empty for nothing."""
+    def show(self, text: str, request: int | None = None) -> None:
+        """Show what the answer to a request says, empty for nothing."""
         if text == self.text:
             if text:
-                self._set(text, "same")
+                self._set(text, "same", request=request)
         elif not text:
             self._set("", "vanished")
         elif not self.text:
-            self._set(text, "fresh", self._judge(text))
+            self._set(text, "fresh", self._judge(text), request)
         elif text.startswith(self.text):
             read_ms = Decision("all", len(self.text)).reading_ms
             self.since_ms = max(self.since_ms, self._clock.ms - read_ms)
-            self._set(text, "extended")
+            self._set(text, "extended", request=request)
         else:
-            self._set(text, "replaced", self._judge(text))
+            self._set(text, "replaced", self._judge(text), request)
 
     async def changes(self, within_ms: float) -> None:
         """Wait until the text changes, or that long."""
@@ -88,12 +88,18 @@ class Screen:
         self._looks_ms = now + self._key_ms
         self.since_ms = self._looks_ms - read_ms
 
-    def _set(self, text: str, change: Change, verdict: Verdict | None = None) -> None:
+    def _set(
+        self,
+        text: str,
+        change: Change,
+        verdict: Verdict | None = None,
+        request: int | None = None,
+    ) -> None:
         now = self._clock.ms
         if change in {"fresh", "replaced"}:
             self.since_ms = max(now, self._looks_ms)
         self.text = text
-        self.sights.append(Sight(now, text, change, verdict))
+        self.sights.append(Sight(now, text, change, verdict, request))
         self._changed.set()
 
 

@@ -65,9 +65,15 @@ class VsCode:
         self._command: Mapping[str, Any] | None = None
         self._cold = True
         self._document = document
+        self._traces: dict[int, Mapping[str, Any]] = {}
         client.open(uri, document.text, language=language)
         if not plain:
             client.listeners.setdefault(DID_GROW, []).append(self._grew)
+
+    @property
+    def traces(self) -> Mapping[int, Mapping[str, Any]]:
+        """What the server told of requests by their numbers."""
+        return self._traces
 
     def typed(self, old: Document, edit: Edit, new: Document) -> None:
         """Send the change, if there is one, and ask."""
@@ -122,9 +128,11 @@ class VsCode:
         if self._answers:
             await asyncio.wait(self._answers, timeout=_SETTLE_SECONDS)
         for method, params in self._client.notifications:
-            index = self._indices.get(params.get("id")) if method == TRACE else None
-            if index is not None:
-                self._requests[index] = replace(self._requests[index], trace=params)
+            if method == TRACE:
+                self._traces[params["id"]] = params
+        for number, index in self._indices.items():
+            trace = self._traces.get(number, self._requests[index].trace)
+            self._requests[index] = replace(self._requests[index], trace=trace)
         return self._requests
 
     def _ask(self, document: Document) -> None:
@@ -154,9 +162,9 @@ class VsCode:
             found = ghost(answer.result(), document)
             if found.text:
                 self._command = found.command
-                self._screen.show(found.text)
+                self._screen.show(found.text, number)
 
-        _number, answer = self._client.ask_completion(self._uri, position(document.before))
+        number, answer = self._client.ask_completion(self._uri, position(document.before))
         answer.add_done_callback(heard)
 
     def _cancel(self) -> None:
@@ -178,7 +186,7 @@ class VsCode:
                 found = ghost(answer.result(), document)
                 self._command = found.command
                 request = replace(request, answered_ms=self._clock.ms, text=found.text)
-                self._screen.show(found.text)
+                self._screen.show(found.text, number)
             elif isinstance(error, ServerError):
                 request = replace(request, trace={"reason": f"error {error.code}"})
         self._requests[index] = request

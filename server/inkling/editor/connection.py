@@ -5,9 +5,10 @@ It speaks in values; how messages travel is `transport`'s, and what is suggested
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from inkling.editor.configured import Configured, Pulling, Start, Status
 from inkling.editor.references import References
@@ -19,6 +20,8 @@ from inkling.suggest.outcome import Insert, Nothing, Outcome
 from inkling.suggest.trace import Trace
 from inkling.text.buffers import Buffer, Change, Encoding, Position, Range, Snapshot
 from inkling.text.documents import Documents
+
+_OFFERED: Final = 16
 
 Parse = Callable[[object], tuple[Config, list[str]]]
 """Reads an editor's options; the strings are warnings for the person."""
@@ -89,6 +92,8 @@ class Connection:
         self._statistics = Statistics()
         self._resting: tuple[str, Position] | None = None
         self._told_of_moves = False
+        self._offered = OrderedDict[str, tuple[Snapshot, str]]()
+        """The latest items by their names: where they were suggested, and their text."""
 
     def initialize(self, options: object, encoding: Encoding, folders: Iterable[str] = ()) -> None:
         """Take the options, and the workspace's folders, as URIs; the answer goes out before
@@ -170,15 +175,28 @@ class Connection:
         if frozen is None or isinstance(outcome, Nothing):
             return []
         texts = (outcome.text, *outcome.alternatives)
-        return [frozen.item(text, self._statistics.offer(text)) for text in texts]
+        names = [self._statistics.offer(text) for text in texts]
+        for name, text in zip(names, texts, strict=True):
+            self._offered[name] = frozen.snapshot, text
+        while len(self._offered) > _OFFERED:
+            self._offered.popitem(last=False)
+        return [frozen.item(text, name) for text, name in zip(texts, names, strict=True)]
 
     def accepted(self, name: str) -> None:
         """Take notice that all of an item was accepted."""
         self._statistics.accepted(name)
+        if isinstance(serving := self._configured.serving, Serving):
+            serving.completer.accepted()
 
     def feedback(self, name: str, event: str, characters: int) -> None:
         """Take notice of what became of an item. Raises ValueError."""
         self._statistics.heard(name, event, characters)
+        serving = self._configured.serving
+        if isinstance(serving, Serving):
+            if event == "dismissed" and (offered := self._offered.pop(name, None)):
+                serving.completer.refused(*offered)
+            elif event == "partlyAccepted":
+                serving.completer.accepted()
 
     def statistics(self) -> dict[str, Any]:
         """Return what became of everything so far."""

@@ -114,10 +114,12 @@ class Stats(msgspec.Struct, frozen=True):
 
 
 class Token(msgspec.Struct, frozen=True, array_like=True):
-    """The text that a token added, whole characters only, and its natural log-probability."""
+    """The text that a token added, whole characters only, and its natural log-probability, None
+    where a backend does not tell.
+    """
 
     text: str
-    log_prob: float
+    log_prob: float | None
 
 
 class Chunk(msgspec.Struct, frozen=True, tag=True):
@@ -135,11 +137,6 @@ class Chunk(msgspec.Struct, frozen=True, tag=True):
     def text(self) -> str:
         """The text of all its tokens."""
         return "".join(token.text for token in self.tokens)
-
-    @property
-    def log_prob(self) -> float:
-        """The sum of their log-probabilities."""
-        return sum(token.log_prob for token in self.tokens)
 
 
 Why = Literal["stop", "length", "deadline", "cancelled", "failed"]

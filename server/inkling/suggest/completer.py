@@ -19,6 +19,7 @@ from inkling.suggest.following import Asked, Followed
 from inkling.suggest.generations import KEPT, Cache, Generation
 from inkling.suggest.modes import Mode
 from inkling.suggest.outcome import Insert, Nothing, Outcome
+from inkling.suggest.refusals import Refusals
 from inkling.suggest.site import site_of
 from inkling.suggest.trace import Trace
 from inkling.suggest.work import Place, Work
@@ -66,6 +67,7 @@ class Completer:
         self._on_more = on_more
         self._cache = Cache(0 if "cache" in without else KEPT)
         self._work = Work(engine, self._cache)
+        self._refusals = Refusals()
         self._ahead = Ahead(self._work, self._cache, saving, ahead.PARTS.difference(without))
         self._looking: asyncio.Task[None] | None = None
         self._looking_at: Snapshot | None = None  # what it is about
@@ -93,7 +95,7 @@ class Completer:
         site = site_of(snapshot, mode)
         if site.in_text and not mode.prose:
             return Nothing("prose")
-        asked = Asked(snapshot, place, site, mode, trace)
+        asked = Asked(snapshot, place, site, mode, trace, self._refusals)
         trace.context_ms = (time.perf_counter() - began) * 1e3
         self._look_away()
         try:
@@ -126,6 +128,20 @@ class Completer:
         self._looking = asyncio.create_task(self._ahead.came(place))
         self._looking_at = snapshot
         return self._looking
+
+    def refused(self, snapshot: Snapshot, text: str) -> None:
+        """Take notice that a text which was suggested at a snapshot's cursor was refused."""
+        now = self._cursor
+        if now is not None and now.uri == snapshot.uri:
+            typed = now.text[snapshot.offset : now.offset]
+            if typed and text.startswith(typed):
+                snapshot, text = now, text[len(typed) :]
+        self._refusals.refused(snapshot, text)
+        self._shown = None
+
+    def accepted(self) -> None:
+        """Take notice that something was taken."""
+        self._refusals.accepted()
 
     def rest(self, about: Callable[[Snapshot], bool] | None = None) -> None:
         """Let the engine leave whatever it is at, or only what is `about` some documents.

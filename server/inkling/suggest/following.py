@@ -6,14 +6,17 @@ It decides when enough is known to be shown; who writes and what follows an answ
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import Enum
+from itertools import chain
 from typing import Final
 
-from inkling.suggest import trim
+from inkling.suggest import confidence, trim, whole
+from inkling.suggest.confidence import Evidence
 from inkling.suggest.generations import Generation
 from inkling.suggest.modes import Mode
 from inkling.suggest.outcome import Insert, Nothing, Outcome
+from inkling.suggest.refusals import Refusals
 from inkling.suggest.site import Site
 from inkling.suggest.trace import Trace
 from inkling.suggest.whole import Judge
@@ -51,6 +54,7 @@ class Asked:
     site: Site
     mode: Mode
     trace: Trace
+    refusals: Refusals = field(default_factory=Refusals)
     trimmed: trim.Trimmed = field(default_factory=lambda: trim.Trimmed("", ended=False))
     said: str = ""
     """What the generation says, as it is."""
@@ -58,6 +62,7 @@ class Asked:
     kept: str = ""
     """What is on the screen already, as far as it says what is typed; none of it goes."""
     _cut: tuple[str, str] = ("", "")
+    _surest: tuple[tuple[str, bool], str] = (("", False), "")
     _judge: Judge = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,13 +75,58 @@ class Asked:
 
     @property
     def text(self) -> str:
-        """What can be shown of what is known."""
+        """What could be shown of what is known."""
         if self.trimmed.ended:
             return self.trimmed.text
         if self._cut[0] != self.said:
             around = self.place.full.prefix + self.place.full.suffix
             self._cut = self.said, trim.cut_off(self.said, self.site, self._judge, around)
         return self._cut[1]
+
+    @property
+    def shown(self) -> str:
+        """What is shown of that: as much as is sure enough, and what stands there already."""
+        text = self.text
+        if self.mode.invoked or not text.strip():
+            return text
+        weighed = text, self.trimmed.ended
+        if self._surest[0] != weighed:
+            self._surest = weighed, self._weigh(text)
+        sure = self._surest[1]
+        if self.kept.startswith(text):
+            return text
+        return self.kept if self.kept.startswith(sure) and text.startswith(self.kept) else sure
+
+    def _weigh(self, text: str) -> str:
+        """The longest beginning of a text that is sure enough and worth taking as it stands."""
+        least = self.mode.least_odds + self.refusals.asks_more(self.snapshot)
+        self._judge.rest()
+        for shortened, beginning in enumerate(chain([text], whole.shorter(text))):
+            if self.refusals.bars(self.snapshot, beginning):
+                continue
+            known = self._evidence(beginning, ended=self.trimmed.ended and not shortened)
+            odds = confidence.log_odds(known) if known else math.inf
+            sure = odds >= least
+            if sure and shortened:
+                sure = whole.worth_taking(beginning, self.site, self._judge)
+            if known and (sure or not shortened):
+                self.trace.evidence, self.trace.odds = asdict(known), odds
+            if sure:
+                return beginning
+        return ""
+
+    def _evidence(self, text: str, *, ended: bool) -> Evidence | None:
+        generation = self.generation
+        typed = generation.typed(self.place.uri, self.place.full) if generation else None
+        if generation is None or typed is None:
+            return None
+        return confidence.evidence(
+            text,
+            generation.log_probs(len(typed), len(typed) + len(text)),
+            self.site,
+            whole=ended,
+            prompt_tokens=generation.stats.prompt_tokens,
+        )
 
     @property
     def outcome(self) -> Outcome:
@@ -86,9 +136,11 @@ class Asked:
             self.trace.stats = generation.stats
             if generation.why == "failed":
                 return Nothing("failed", generation.detail)
-        text = self.text
+        text = self.shown
         if text.strip():
             return Insert(text, generation.log_prob if generation else 0.0)
+        if self.text.strip():
+            return Nothing("unsure")
         if self.trimmed.repeats:
             return Nothing("duplicate")
         if self.trimmed.unfit:
@@ -121,7 +173,7 @@ class Asked:
         It is where a line more is whole, where the writing has ended, and where nothing was told:
         then whatever there is.
         """
-        text = self.text
+        text = self.shown
         if not text.strip() or text == told or not text.startswith(told):
             return None
         ended = self.trimmed.ended or self.generation is None or not self.generation.running
@@ -158,4 +210,4 @@ class Asked:
             return True
         enough_ms = _PASSES * generation.stats.pass_ms or math.inf
         late = self.trace.elapsed_ms + step_ms > enough_ms
-        return late and not self.mode.invoked and len(self.text.strip()) >= _ENOUGH
+        return late and not self.mode.invoked and len(self.shown.strip()) >= _ENOUGH

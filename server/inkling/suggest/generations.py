@@ -8,21 +8,22 @@ What of that is shown is `trim`'s to say.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from inkling.context.window import Window
-from inkling.engine.wire import Stats
+from inkling.engine.wire import Stats, Token
 
 KEPT: Final = 64
 
 
 @dataclass(slots=True, eq=False)
 class Generation:
-    """The text that the engine writes after `window.prefix`, with its natural log-probability.
+    """The text that the engine writes after `window.prefix`.
 
-    It was asked for `max_tokens` tokens. No more text will come before `next_at`, a value of
+    It was asked for `max_tokens` tokens. `spoken` are those of its text: where each ends in it, and
+    its natural log-probability. No more text will come before `next_at`, a value of
     `time.perf_counter`. `why` is set once it is finished: the engine's reason,
     or "failed" with a `detail`. When it began, about `unread_tokens` had to be read first.
     """
@@ -31,7 +32,7 @@ class Generation:
     window: Window
     max_tokens: int
     text: str = ""
-    log_prob: float = 0.0
+    spoken: list[tuple[int, float]] = field(default_factory=list)
     why: str = ""
     detail: str = ""
     stats: Stats = field(default_factory=Stats)
@@ -40,15 +41,27 @@ class Generation:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
+    def log_prob(self) -> float:
+        """The sum of its tokens' log-probabilities."""
+        return sum(log_prob for _, log_prob in self.spoken)
+
+    @property
     def running(self) -> bool:
         """Whether more text may come."""
         return not self.why
 
-    def grow(self, text: str, log_prob: float, stats: Stats, next_ms: float = 0.0) -> None:
-        """Add what one step wrote; the next one takes `next_ms`."""
+    def grow(self, text: str, tokens: Sequence[Token], stats: Stats, next_ms: float = 0.0) -> None:
+        """Add what one step wrote, as `text`; the next one takes `next_ms`."""
         self.next_at = time.perf_counter() + next_ms / 1e3
+        begun = len(self.text)
         self.text += text
-        self.log_prob += log_prob
+        # From the end: blanks may be missing from the text that its tokens have, or be there since
+        # they were held back.
+        left = sum(len(token.text) for token in tokens)
+        for token in tokens:
+            left -= len(token.text)
+            if token.log_prob is not None:
+                self.spoken.append((max(len(self.text) - left, begun), token.log_prob))
         self.stats = stats
         self._wake()
 
@@ -65,6 +78,21 @@ class Generation:
     def typed(self, uri: str, window: Window) -> str | None:
         """What was typed at its place until `window`; None if that is another place."""
         return window.typed_since(self.window) if uri == self.uri else None
+
+    def log_probs(self, start: int, end: int) -> list[float]:
+        """The natural log-probabilities of the tokens of which something is in `text[start:end]`;
+        there may be none where the backend does not tell them.
+        """
+        begins = (0, *(at for at, _ in self.spoken))
+        spoken = zip(begins, self.spoken, strict=False)
+        return [
+            log_prob for begin, (at, log_prob) in spoken if begin < end and start < min(at, end)
+        ]
+
+    def spoken_of(self, rest: str) -> list[tuple[int, float]]:
+        """The tokens of a rest of its text, as they are spoken there."""
+        gone = len(self.text) - len(rest)
+        return [(at - gone, log_prob) for at, log_prob in self.spoken if at > gone]
 
     def rest(self, uri: str, window: Window) -> str | None:
         """What is still to be written where `window` ends; None if it says nothing about there.

@@ -4,6 +4,7 @@ It measures; it keeps no history and prints nothing.
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from inkling.engine.wire import Stats
@@ -14,7 +15,8 @@ class Trace:
     """One request's stages. `first_ms` is when its first text came, from its arrival on.
 
     `source` is "cache" if the answer was there before the request; its stats are then those of
-    the generation that held it.
+    the generation that held it. `odds`, a logarithm, are those of the text that was weighed last
+    being right, by the `evidence`.
     """
 
     started: float = field(default_factory=time.perf_counter)
@@ -26,6 +28,8 @@ class Trace:
     stats: Stats = field(default_factory=Stats)
     why: str = ""
     source: str = "model"
+    evidence: Mapping[str, object] | None = None
+    odds: float | None = None
 
     @property
     def elapsed_ms(self) -> float:
@@ -59,4 +63,6 @@ class Trace:
             "draftTokens": self.stats.draft_tokens,
             "acceptedTokens": self.stats.accepted_tokens,
             "drafters": self.stats.drafters,
+            "odds": None if self.odds is None else round(self.odds, 3),
+            "evidence": self.evidence,
         }

@@ -156,6 +156,21 @@ def longest(text: str, place: Site, judge: Judge) -> str:
     return fallback
 
 
+def shorter(text: str) -> Iterator[str]:
+    """Yield shorter beginnings of a text that is worth taking, the longest first; `worth_taking`
+    says of each whether that is worth taking too.
+    """
+    lines = _in_whole_lines(text)
+    next(lines)
+    yield from lines
+    yield from _in_pieces(text)
+
+
+def worth_taking(text: str, place: Site, judge: Judge) -> bool:
+    """Whether a text is, as it stands."""
+    return not _dangles(text, place) and verdict_on(text, place, judge) in ("clean", "opens")
+
+
 def verdict_on(text: str, place: Site, judge: Judge) -> Verdict:
     """Whether a text may be shown: by the tree, or else by what it leaves open."""
     reading = read(text, place)

@@ -140,7 +140,7 @@ class Work:
         rest = (known.rest(place.uri, place.full) or "") if known is not None else ""
         generation = Generation(place.uri, place.full, max_tokens, text=rest)
         if known is not None and rest:
-            generation.log_prob = known.log_prob
+            generation.spoken = known.spoken_of(rest)
         self._cache.add(generation)
         parts = self._affordable(place.after(rest), budget_ms)
         generation.unread_tokens = self._unread_tokens(parts)
@@ -223,7 +223,7 @@ class Work:
                         written += message.text.replace("\r", "")
                         generation.grow(
                             settle(written, at)[len(generation.text) - len(begun) :],
-                            message.log_prob,
+                            message.tokens,
                             message.stats,
                             message.next_ms,
                         )

@@ -89,6 +89,18 @@ def test_what_became_of_it_is_counted(editor):
     assert "Time to an answer" in editor.messages
 
 
+def test_what_was_dismissed_does_not_come_back_there(editor):
+    editor.keys("Go")
+    text = until_any_ghost(editor, "    return a")
+    editor.keys("<C-]>")
+    editor.until_ghost(None)
+    editor.type(text[0])
+    until("no request on its way", lambda: not pending(editor))
+    editor.keys("<BS>")  # the same place once more
+    until("why", lambda: "[unsure]" in editor.command("Inkling why"))
+    assert editor.ghost is None
+
+
 def test_off_and_on(editor):
     state = "return require('inkling.status').of(0).state"
     editor.command("Inkling toggle")

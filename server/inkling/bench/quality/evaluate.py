@@ -4,16 +4,18 @@ import argparse
 import asyncio
 import hashlib
 import json
+import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from inkling.backends.process import Engine
+from inkling.bench import accept
 from inkling.bench.packages import PackageError
-from inkling.bench.quality import cutting, recording, replay, scoring, table
+from inkling.bench.quality import cutting, recording, replay, scoring, silence, table
 from inkling.errors import InklingError
-from inkling.suggest.modes import AUTOMATIC, INVOKED
+from inkling.suggest.modes import AUTOMATIC, INVOKED, LEAST_ODDS
 
 
 def main(options: argparse.Namespace, start: Callable[[], Engine], model: Path, cache: Path) -> int:
@@ -31,18 +33,23 @@ def main(options: argparse.Namespace, start: Callable[[], Engine], model: Path, 
         asyncio.run(recording.record(cases, start(), weights, path))
     said = recording.read(path)
     mode = AUTOMATIC if options.mode == "automatic" else INVOKED
+    least_odds = -math.inf if mode.invoked else LEAST_ODDS[options.eagerness]
     scored: list[table.Scored] = []
+    weighed: list[Sequence[silence.Weighed]] = []
     for case in cases:
         if options.language not in (None, case.group) or options.kind not in (None, case.kind):
             continue
         parts = recording.prompt_of(recording.snapshot_of(case), layout)
         found = said.get(recording.key(parts, weights))
         if found is not None:
-            text = replay.shown(case, found, mode)
+            texts = replay.suggested(case, found, mode)
+            text = replay.shown(texts, least_odds)
             scored.append((case, text, scoring.score(case, text)))
+            weighed.append([_weigh(case, one) for one in texts])
     if not scored:
         raise InklingError("nothing of this is recorded yet: `inkling eval --record` does that")
     report = table.report(scored, options.mode, options.split)
+    report["silence"] = silence.report(weighed)
     if options.show and options.split == "look":
         print("\n".join(table.told_cases(scored)))
     if options.against:
@@ -60,6 +67,11 @@ def main(options: argparse.Namespace, start: Callable[[], Engine], model: Path, 
 def weights_of(manifest: bytes) -> str:
     """Name a model's weights by what its folder says that it was made of, with all digests."""
     return hashlib.blake2b(manifest, digest_size=12).hexdigest()
+
+
+def _weigh(case: cutting.Case, one: replay.Suggested) -> silence.Weighed:
+    right = accept.decide(one.text.rstrip(), case.reference.rstrip()).length > 0
+    return silence.Weighed(one.odds, right, scoring.useful(case, one.text))
 
 
 def _read(path: Path) -> dict[str, Any]:

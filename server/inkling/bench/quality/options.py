@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from inkling.protocol import CHOICES
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
@@ -12,6 +14,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--cases", type=int, metavar="N", help="only the first N of the split")
     parser.add_argument("--mode", choices=("automatic", "invoked"), default="automatic")
+    parser.add_argument(
+        "--eagerness",
+        choices=CHOICES["eagerness"].values,
+        default=CHOICES["eagerness"].default,
+        help="what is shown of it unasked, as the option says",
+    )
     parser.add_argument("--language", help="only of one group of languages, such as go")
     parser.add_argument("--kind", help="only of one kind, such as 'block body'")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures and cases")

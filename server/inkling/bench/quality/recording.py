@@ -21,21 +21,24 @@ from inkling.bench.quality.cutting import Case
 from inkling.context import window
 from inkling.engine.wire import Chunk, Prompt, Text, Token
 from inkling.errors import InklingError
-from inkling.suggest import prompt
+from inkling.suggest import again, prompt
 from inkling.suggest.modes import INVOKED
 from inkling.text.buffers import Snapshot
 from inkling.text.syntax import parser_for
 
+_NEAR: Final = 1000
+"""Characters before the cursor that tell whether a text goes round."""
 _MOST: Final = INVOKED.max_tokens
 """Tokens that are asked for: as many as who asks by a key gets, and more than who does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the model said at a place, and why it said no more."""
+    """What the model said at a place, why it said no more, and how much it was told."""
 
     tokens: tuple[Token, ...]
     why: str
+    prompt_tokens: int = 0
 
 
 def snapshot_of(case: Case) -> Snapshot:
@@ -69,7 +72,7 @@ def read(path: Path) -> dict[str, Said]:
     for line in whole.splitlines():
         entry = json.loads(line)
         tokens = tuple(Token(text, log_prob) for text, log_prob in entry["tokens"])
-        found[entry["key"]] = Said(tokens, entry["why"])
+        found[entry["key"]] = Said(tokens, entry["why"], entry.get("promptTokens", 0))
     return found
 
 
@@ -91,9 +94,10 @@ async def record(cases: Sequence[Case], backend: Engine, weights: str, path: Pat
                 parts = prompt_of(snapshot_of(case), backend.state.layout)
                 name = key(parts, weights)
                 if name not in known:
-                    said = await _ask(backend, parts)
+                    said = await _ask(backend, parts, case.before)
                     tokens = [msgspec.to_builtins(token) for token in said.tokens]
-                    entry = {"key": name, "tokens": tokens, "why": said.why}
+                    told = {"why": said.why, "promptTokens": said.prompt_tokens}
+                    entry = {"key": name, "tokens": tokens, **told}
                     stream.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
                     stream.flush()
                     known.add(name)
@@ -110,15 +114,20 @@ def _whole_lines(stream: BinaryIO) -> int:
     return stream.read().rfind(b"\n") + 1
 
 
-async def _ask(backend: Engine, parts: Prompt) -> Said:
-    tokens, why = list[Token](), "failed"
+async def _ask(backend: Engine, parts: Prompt, before: str) -> Said:
+    """Ask for all that the model says, but no further once it goes round: none of that is shown."""
+    tokens, written = list[Token](), ""
     stream = backend.generate(parts, max_tokens=_MOST, budget_ms=math.inf)
     async with aclosing(stream) as messages:
         async for message in messages:
             if isinstance(message, Chunk):
                 tokens += message.tokens
+                written += message.text
+                told = message.stats.prompt_tokens
+                if again.endless(before[-_NEAR:], written) is not None:
+                    return Said(tuple(tokens), "length", told)
+            elif message.why == "failed":
+                raise InklingError(message.detail or "the engine failed")
             else:
-                why = message.why
-                if why == "failed":
-                    raise InklingError(message.detail or "the engine failed")
-    return Said(tuple(tokens), why)
+                return Said(tuple(tokens), message.why, message.stats.prompt_tokens)
+    raise InklingError("the engine said no end")

@@ -1,23 +1,61 @@
 """What a person would see of what was recorded: all that is decided behind the model, again."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 from inkling.bench.quality.cutting import Case
 from inkling.bench.quality.recording import Said, snapshot_of
 from inkling.context import window
-from inkling.suggest import trim
+from inkling.suggest import confidence, trim, whole
+from inkling.suggest.confidence import Evidence
+from inkling.suggest.generations import Generation
 from inkling.suggest.indentation import settle, settled_at
 from inkling.suggest.modes import Mode
 from inkling.suggest.site import site_of
 from inkling.suggest.whole import Judge
 
 
-def shown(case: Case, said: Said, mode: Mode) -> str:
-    """The text that is suggested at a case; empty for none."""
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A text, what is known of it, and the odds, a logarithm, of its being right."""
+
+    text: str
+    evidence: Evidence
+    odds: float
+
+
+def suggested(case: Case, said: Said, mode: Mode) -> list[Suggested]:
+    """What may be shown at a case, the longest first, which is all of it; nothing, if nothing is.
+
+    Shown is the first that is sure enough.
+    """
     snapshot = snapshot_of(case)
     place = site_of(snapshot, mode)
     tokens = said.tokens[: mode.max_tokens]
     end = trim.end_of(said.why) if len(tokens) == len(said.tokens) else "length"
-    at = settled_at(window.cut(snapshot).prefix, place.language)
+    seen = window.cut(snapshot)
+    at = settled_at(seen.prefix, place.language)
     text = settle("".join(token.text for token in tokens).replace("\r", ""), at)
-    return trim.trim(text, place, Judge(place, math.inf), end).text
+    generation = Generation(snapshot.uri, seen, mode.max_tokens)
+    generation.grow(text, tokens, generation.stats)
+    judge = Judge(place, math.inf)
+    trimmed = trim.trim(text, place, judge, end)
+    found = []
+    for shortened, beginning in enumerate(chain([trimmed.text], whole.shorter(trimmed.text))):
+        known = confidence.evidence(
+            beginning,
+            generation.log_probs(0, len(beginning)),
+            place,
+            whole=trimmed.ended and not shortened,
+            prompt_tokens=said.prompt_tokens,
+        )
+        if known and (not shortened or whole.worth_taking(beginning, place, judge)):
+            found.append(Suggested(beginning, known, confidence.log_odds(known)))
+    return found
+
+
+def shown(texts: Sequence[Suggested], least_odds: float) -> str:
+    """What is shown of them where so much is asked; empty for nothing."""
+    return next((one.text for one in texts if one.odds >= least_odds), "")

@@ -44,7 +44,6 @@ def score(case: Case, text: str) -> Score:
     said, reference = text.rstrip(), case.reference.rstrip()
     is_shown = bool(said.strip())
     exact = is_shown and said == reference
-    useful = is_shown and reference.startswith(said) and len(said.strip()) >= LEAST
     if not is_shown:
         return Score(False, False, False, None, None, None, None, None)
     short = "\n".join(reference.split("\n")[: said.count("\n") + 1])
@@ -52,13 +51,19 @@ def score(case: Case, text: str) -> Score:
     return Score(
         True,
         exact,
-        useful,
+        useful(case, text),
         _repeated(case, said),
         _indented(case, said),
         valid,
         None if valid is None else _clean(case, short),
         difflib.SequenceMatcher(None, said, short, autojunk=False).ratio(),
     )
+
+
+def useful(case: Case, text: str) -> bool:
+    """Whether a text is right as far as it goes, and long enough."""
+    said = text.rstrip()
+    return len(said.strip()) >= LEAST and case.reference.rstrip().startswith(said)
 
 
 def _clean(case: Case, middle: str) -> bool | None:

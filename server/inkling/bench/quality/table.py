@@ -6,6 +6,7 @@ from html import escape
 from typing import Any, Final, TypeVar
 
 from inkling.bench import charts, page
+from inkling.bench.quality import silence
 from inkling.bench.quality.cutting import Case
 from inkling.bench.quality.scoring import Figure, Score, difference, mean, share
 
@@ -113,6 +114,9 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
     for name, figures in found["groups"].items():
         shares = "".join(f"{_told(figures[each]):>15}" for each in SHARES)
         yield f"{name:26}{figures['n']:>5}{shares}{_mean(figures['similarity']):>12}"
+    if found.get("silence"):
+        yield ""
+        yield from silence.lines(found["silence"])
     if "comparison" in found:
         yield ""
         yield from _compared(found["comparison"])
