@@ -149,11 +149,12 @@ def _lines(generated: str, place: Site, judge: Judge, end: End) -> Trimmed:
                 if not opened:
                     return Trimmed(_join(kept), ended=True) if number else Trimmed("", ended=True)
             elif not line.endswith("\\"):
-                opens = bool(place.language.opens_block.match(full))
-                if not opens and not opened and at in ends:
+                may_open = bool(place.language.opens_block.match(full))
+                if not (opened or may_open) and at in ends:
                     return Trimmed(_join(kept), ended=True)
                 verdict = whole.verdict_on(_join(kept), place, judge)
                 opened = opened or verdict == "opens"
+                # What it opened it goes on to the end of.
                 if verdict == "clean" or (not opened and (at in ends or verdict == "unknown")):
                     return Trimmed(_join(kept), ended=True)
         at += 1
