@@ -10,7 +10,9 @@ import { isAlive } from "./alone";
 export class SharedPull {
   readonly #file: string;
   readonly #beside: string;
-  #last = Promise.resolve();
+  /** What is to be written: how far it is, or that it has ended; undefined once that is done. */
+  #told: { readonly percent: number | undefined } | undefined;
+  #writing: Promise<void> | undefined;
 
   constructor(file: string) {
     this.#file = file;
@@ -49,22 +51,39 @@ export class SharedPull {
 
   /** This window pulls, and is so far. */
   reached(percent: number): Promise<void> {
-    return this.#next(async () => {
-      await mkdir(path.dirname(this.#file), { recursive: true });
-      await writeFile(this.#beside, JSON.stringify({ pid: process.pid, percent }));
-      await rename(this.#beside, this.#file);
-    });
+    return this.#tell(percent);
   }
 
   /** It is done, or no longer wanted. */
   end(): Promise<void> {
-    return this.#next(() => rm(this.#file, { force: true }));
+    return this.#tell(undefined);
   }
 
-  /** In the order in which it was told. */
-  #next(write: () => Promise<void>): Promise<void> {
-    this.#last = this.#last.then(write, write);
-    return this.#last;
+  /**
+   * Writes what was told last. What is told faster than it is written is passed over: the end must not wait for
+   * it, since a window that is closed before that leaves a pull that is done.
+   */
+  #tell(percent: number | undefined): Promise<void> {
+    this.#told = { percent };
+    return (this.#writing ??= this.#write());
+  }
+
+  async #write(): Promise<void> {
+    try {
+      while (this.#told !== undefined) {
+        const { percent } = this.#told;
+        this.#told = undefined;
+        if (percent === undefined) {
+          await rm(this.#file, { force: true });
+        } else {
+          await mkdir(path.dirname(this.#file), { recursive: true });
+          await writeFile(this.#beside, JSON.stringify({ pid: process.pid, percent }));
+          await rename(this.#beside, this.#file);
+        }
+      }
+    } finally {
+      this.#writing = undefined;
+    }
   }
 
   #read(): { pid: number; percent: number } | undefined {

@@ -136,6 +136,7 @@ export async function pullModel(inkling: Inkling): Promise<void> {
     if (status !== 0) {
       throw new Error(/^inkling: (.*?):?$/m.exec(stderr)?.[1] ?? "the log has what it said");
     }
+    await inkling.pull.end(); // before anybody sees that it is done, and may close the window
     await inkling.restart();
   });
   if (ended.how === "left" || ended.how === "busy") {
@@ -171,7 +172,8 @@ async function followElsewhere(inkling: Inkling): Promise<void> {
   if (await inkling.pull.take()) {
     inkling.work = undefined;
     await pullModel(inkling);
-  } else {
+  } else if (inkling.work?.stop === undefined) {
+    // Nor has this window begun a pull of its own meanwhile.
     await inkling.restart();
     inkling.work = undefined;
   }

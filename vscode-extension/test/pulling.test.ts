@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, watch, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SharedPull } from "../src/pulling";
 
 const file = () => path.join(mkdtempSync(path.join(tmpdir(), "inkling-pulling-")), "storage", "pulling");
@@ -18,6 +19,27 @@ test("a pull of this window's is wanted until it ends, and is not elsewhere", as
   void pull.reached(99);
   await pull.end();
   assert.equal(pull.isWanted, false, "the end comes last");
+});
+
+test("what is told faster than it is written does not keep the end waiting", async () => {
+  const where = file();
+  const pull = new SharedPull(where);
+  await pull.reached(0);
+  let writes = 0;
+  const watcher = watch(path.dirname(where), (_, name) => {
+    writes += Number(name === path.basename(where));
+  });
+  for (let percent = 1; percent <= 100; percent++) {
+    void pull.reached(percent);
+  }
+  await pull.reached(100);
+  assert.match(readFileSync(where, "utf8"), /"percent":100/);
+  void pull.reached(101);
+  await pull.end();
+  assert.equal(pull.isWanted, false);
+  await sleep(100); // the watcher hears of it later
+  watcher.close();
+  assert(writes > 0 && writes < 10, String(writes));
 });
 
 test("another window's is elsewhere while that one lives, and still wanted afterwards", async () => {
