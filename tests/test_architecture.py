@@ -27,7 +27,7 @@ LAYERS = [
     ["suggest"],
     ["backends"],
     ["context", "options", "power"],
-    ["suggest.modes", "suggest.outcome", "suggest.trace"],
+    ["suggest.modes", "suggest.outcome"],
     ["engine"],
     ["engine.decoding"],
     ["engine.drafting"],

@@ -5,18 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkling.bench.quality import silence
-from inkling.bench.quality.silence import Weighed
+from inkling.bench.quality.silence import Judged
 from inkling.suggest.confidence import probability
 from inkling.suggest.modes import LEAST_ODDS
 
 TEXTS = st.lists(
-    st.builds(Weighed, st.floats(-5, 5), st.booleans(), st.booleans()), min_size=1, max_size=3
+    st.builds(Judged, st.floats(-5, 5), st.booleans(), st.booleans()), min_size=1, max_size=3
 )
 WEIGHED = st.lists(TEXTS, min_size=1, max_size=60)
 
 
 def text(odds, useful):
-    return [Weighed(odds, True, useful)]
+    return [Judged(odds, True, useful)]
 
 
 @pytest.mark.parametrize("places", [[], [[], []]])

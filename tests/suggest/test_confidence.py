@@ -15,9 +15,9 @@ from marked import snapshot
 LOG_PROBS = st.lists(st.floats(-30, 0), min_size=1, max_size=30)
 
 
-def known(marked, text, log_probs, language="python", *, whole=True, prompt_tokens=1000):
+def known(marked, text, log_probs, language="python"):
     place = site_of(snapshot(marked, language), AUTOMATIC)
-    return confidence.evidence(text, log_probs, place, whole=whole, prompt_tokens=prompt_tokens)
+    return confidence.evidence(text, log_probs, place, ended=True, prompt_tokens=1000)
 
 
 @pytest.mark.parametrize("text", ["", "\n  "])

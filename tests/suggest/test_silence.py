@@ -139,9 +139,9 @@ def test_what_was_refused_when_some_of_it_was_typed_does_not_come_back_there_eit
 
 def test_after_two_refusals_in_a_row_it_asks_more_of_itself_until_something_is_taken():
     # Just sure enough, as long as nothing was refused.
-    weighed = Trace()
-    run(Completer(ScriptedEngine(*CERTAIN)).complete(HERE, BALANCED, weighed))
-    just = replace(BALANCED, least_odds=weighed.odds - 0.1)
+    trace = Trace()
+    run(Completer(ScriptedEngine(*CERTAIN)).complete(HERE, BALANCED, trace))
+    just = replace(BALANCED, least_odds=trace.weighed.odds - 0.1)
     completer = Completer(ScriptedEngine(*CERTAIN))
 
     async def scene():

@@ -9,12 +9,14 @@ and places; what was refused is `refusals`' to say.
 
 import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Final
 
+from inkling.suggest import whole
 from inkling.suggest.site import Site
 
 _LEAST: Final = -12.0
@@ -61,7 +63,7 @@ class Evidence:
 
 
 def evidence(
-    text: str, log_probs: Sequence[float], place: Site, *, whole: bool, prompt_tokens: int
+    text: str, log_probs: Sequence[float], place: Site, *, ended: bool, prompt_tokens: int
 ) -> Evidence | None:
     """Gather what is known of a text at a place; None where the backend tells no probabilities."""
     said = text.strip()
@@ -72,7 +74,7 @@ def evidence(
         tuple(log_probs),
         len(said),
         said.count("\n") + 1,
-        whole,
+        ended,
         prompt_tokens,
         place.language.ids[0],
         place.gap,
@@ -94,6 +96,39 @@ def log_odds(known: Evidence) -> float:
     """How likely something of a text is right, as the logarithm of its odds."""
     weights = coefficients()
     return sum(weights.get(name, 0.0) * value for name, value in known.features().items())
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A text, and the odds, a logarithm, of something of it being right, by the evidence; infinite
+    where there is none, since the backend tells no probabilities.
+    """
+
+    text: str
+    evidence: Evidence | None
+    odds: float
+
+
+def weigh(
+    text: str,
+    log_probs_of: Callable[[str], Sequence[float]],
+    place: Site,
+    *,
+    ended: bool,
+    prompt_tokens: int,
+) -> Iterator[Weighed]:
+    """Weigh a text, and then its beginnings, the longest first; whether those are worth taking as
+    they stand is not asked here, since it takes longer.
+    """
+    for beginning in chain([text], whole.shorter(text)):
+        known = evidence(
+            beginning,
+            log_probs_of(beginning),
+            place,
+            ended=ended and beginning == text,
+            prompt_tokens=prompt_tokens,
+        )
+        yield Weighed(beginning, known, log_odds(known) if known else math.inf)
 
 
 def probability(odds: float) -> float:

@@ -6,13 +6,11 @@ It decides when enough is known to be shown; who writes and what follows an answ
 import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import Enum
-from itertools import chain
 from typing import Final
 
 from inkling.suggest import confidence, trim, whole
-from inkling.suggest.confidence import Evidence
 from inkling.suggest.generations import Generation
 from inkling.suggest.modes import Mode
 from inkling.suggest.outcome import Insert, Nothing, Outcome
@@ -93,40 +91,39 @@ class Asked:
         if self._surest[0] != weighed:
             self._surest = weighed, self._weigh(text)
         sure = self._surest[1]
-        if self.kept.startswith(text):
-            return text
         return self.kept if self.kept.startswith(sure) and text.startswith(self.kept) else sure
 
     def _weigh(self, text: str) -> str:
-        """The longest beginning of a text that is sure enough and worth taking as it stands."""
+        """The longest beginning of a text that is sure enough and worth taking as it stands; what
+        is on the screen already is sure enough.
+        """
         least = self.mode.least_odds + self.refusals.asks_more(self.snapshot)
         self._judge.rest()
-        for shortened, beginning in enumerate(chain([text], whole.shorter(text))):
-            if self.refusals.bars(self.snapshot, beginning):
-                continue
-            known = self._evidence(beginning, ended=self.trimmed.ended and not shortened)
-            odds = confidence.log_odds(known) if known else math.inf
-            sure = odds >= least
-            if sure and shortened:
-                sure = whole.worth_taking(beginning, self.site, self._judge)
-            if known and (sure or not shortened):
-                self.trace.evidence, self.trace.odds = asdict(known), odds
+        for one in confidence.weigh(
+            text,
+            self._log_probs,
+            self.site,
+            ended=self.trimmed.ended,
+            prompt_tokens=self.generation.stats.prompt_tokens if self.generation else 0,
+        ):
+            is_all = one.text == text
+            sure = one.odds >= least or (is_all and self.kept.startswith(text))
+            sure = sure and not self.refusals.bars(self.snapshot, one.text)
+            if sure and not is_all:
+                sure = whole.worth_taking(one.text, self.site, self._judge)
+            if sure or is_all:
+                self.trace.weighed = one
             if sure:
-                return beginning
+                return one.text
         return ""
 
-    def _evidence(self, text: str, *, ended: bool) -> Evidence | None:
+    def _log_probs(self, text: str) -> list[float]:
+        """Those of the tokens of a text that is to be shown; none where they are not told."""
         generation = self.generation
         typed = generation.typed(self.place.uri, self.place.full) if generation else None
         if generation is None or typed is None:
-            return None
-        return confidence.evidence(
-            text,
-            generation.log_probs(len(typed), len(typed) + len(text)),
-            self.site,
-            whole=ended,
-            prompt_tokens=generation.stats.prompt_tokens,
-        )
+            return []
+        return generation.log_probs(len(typed), len(typed) + len(text))
 
     @property
     def outcome(self) -> Outcome:

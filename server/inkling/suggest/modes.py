@@ -33,7 +33,7 @@ class Mode:
         return self.name == "invoked"
 
 
-LEAST_ODDS: Final = {"eager": -math.inf, "balanced": -0.5, "quiet": 0.5}
+LEAST_ODDS: Final = {"eager": -math.inf, "balanced": -0.75, "quiet": 0.5}
 """How sure a text must be, by the option `eagerness`; docs/CONFIDENCE.md says what each gives."""
 
 AUTOMATIC: Final = Mode(

@@ -4,10 +4,10 @@ It measures; it keeps no history and prints nothing.
 """
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from inkling.engine.wire import Stats
+from inkling.suggest.confidence import Weighed
 
 
 @dataclass(slots=True)
@@ -15,8 +15,7 @@ class Trace:
     """One request's stages. `first_ms` is when its first text came, from its arrival on.
 
     `source` is "cache" if the answer was there before the request; its stats are then those of
-    the generation that held it. `odds`, a logarithm, are those of the text that was weighed last
-    being right, by the `evidence`.
+    the generation that held it. `weighed` is what is shown, or else all that might have been.
     """
 
     started: float = field(default_factory=time.perf_counter)
@@ -28,8 +27,7 @@ class Trace:
     stats: Stats = field(default_factory=Stats)
     why: str = ""
     source: str = "model"
-    evidence: Mapping[str, object] | None = None
-    odds: float | None = None
+    weighed: Weighed | None = None
 
     @property
     def elapsed_ms(self) -> float:
@@ -49,6 +47,7 @@ class Trace:
             "decodeMs": self.stats.decode_ms,
             "passMs": self.stats.pass_ms,
         }
+        known = self.weighed.evidence if self.weighed else None
         return {
             **{name: None if ms is None else round(ms, 2) for name, ms in stages.items()},
             "why": self.why,
@@ -63,6 +62,6 @@ class Trace:
             "draftTokens": self.stats.draft_tokens,
             "acceptedTokens": self.stats.accepted_tokens,
             "drafters": self.stats.drafters,
-            "odds": None if self.odds is None else round(self.odds, 3),
-            "evidence": self.evidence,
+            "odds": round(self.weighed.odds, 3) if self.weighed and known else None,
+            "evidence": asdict(known) if known else None,
         }

@@ -15,6 +15,7 @@ from inkling.bench import accept
 from inkling.bench.packages import PackageError
 from inkling.bench.quality import cutting, recording, replay, scoring, silence, table
 from inkling.errors import InklingError
+from inkling.suggest.confidence import Weighed
 from inkling.suggest.modes import AUTOMATIC, INVOKED, LEAST_ODDS
 
 
@@ -35,7 +36,7 @@ def main(options: argparse.Namespace, start: Callable[[], Engine], model: Path, 
     mode = AUTOMATIC if options.mode == "automatic" else INVOKED
     least_odds = -math.inf if mode.invoked else LEAST_ODDS[options.eagerness]
     scored: list[table.Scored] = []
-    weighed: list[Sequence[silence.Weighed]] = []
+    weighed: list[Sequence[silence.Judged]] = []
     for case in cases:
         if options.language not in (None, case.group) or options.kind not in (None, case.kind):
             continue
@@ -69,9 +70,9 @@ def weights_of(manifest: bytes) -> str:
     return hashlib.blake2b(manifest, digest_size=12).hexdigest()
 
 
-def _weigh(case: cutting.Case, one: replay.Suggested) -> silence.Weighed:
+def _weigh(case: cutting.Case, one: Weighed) -> silence.Judged:
     right = accept.decide(one.text.rstrip(), case.reference.rstrip()).length > 0
-    return silence.Weighed(one.odds, right, scoring.useful(case, one.text))
+    return silence.Judged(one.odds, right, scoring.useful(case, one.text))
 
 
 def _read(path: Path) -> dict[str, Any]:

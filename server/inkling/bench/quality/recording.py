@@ -26,8 +26,6 @@ from inkling.suggest.modes import INVOKED
 from inkling.text.buffers import Snapshot
 from inkling.text.syntax import parser_for
 
-_NEAR: Final = 1000
-"""Characters before the cursor that tell whether a text goes round."""
 _MOST: Final = INVOKED.max_tokens
 """Tokens that are asked for: as many as who asks by a key gets, and more than who does not."""
 
@@ -124,7 +122,7 @@ async def _ask(backend: Engine, parts: Prompt, before: str) -> Said:
                 tokens += message.tokens
                 written += message.text
                 told = message.stats.prompt_tokens
-                if again.endless(before[-_NEAR:], written) is not None:
+                if again.endless(before, written) is not None:
                     return Said(tuple(tokens), "length", told)
             elif message.why == "failed":
                 raise InklingError(message.detail or "the engine failed")

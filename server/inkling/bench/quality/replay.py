@@ -2,14 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import chain
 
 from inkling.bench.quality.cutting import Case
 from inkling.bench.quality.recording import Said, snapshot_of
 from inkling.context import window
 from inkling.suggest import confidence, trim, whole
-from inkling.suggest.confidence import Evidence
+from inkling.suggest.confidence import Weighed
 from inkling.suggest.generations import Generation
 from inkling.suggest.indentation import settle, settled_at
 from inkling.suggest.modes import Mode
@@ -17,16 +15,7 @@ from inkling.suggest.site import site_of
 from inkling.suggest.whole import Judge
 
 
-@dataclass(frozen=True, slots=True)
-class Suggested:
-    """A text, what is known of it, and the odds, a logarithm, of its being right."""
-
-    text: str
-    evidence: Evidence
-    odds: float
-
-
-def suggested(case: Case, said: Said, mode: Mode) -> list[Suggested]:
+def suggested(case: Case, said: Said, mode: Mode) -> list[Weighed]:
     """What may be shown at a case, the longest first, which is all of it; nothing, if nothing is.
 
     Shown is the first that is sure enough.
@@ -42,20 +31,20 @@ def suggested(case: Case, said: Said, mode: Mode) -> list[Suggested]:
     generation.grow(text, tokens, generation.stats)
     judge = Judge(place, math.inf)
     trimmed = trim.trim(text, place, judge, end)
-    found = []
-    for shortened, beginning in enumerate(chain([trimmed.text], whole.shorter(trimmed.text))):
-        known = confidence.evidence(
-            beginning,
-            generation.log_probs(0, len(beginning)),
-            place,
-            whole=trimmed.ended and not shortened,
-            prompt_tokens=said.prompt_tokens,
-        )
-        if known and (not shortened or whole.worth_taking(beginning, place, judge)):
-            found.append(Suggested(beginning, known, confidence.log_odds(known)))
-    return found
+    weighed = confidence.weigh(
+        trimmed.text,
+        lambda beginning: generation.log_probs(0, len(beginning)),
+        place,
+        ended=trimmed.ended,
+        prompt_tokens=said.prompt_tokens,
+    )
+    return [
+        one
+        for one in weighed
+        if one.evidence and (one.text == trimmed.text or whole.worth_taking(one.text, place, judge))
+    ]
 
 
-def shown(texts: Sequence[Suggested], least_odds: float) -> str:
+def shown(texts: Sequence[Weighed], least_odds: float) -> str:
     """What is shown of them where so much is asked; empty for nothing."""
     return next((one.text for one in texts if one.odds >= least_odds), "")

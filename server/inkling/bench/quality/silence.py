@@ -9,7 +9,7 @@ from inkling.suggest.confidence import probability
 from inkling.suggest.modes import LEAST_ODDS
 
 
-class Weighed(NamedTuple):
+class Judged(NamedTuple):
     """The odds, a logarithm, of something of a text's being right, whether that is so, and whether
     it is useful, which is more.
     """
@@ -23,7 +23,7 @@ _SHARES: Final = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
 _BINS: Final = 5
 
 
-def report(weighed: Sequence[Sequence[Weighed]]) -> dict[str, Any] | None:
+def report(weighed: Sequence[Sequence[Judged]]) -> dict[str, Any] | None:
     """What is useful of what is shown: by `eagerness`, and where so much is asked that it comes up
     at some shares of places. And for equal bins of whole texts, how many were said to be right in
     part at least, and how many are.
@@ -54,12 +54,12 @@ def report(weighed: Sequence[Sequence[Weighed]]) -> dict[str, Any] | None:
     return {"settings": settings, "curve": curve, "calibration": calibration}
 
 
-def _shown(weighed: Sequence[Sequence[Weighed]], least: float) -> list[Weighed]:
+def _shown(weighed: Sequence[Sequence[Judged]], least: float) -> list[Judged]:
     sure = ([one for one in texts if one.odds >= least] for texts in weighed)
     return [texts[0] for texts in sure if texts]
 
 
-def _row(told: dict[str, Any], name: str, of: Sequence[Weighed]) -> dict[str, Any]:
+def _row(told: dict[str, Any], name: str, of: Sequence[Judged]) -> dict[str, Any]:
     value, low, high, n = share(getattr(one, name) for one in of) or (None, None, None, 0)
     return {**told, name: value, "low": low, "high": high, "n": n}
 
