@@ -124,6 +124,17 @@ def test_what_was_refused_does_not_come_back_there(mode):
     assert run(scene()) == ("foo(1)", "unsure", "foo(1)", "foo(1)")
 
 
+@pytest.mark.parametrize("mode", [BALANCED, EAGER])
+def test_what_was_refused_does_not_come_back_by_typing_on_and_going_back(mode):
+    completer = Completer(ScriptedEngine(*CERTAIN))
+
+    async def scene():
+        completer.refused(HERE, await text(completer, mode=mode))
+        return await text(completer, typed(HERE, "f"), EAGER), await text(completer, mode=mode)
+
+    assert run(scene()) == ("oo(1)", "unsure")
+
+
 def test_what_was_refused_when_some_of_it_was_typed_does_not_come_back_there_either():
     completer = Completer(ScriptedEngine(*CERTAIN))
 

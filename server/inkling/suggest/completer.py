@@ -167,7 +167,8 @@ class Completer:
         )
         if known is not None:
             if shown is not None and known is shown.generation:
-                asked.kept = shown.left(asked.place)
+                left = shown.left(asked.place)
+                asked.kept = "" if self._refusals.bars(asked.snapshot, left) else left
             asked.trace.source = "cache"
             asked.learn(known.rest(known.uri, asked.place.full) or "", known)
             if not _falls_short(known, asked):
