@@ -44,10 +44,22 @@ IN_STRINGS = {
         )
     ],
     "shellscript": [
+        case(
+            "one whose end is missing",
+            'if a; then\n  warn "not │\nfi\nif [[ "$a" ]]; then\n  b "c"\nfi\n',
+            'found"\n',
+            'found"',
+        ),
         case("a variable", 'f() {\n  echo "Hi ${│}"\n}\n', 'name}!"\n}\n', "name"),
         case("a command", 'f() {\n  x="$(│)"\n}\n', 'ls -l)"\n}\n', "ls -l"),
     ],
     "rust": [
+        case(
+            "one whose end is missing",
+            'fn f() {\n    let a = "Say│\n    let b = "x";\n    g(a, b);\n}\n',
+            ' so";\n    let b = "x";\n',
+            ' so";',
+        ),
         case(
             "a lifetime",
             RUST + "    fn new(│) -> Parser<'a> {\n        x\n    }\n}\n",

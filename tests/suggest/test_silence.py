@@ -50,6 +50,22 @@ def test_what_is_not_sure_enough_is_not_shown(script, mode, said):
     assert run(text(Completer(ScriptedEngine(*script)), mode=mode)) == said
 
 
+@pytest.mark.parametrize(
+    ("language", "marked", "sure", "guess"),
+    [
+        ("typescript", "export * from './links/│\nexport * from './b';\n", "wsLink", "';"),
+        ("python", "x = f(a, │\ny = 1\n", "b", ")"),
+        ("javascript", "function f(a) {\n    │\n        b: 1,\n    });\n}\n", "on", "(a, {"),
+    ],
+)
+def test_less_is_not_shown_where_the_rest_mends_what_is_broken(language, marked, sure, guess):
+    script = [Token(sure, -0.001), Token(guess, -9.0), done("stop")]
+    here = snapshot(marked, language)
+    assert run(text(Completer(ScriptedEngine(*script)), here)) == "unsure"
+    script = [Token(sure, -0.001), Token(guess, -0.001), done("stop")]
+    assert run(text(Completer(ScriptedEngine(*script)), here)) == sure + guess
+
+
 def test_what_is_sure_of_a_text_is_shown_where_that_is_worth_taking():
     sure, guess = [Token(piece, -0.001) for piece in ("foo", "(", "a", ")")], Token(" + b", -9.0)
     assert run(text(Completer(ScriptedEngine(*sure, guess, done("stop"))))) == "foo(a)"

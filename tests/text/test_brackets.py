@@ -145,12 +145,35 @@ def test_what_is_open_at_the_cursor(marked, closers):
         ('print("a│\nx\n', 2),
         ('f(f"{│}")\n', 0),
         ("d = {\n    'a': [│\n    'b': 1,\n}\n", 1),
+        ('def f():\n    """Say│\n\n\ndef g():\n    """Go."""\n', 1),
+        ('def f():\n    """Say│\n\n\ndef g():\n    """Go\n    on.\n    """\n', 1),
+        ('def f():\n    """Say│\n\n    more.\n    """\n', 0),
+        ("def f(a):\n    g(lambda: {\n        a.│\n            b,\n        )\n    })\n", 0),
     ],
 )
 def test_what_nothing_behind_closes_is_left_open(marked, count):
     open_, at = levels(marked)
     behind = at.text[at.offset :]
     assert brackets.left_open(behind, LANGUAGE, open_, whole=True) == count
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "count"),
+    [
+        ("rust", 'fn f() {\n    let a = "Say│\n    let b = "x";\n}\n', 1),
+        ("rust", 'fn f() {\n    let a = "Say│\n    more";\n    g("x");\n}\n', 0),
+        ("rust", '#[cfg(feature = "│\nfn f() {\n    g("x");\n}\n', 3),
+        ("shellscript", 'f() {\n  warn "not │\n  say "a" "b"\n}\n', 1),
+        ("shellscript", 'f() {\n  warn "not │\n  yet"\n  say "a" "b"\n}\n', 0),
+        ("php", "<?php\nrequire __DIR__ . '/auto│\nf('a');\n", 1),
+        ("html", '<meta │ a="b" />\n', 0),
+        ("html", '<meta │ a="b">\n', 0),
+    ],
+)
+def test_what_a_line_below_opens_is_not_the_end_of_what_is_open_here(language, marked, count):
+    open_, at = levels(marked, language)
+    behind = at.text[at.offset :]
+    assert brackets.left_open(behind, registry.find(language), open_, whole=True) == count
 
 
 @pytest.mark.parametrize(

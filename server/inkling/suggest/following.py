@@ -110,7 +110,7 @@ class Asked:
             sure = one.odds >= least or (is_all and self.kept.startswith(text))
             sure = sure and not self.refusals.bars(self.snapshot, one.text)
             if sure and not is_all:
-                sure = whole.worth_taking(one.text, self.site, self._judge)
+                sure = whole.worth_taking(one.text, self.site, self._judge, text)
             if sure or is_all:
                 self.trace.weighed = one
             if sure:

@@ -44,6 +44,7 @@ class Judge:
     place: Site
     budget_ms: float = _BUDGET_MS
     _said: dict[str, Verdict] = field(default_factory=dict)
+    _left: dict[str, int] = field(default_factory=dict)
     _known: tuple[frozenset[Span], int, bool] | None = None
     _spent_ms: float = 0.0
 
@@ -62,6 +63,25 @@ class Judge:
             self._said[text] = said
             self._spent_ms += (perf_counter() - began) * 1e3
         return self._said[text]
+
+    def mends_as_much(self, text: str, longer: str) -> bool:
+        """Whether with a text no more is broken in the code around than with a longer one, as far
+        as is known.
+        """
+        left = [self._broken(each) for each in (text, longer)]
+        return left[0] is None or left[1] is None or left[0] <= left[1]
+
+    def _broken(self, text: str) -> int | None:
+        tree = self.place.tree
+        if text not in self._left and tree is not None and self._spent_ms < self.budget_ms:
+            began = perf_counter()
+            added = _utf8(text + _behind_comment(read(text, self.place)))
+            left_ms = self.budget_ms - self._spent_ms
+            found = errors_with(tree, tree.byte(self.place.offset), added, left_ms)
+            if found is not None:
+                self._left[text] = len(found)
+            self._spent_ms += (perf_counter() - began) * 1e3
+        return self._left.get(text)
 
     def rest(self) -> None:
         """Take as much time again as it had at first."""
@@ -166,9 +186,11 @@ def shorter(text: str) -> Iterator[str]:
     yield from _in_pieces(text)
 
 
-def worth_taking(text: str, place: Site, judge: Judge) -> bool:
-    """Whether a text is, as it stands."""
-    return not _dangles(text, place) and verdict_on(text, place, judge) in ("clean", "opens")
+def worth_taking(text: str, place: Site, judge: Judge, longer: str) -> bool:
+    """Whether the beginning of a longer text that is worth taking is so too, as it stands."""
+    if _dangles(text, place) or verdict_on(text, place, judge) not in ("clean", "opens"):
+        return False
+    return judge.mends_as_much(text, longer)
 
 
 def verdict_on(text: str, place: Site, judge: Judge) -> Verdict:

@@ -393,7 +393,7 @@ def left_open(behind: str, language: Language, levels: Levels, *, whole: bool) -
     """
     reading = _Reading(behind, language, levels)
     index, inner, left, signs = 0, 0, 0, list[str]()
-    if levels and _begins_before_it_ends(levels[-1], behind, language):
+    if levels and _begins_anew(levels[-1], behind, language):
         reading.levels.pop()
         reading.bottom, left, inner = len(levels) - 1, 1, 1
     while reading.levels and (found := reading.next(index)):
@@ -404,7 +404,7 @@ def left_open(behind: str, language: Language, levels: Levels, *, whole: bool) -
             if reading.owes_nothing:
                 left += _left(reading, behind[index:].partition("\n")[0], language)
         elif closed:
-            signs.append(f"{found[0]}>" if found[0].startswith("</") else found[0])
+            signs.append(_as_closer(found[0]))
         inner = inner if signs else left
     left += reading.bottom if whole else 0
     inner = inner if signs else left
@@ -413,16 +413,34 @@ def left_open(behind: str, language: Language, levels: Levels, *, whole: bool) -
     for count in (left, inner):
         if due[count : count + len(signs)] == signs:
             return count
+    if any(due[: len(signs) - yet] == signs[yet:] for yet in range(1, min(len(signs), 4))):
+        return 0  # the first ones close what is yet to be opened
     # What is meant for none of them closes what is yet to be opened.
     return due.index(signs[0]) if signs[0] in due else len(due)
 
 
-def _begins_before_it_ends(level: Level, behind: str, language: Language) -> bool:
-    """Whether another comment begins behind before one that is open ends: then it has no end."""
-    openers = [opener for opener, closer in language.block_comments if closer == level.closer]
+def _as_closer(sign: str) -> str:
+    """How a level that a sign closes calls it."""
+    return f"{sign}>" if sign.startswith("</") else sign.removeprefix("/")
+
+
+def _begins_anew(level: Level, behind: str, language: Language) -> bool:
+    """Whether what seems to end a string or a comment behind begins another one: then it has no end
+    yet.
+    """
     end = behind.find(level.closer)
-    begins = (behind.find(opener) for opener in openers if opener != level.closer)
-    return level.kind == "comment" and any(0 <= at < end for at in begins)
+    if level.kind == "comment":
+        openers = [opener for opener, closer in language.block_comments if closer == level.closer]
+        begins = (behind.find(opener) for opener in openers if opener != level.closer)
+        return any(0 <= at < end for at in begins)
+    if level.string is None or "\n" not in behind[: max(end, 0)]:
+        return False
+    start = behind.rfind("\n", 0, end) + 1
+    line = behind[start:].partition("\n")[0]
+    if len(level.closer) == 1:
+        return not scan(line, language).levels  # the quotes in the line make pairs
+    before, after = line[: end - start], line[end - start + len(level.closer) :]
+    return not before[-1:].isalnum() and after[:1].isalnum()
 
 
 def _left(reading: _Reading, line: str, language: Language) -> int:

@@ -41,7 +41,8 @@ def suggested(case: Case, said: Said, mode: Mode) -> list[Weighed]:
     return [
         one
         for one in weighed
-        if one.evidence and (one.text == trimmed.text or whole.worth_taking(one.text, place, judge))
+        if one.evidence
+        and (one.text == trimmed.text or whole.worth_taking(one.text, place, judge, trimmed.text))
     ]
 
 
