@@ -33,7 +33,14 @@ def test_four_documents_in_turn_are_all_warm(tiny_f32):
             completer = Completer(engine)
             await until("ready")
             first = [await come_to(completer, here) for here in documents]
-            again = [await come_to(completer, here) for here in documents * 2]
+            for _ in range(8):
+                # Another pace makes windows of another size, which are read anew.
+                pace = engine.state.read_ms
+                for here in documents:
+                    await come_to(completer, here)
+                again = [await come_to(completer, here) for here in documents * 2]
+                if engine.state.read_ms == pace:
+                    break
         return first, again
 
     assert asyncio.run(scenario()) == ([True] * 4, [False] * 8)
