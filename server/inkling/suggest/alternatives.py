@@ -58,6 +58,7 @@ async def _written(
                 written += message.text.replace("\r", "")
             else:
                 why = message.why
+            judge.rest()
             trimmed = trim.trim(written, site, judge, trim.end_of(why))
             if trimmed.ended:
                 return trimmed.text

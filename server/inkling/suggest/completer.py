@@ -107,6 +107,7 @@ class Completer:
         outcome = asked.outcome
         if mode.invoked and isinstance(outcome, Insert) and asked.trimmed.ended:
             outcome = await self._with_alternatives(asked, outcome)
+        asked.answered = True
         told = outcome.text if isinstance(outcome, Insert) else ""
         self._shown = _shown(asked, told) if told else None
         self._looking = asyncio.create_task(self._look_on(asked, told))

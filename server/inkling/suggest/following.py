@@ -25,6 +25,9 @@ from inkling.text.buffers import Snapshot
 # budget ends with the answer's last byte.
 _ANSWER_MS: Final = 9.0
 
+_JUDGING_MS: Final = 3.0
+"""How long may be judged where the answer has to leave; most of it was judged before."""
+
 _PASSES: Final = 3.5
 _ENOUGH: Final = 8
 """An answer that nobody asked for, of that many characters at least, waits no longer than so many
@@ -59,6 +62,8 @@ class Asked:
     generation: Generation | None = None
     kept: str = ""
     """What is on the screen already, as far as it says what is typed; none of it goes."""
+    answered: bool = False
+    """Nobody waits any more."""
     _cut: tuple[str, str] = ("", "")
     _surest: tuple[tuple[str, bool], str] = (("", False), "")
     _judge: Judge = field(init=False)
@@ -72,12 +77,18 @@ class Asked:
         return self.mode.budget_ms - _ANSWER_MS - self.trace.elapsed_ms
 
     @property
+    def _judging_ms(self) -> float:
+        """How long may be judged at one time: who waits for an answer must get it in time."""
+        return math.inf if self.answered else max(self.left_ms, _JUDGING_MS)
+
+    @property
     def text(self) -> str:
         """What could be shown of what is known."""
         if self.trimmed.ended:
             return self.trimmed.text
         if self._cut[0] != self.said:
             around = self.place.full.prefix + self.place.full.suffix
+            self._judge.rest(self._judging_ms)
             self._cut = self.said, trim.cut_off(self.said, self.site, self._judge, around)
         return self._cut[1]
 
@@ -98,7 +109,7 @@ class Asked:
         is on the screen already is sure enough.
         """
         least = self.mode.least_odds + self.refusals.asks_more(self.snapshot)
-        self._judge.rest()
+        self._judge.rest(self._judging_ms)
         for one in confidence.weigh(
             text,
             self._log_probs,
@@ -153,6 +164,7 @@ class Asked:
     def learn(self, rest: str, generation: Generation) -> None:
         """Take in what a generation says follows; what was known before may be ahead of it."""
         began = time.perf_counter()
+        self._judge.rest(self._judging_ms)
         trimmed = trim.trim(rest, self.site, self._judge, trim.end_of(generation.why))
         longer = len(self.kept) > len(trimmed.text) and self.kept.startswith(trimmed.text)
         if longer and rest.startswith(self.kept) and not self.site.gap:

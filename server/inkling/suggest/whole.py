@@ -5,6 +5,7 @@ else is still open there closed, must parse. Where the code is broken already no
 and it is judged by brackets, strings and tags.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ Verdict = Literal["clean", "opens", "broken", "unknown"]
 class Judge:
     """Says of texts at one place whether they parse there; what it has said it remembers.
 
-    All that is asked at one time may take `budget_ms`; then nothing is known.
+    All that is asked until it may `rest` may take `budget_ms`; then nothing is known.
     """
 
     place: Site
@@ -47,11 +48,16 @@ class Judge:
     _left: dict[str, int] = field(default_factory=dict)
     _known: tuple[frozenset[Span], int, bool] | None = None
     _spent_ms: float = 0.0
+    _most_ms: float = math.inf
+
+    @property
+    def _left_ms(self) -> float:
+        return min(self.budget_ms, self._most_ms) - self._spent_ms
 
     def of(self, text: str, reading: Brackets) -> Verdict:
         """Judge a text, which is read already."""
         tree = self.place.tree
-        if tree is None or self._spent_ms >= self.budget_ms:
+        if tree is None or self._left_ms <= 0:
             return "unknown"
         if text not in self._said:
             began = perf_counter()
@@ -60,8 +66,10 @@ class Judge:
             if said != "clean" and reading.own and _opens_block(text, self.place):
                 said = self._judged(tree, text, reading, closing=reading.pending)
                 said = "opens" if said == "clean" else said
-            self._said[text] = said
             self._spent_ms += (perf_counter() - began) * 1e3
+            if said == "unknown" and self._left_ms <= 0:
+                return said  # it may be known when there is more time
+            self._said[text] = said
         return self._said[text]
 
     def mends_as_much(self, text: str, longer: str) -> bool:
@@ -73,19 +81,18 @@ class Judge:
 
     def _broken(self, text: str) -> int | None:
         tree = self.place.tree
-        if text not in self._left and tree is not None and self._spent_ms < self.budget_ms:
+        if text not in self._left and tree is not None and self._left_ms > 0:
             began = perf_counter()
             added = _utf8(text + _behind_comment(read(text, self.place)))
-            left_ms = self.budget_ms - self._spent_ms
-            found = errors_with(tree, tree.byte(self.place.offset), added, left_ms)
+            found = errors_with(tree, tree.byte(self.place.offset), added, self._left_ms)
             if found is not None:
                 self._left[text] = len(found)
             self._spent_ms += (perf_counter() - began) * 1e3
         return self._left.get(text)
 
-    def rest(self) -> None:
-        """Take as much time again as it had at first."""
-        self._spent_ms = 0.0
+    def rest(self, most_ms: float = math.inf) -> None:
+        """Take as much time again as it had at first, but no more than that."""
+        self._spent_ms, self._most_ms = 0.0, most_ms
 
     def _judged(self, tree: Tree, text: str, reading: Brackets, closing: str = "") -> Verdict:
         place = self.place
@@ -99,7 +106,7 @@ class Judge:
         closing += closers(open_levels[len(open_levels) - left :]) if left else ""
         at = tree.byte(place.offset)
         added = _utf8(text + _behind_comment(reading) + closing)
-        found = errors_with(tree, at, added, self.budget_ms - self._spent_ms)
+        found = errors_with(tree, at, added, self._left_ms)
         if found is None:
             return "unknown"
         more = len(added) - size
@@ -150,7 +157,6 @@ def read(text: str, place: Site) -> Brackets:
 
 def longest(text: str, place: Site, judge: Judge) -> str:
     """The longest beginning of a text that is worth taking as it stands; empty if none is."""
-    judge.rest()
     fallback = opener = ""
     for candidate in _in_whole_lines(text):
         if candidate != text and _dangles(candidate, place):
