@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from inkling.engine.wire import Stats, Token
+from inkling.engine.wire import State, Stats, Token
 from inkling.suggest import whole
 from inkling.suggest.following import Asked
 from inkling.suggest.generations import Cache, Generation
@@ -49,6 +49,19 @@ def test_who_waits_is_not_kept_waiting(allowed):
     assert isinstance(asked.outcome, Insert)
     assert allowed
     assert max(allowed) <= 3.0
+
+
+def test_an_answer_leaves_sooner_where_the_machine_is_slower():
+    def left_ms(read_ms):
+        engine = ScriptedEngine(state=State("ready", read_ms=read_ms))
+        mode = Mode("automatic", 100, 48, 6)
+        place = Work(engine, Cache()).at(HERE)
+        return Asked(HERE, place, site_of(HERE, mode), mode, Trace()).left_ms
+
+    unknown, usual, slow, slowest = map(left_ms, (0.0, 4.0, 12.0, 500.0))
+    assert unknown - 1 < usual <= 91
+    assert usual - 8 < slow < usual - 4
+    assert slowest > 70
 
 
 def test_with_time_left_and_when_nobody_waits_it_may_take_longer(allowed):

@@ -24,6 +24,11 @@ from inkling.text.buffers import Snapshot
 # What reading the request and writing the answer take, in milliseconds, beside a busy engine: the
 # budget ends with the answer's last byte.
 _ANSWER_MS: Final = 9.0
+# They take longer where all else does, by so much for each millisecond that a token is read in
+# longer than in this one.
+_SLOWER: Final = 0.75
+_USUAL_READ_MS: Final = 4.0
+_MOST_ANSWER_MS: Final = 20.0
 
 _JUDGING_MS: Final = 3.0
 """How long may be judged where the answer has to leave; most of it was judged before."""
@@ -74,7 +79,9 @@ class Asked:
     @property
     def left_ms(self) -> float:
         """Milliseconds until the answer must be written."""
-        return self.mode.budget_ms - _ANSWER_MS - self.trace.elapsed_ms
+        slower_ms = _SLOWER * max(self.place.read_ms - _USUAL_READ_MS, 0.0)
+        answer_ms = min(_ANSWER_MS + slower_ms, _MOST_ANSWER_MS)
+        return self.mode.budget_ms - answer_ms - self.trace.elapsed_ms
 
     @property
     def _judging_ms(self) -> float:
