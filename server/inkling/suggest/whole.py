@@ -45,7 +45,7 @@ class Judge:
     place: Site
     budget_ms: float = _BUDGET_MS
     _said: dict[str, Verdict] = field(default_factory=dict)
-    _left: dict[str, int] = field(default_factory=dict)
+    _errors: dict[str, int] = field(default_factory=dict)
     _known: tuple[frozenset[Span], int, bool] | None = None
     _spent_ms: float = 0.0
     _most_ms: float = math.inf
@@ -81,14 +81,14 @@ class Judge:
 
     def _broken(self, text: str) -> int | None:
         tree = self.place.tree
-        if text not in self._left and tree is not None and self._left_ms > 0:
+        if text not in self._errors and tree is not None and self._left_ms > 0:
             began = perf_counter()
             added = _utf8(text + _behind_comment(read(text, self.place)))
             found = errors_with(tree, tree.byte(self.place.offset), added, self._left_ms)
             if found is not None:
-                self._left[text] = len(found)
+                self._errors[text] = len(found)
             self._spent_ms += (perf_counter() - began) * 1e3
-        return self._left.get(text)
+        return self._errors.get(text)
 
     def rest(self, most_ms: float = math.inf) -> None:
         """Take as much time again as it had at first, but no more than that."""
