@@ -149,6 +149,7 @@ export class Editor {
       await this.list("F1", title, row);
       return row.click({ timeout: 5_000 }).then(() => true, () => this.press("Escape"));
     });
+    await row.waitFor({ state: "hidden" }); // else what is looked for next would be found in this list
   }
 
   /** Picks an entry of the list that is open. */
@@ -255,6 +256,7 @@ export class Editor {
 
   /** The rows of the menu that a click on the status bar shows; it stays open. */
   async menu() {
+    await this.page.waitForSelector(".quick-input-list .monaco-list-row", { state: "hidden" });
     await this.clickStatus();
     await this.page.waitForSelector(".quick-input-list .monaco-list-row");
     return this.page.locator(".quick-input-list .monaco-list-row .quick-input-list-entry").allInnerTexts();
