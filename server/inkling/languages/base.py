@@ -16,6 +16,9 @@ NOTHING: Final = re.compile(r"(?!)")
 """What no line matches."""
 
 
+CURSOR: Final = "\0"
+
+
 @dataclass(frozen=True, slots=True)
 class String:
     """One kind of string: `quote` opens it, and closes it unless `closing` does.
@@ -48,6 +51,24 @@ class Grammar:
     nodes that hold the text of comments and strings, without quotes; `quoted` those with the
     quotes around it. `quotes` are the leaves that open a string. `expressions` are code inside one
     of those that are `quoted` or `text`, with what opens and closes it.
+
+    `symbols` is a tree-sitter query for definitions and imports, empty where nobody asks. A match
+    captures, of a definition, all of it as `@function`, `@type`, `@value` or `@field`, and its
+    `@name`; what its signature leaves out from there on as `@body`; documentation inside as `@doc`;
+    and the `@container` it belongs to where it does not stand in that. Further `@scope` and
+    `@name`: what contains definitions and is none itself; `@local`: code whose definitions nobody
+    else sees;
+    `@comment`: what documents a definition right below it; `@herald`: what may stand between the
+    two and counts with the definition; `@skipped`: what may stand there and does not.
+
+    Of an import, it captures the `@module`, as a string or as words, and of what is taken from that
+    the `@imported` name, or `@all` of them, and the `@alias` that it gets here. `@path` is all in
+    one, the last word being the name; braces in it hold several. A function that is `@called` must
+    be one of `Modules.calls`. A `@field` of `@own`, which must be called as the `@first` parameter
+    is, may stand in a function.
+
+    It has no predicates: tree-sitter 0.26 ends the process where they read texts, and those that a
+    program decides keep the tree for good.
     """
 
     module: str
@@ -56,6 +77,39 @@ class Grammar:
     function: str = "language"
     quoted: frozenset[str] = frozenset()
     expressions: frozenset[str] = frozenset()
+    symbols: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Modules:
+    """Where the file lies that an import names.
+
+    `separator` stands between the words of a module's name, which are folders and the stem of a
+    file; `endings` is what the file's path has behind them, the likeliest first, and none where a
+    module is a folder, with all of its files. With `dots`, each leading one but the first is one
+    folder up. With `beside`, the importing file's own folder is looked at first.
+
+    `leading` words name no folder. With `drops`, others may name none either, from the first on:
+    the workspace's folder stands for them; a second word that is left `alone` is a folder only
+    where that is said. With `neighbours`, the files of a folder see each other's names without an
+    import. A folder that holds a file called as `package` is part of a module, so that no module's
+    name begins in it. `calls` are functions that import what they are called with.
+
+    `asked` is searched in a text where `CURSOR` stands for the cursor: what is imported there comes
+    from the `module` that it names, as imports name it; none yet where that group is not matched.
+    """
+
+    separator: str
+    endings: tuple[str, ...] = ()
+    dots: bool = False
+    beside: bool = False
+    leading: frozenset[str] = frozenset()
+    drops: bool = False
+    alone: bool = False
+    neighbours: bool = False
+    package: str = ""
+    calls: frozenset[str] = frozenset()
+    asked: re.Pattern[str] = NOTHING
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +131,9 @@ class Language:
 
     `unpaired` are closing brackets that stand alone too, as behind a pattern in a shell's `case`.
 
+    `modules` says what its imports mean, None where nothing is known of that. `family` is the first
+    id of the language whose definitions it shares; its own where that is empty.
+
     `characters_per_token` is an estimate on the low side for the default model's tokenizer, digits
     and letters beyond ASCII aside.
     """
@@ -96,6 +153,8 @@ class Language:
     tags: bool = False
     markup: bool = False
     unpaired: str = ""
+    modules: Modules | None = None
+    family: str = ""
 
     def comment(self, text: str) -> str:
         """A line of its own that says something to people; empty where none is known."""

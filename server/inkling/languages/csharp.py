@@ -4,13 +4,32 @@ import re
 from typing import Final
 
 from inkling.languages import braces
-from inkling.languages.base import Grammar, Language, String
+from inkling.languages.base import Grammar, Language, Modules, String
 
 _CODE: Final = (("{", "}"),)
 _MODIFIERS: Final = (
     r"(?:(?:public|private|protected|internal|static|abstract|virtual|override|sealed|async|partial"
     r"|readonly|unsafe|extern|new|file)\s++)"
 )
+
+_SYMBOLS: Final = """
+(class_declaration name: (_) @name body: (_)? @body) @type
+(struct_declaration name: (_) @name body: (_)? @body) @type
+(interface_declaration name: (_) @name body: (_) @body) @type
+(enum_declaration name: (_) @name body: (_) @body) @type
+(record_declaration name: (_) @name body: (_)? @body) @type
+(delegate_declaration name: (_) @name) @type
+(method_declaration name: (_) @name body: (_)? @body) @function
+(constructor_declaration name: (_) @name body: (_) @body) @function
+(property_declaration name: (_) @name) @field
+(field_declaration (variable_declaration (variable_declarator name: (_) @name))) @field
+(event_field_declaration (variable_declaration (variable_declarator name: (_) @name))) @field
+(enum_member_declaration name: (_) @name) @field
+(lambda_expression body: (_) @local)
+(comment) @comment
+(using_directive (qualified_name) @module)
+(using_directive . (identifier) @module .)
+"""
 
 LANGUAGE: Final = Language(
     ids=("csharp", "cs"),
@@ -31,6 +50,7 @@ LANGUAGE: Final = Language(
             }
         ),
         expressions=frozenset({"interpolation"}),
+        symbols=_SYMBOLS,
     ),
     line_comments=("//",),
     block_comments=(braces.COMMENT,),
@@ -52,4 +72,5 @@ LANGUAGE: Final = Language(
     ),
     heralds=re.compile(rf"{braces.HERALDS}|\s*///|\s*\[\w[^\]]*\]\s*\Z"),
     characters_per_token=3.4,
+    modules=Modules(".", drops=True, alone=True, neighbours=True),
 )

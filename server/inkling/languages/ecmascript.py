@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from inkling.languages.base import String
+from inkling.languages.base import CURSOR, Modules, String
 
 STRINGS: Final = (
     String('"'),
@@ -38,3 +38,67 @@ TEXT: Final = frozenset(
 QUOTES: Final = frozenset({'"', "'", "`"})
 QUOTED: Final = frozenset({"string", "template_string", "regex"})
 EXPRESSIONS: Final = frozenset({"template_substitution"})
+
+SYMBOLS: Final = """
+(class_declaration name: (_) @name body: (_) @body) @type
+(function_declaration name: (_) @name body: (_) @body) @function
+(generator_function_declaration name: (_) @name body: (_) @body) @function
+(method_definition name: (_) @name body: (_) @body) @function
+(variable_declarator name: (identifier) @name value: [
+  (arrow_function body: (_) @body) (function_expression body: (_) @body)]) @function
+(arrow_function body: (_) @local)
+(function_expression body: (_) @local)
+(program [
+  (lexical_declaration (variable_declarator name: (identifier) @name))
+  (variable_declaration (variable_declarator name: (identifier) @name))
+  (export_statement (lexical_declaration (variable_declarator name: (identifier) @name)))
+] @value)
+(comment) @comment
+(decorator) @herald
+(import_statement (import_clause (named_imports (import_specifier
+  name: (_) @imported alias: (_)? @alias))) source: (string) @module)
+(import_statement (import_clause (identifier) @alias) source: (string) @module)
+(import_statement (import_clause (namespace_import (identifier) @alias)) source: (string) @module)
+(export_statement (export_clause (export_specifier
+  name: (_) @imported alias: (_)? @alias)) source: (string) @module)
+(export_statement "*" @all source: (string) @module)
+(variable_declarator name: (identifier) @alias value: (call_expression
+  function: (identifier) @called arguments: (arguments (string) @module)))
+(variable_declarator name: (object_pattern [
+  (shorthand_property_identifier_pattern) @imported
+  (pair_pattern key: (_) @imported value: (identifier) @alias)]) value: (call_expression
+  function: (identifier) @called arguments: (arguments (string) @module)))
+"""
+SYMBOLS_WITHOUT_TYPES: Final = f"""{SYMBOLS}
+(field_definition property: (_) @name) @field
+"""
+SYMBOLS_WITH_TYPES: Final = f"""{SYMBOLS}
+(abstract_class_declaration name: (_) @name body: (_) @body) @type
+(interface_declaration name: (_) @name body: (_) @body) @type
+(enum_declaration name: (_) @name body: (_) @body) @type
+(type_alias_declaration name: (_) @name) @type
+(internal_module name: (_) @name body: (_) @body) @type
+(function_signature name: (_) @name) @function
+(abstract_method_signature name: (_) @name) @function
+(method_signature name: (_) @name) @function
+(public_field_definition name: (_) @name) @field
+(property_signature name: (_) @name) @field
+(enum_body name: (_) @name @field)
+(enum_assignment name: (_) @name) @field
+"""
+
+_FILES: Final = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mts", ".cts", ".mjs", ".cjs")
+MODULES: Final = Modules(
+    "/",
+    endings=("", *_FILES, *(f"/index{end}" for end in _FILES)),
+    drops=True,
+    calls=frozenset({"require"}),
+    # Who imports by name has often written what from before.
+    asked=re.compile(
+        rf"^(?:import|export)\s[^;'\"]*{CURSOR}[^;'\"]*\bfrom\s*['\"](?P<module>[^'\"\n]+)"
+        rf"|^(?:import|export)\s+(?:type\s+)?\{{[^{{}}'\"]*{CURSOR}",
+        re.MULTILINE,
+    ),
+)
+FAMILY: Final = "javascript"
+"""Files of all four kinds import each other."""

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from inkling.languages.base import Grammar, Language, String
+from inkling.languages.base import Grammar, Language, Modules, String
 
 _OPENS_BLOCK: Final = re.compile(
     r"(?!\s*//)(?:"
@@ -12,6 +12,27 @@ _OPENS_BLOCK: Final = re.compile(
     r"|\s*(?:case\b.*|default):"  # a label opens none
     r")\s*\Z"
 )
+
+_SYMBOLS: Final = """
+(source_file (type_declaration [
+  (type_spec name: (_) @name type: [
+    (struct_type (field_declaration_list) @body) (interface_type) @body (_)]) @type
+  (type_alias name: (_) @name) @type]))
+(method_elem name: (_) @name) @function
+(function_declaration name: (_) @name body: (_)? @body) @function
+(method_declaration receiver: (parameter_list (parameter_declaration type: [
+    (type_identifier) @container
+    (pointer_type (type_identifier) @container)
+    (generic_type type: (_) @container)
+    (pointer_type (generic_type type: (_) @container))]))
+  name: (_) @name body: (_)? @body) @function
+(source_file (const_declaration (const_spec name: (_) @name) @value))
+(source_file (var_declaration (var_spec name: (_) @name) @value))
+(source_file (var_declaration (var_spec_list (var_spec name: (_) @name) @value)))
+(field_declaration name: (_) @name) @field
+(comment) @comment
+(import_spec name: (package_identifier)? @alias path: (_) @module)
+"""
 
 LANGUAGE: Final = Language(
     ids=("go",),
@@ -28,6 +49,7 @@ LANGUAGE: Final = Language(
         ),
         quotes=frozenset({'"', "`"}),
         quoted=frozenset({"rune_literal"}),
+        symbols=_SYMBOLS,
     ),
     line_comments=("//",),
     block_comments=(("/*", "*/"),),
@@ -38,4 +60,5 @@ LANGUAGE: Final = Language(
     heralds=re.compile(r"//"),
     # Nine in ten files of gin, mux, cobra and x/text have 2.7 or more; of Python's, 3.6.
     characters_per_token=2.5,
+    modules=Modules("/", drops=True, neighbours=True),
 )

@@ -14,6 +14,7 @@ LANGUAGE: Final = Language(
         quotes=ecmascript.QUOTES,
         quoted=ecmascript.QUOTED,
         expressions=ecmascript.EXPRESSIONS,
+        symbols=ecmascript.SYMBOLS_WITHOUT_TYPES,
     ),
     line_comments=("//",),
     block_comments=(("/*", "*/"),),
@@ -23,4 +24,6 @@ LANGUAGE: Final = Language(
     heralds=ecmascript.HERALDS,
     characters_per_token=3.4,
     tags=True,  # elements stand in files that end so too
+    modules=ecmascript.MODULES,
+    family=ecmascript.FAMILY,
 )

@@ -33,6 +33,12 @@ def find(language_id: str) -> Language:
     return _by_id().get(language_id, plain.LANGUAGE)
 
 
+def family_of(language_id: str) -> str:
+    """What is the same for languages that share their definitions."""
+    language = find(language_id)
+    return language.family or language.ids[0]
+
+
 def id_of(name: str) -> str:
     """The languageId of a file by its name; plain text's where no language here has such files."""
     for language in described().values():

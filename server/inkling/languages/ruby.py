@@ -3,9 +3,23 @@
 import re
 from typing import Final
 
-from inkling.languages.base import Grammar, Language, String
+from inkling.languages.base import Grammar, Language, Modules, String
 
 _CODE: Final = (("#{", "}"),)
+
+_SYMBOLS: Final = """
+(class name: [
+  (constant) @name
+  (scope_resolution scope: (_) @container name: (_) @name)] body: (_)? @body) @type
+(module name: [
+  (constant) @name
+  (scope_resolution scope: (_) @container name: (_) @name)] body: (_)? @body) @type
+(method name: (_) @name body: (_)? @body) @function
+(singleton_method name: (_) @name body: (_)? @body) @function
+(assignment left: (constant) @name) @value
+(comment) @comment
+(call method: (identifier) @called arguments: (argument_list (string) @module))
+"""
 
 LANGUAGE: Final = Language(
     ids=("ruby",),
@@ -24,6 +38,7 @@ LANGUAGE: Final = Language(
             {"string", "subshell", "delimited_symbol", "regex", "string_array", "symbol_array"}
         ),
         expressions=frozenset({"interpolation"}),
+        symbols=_SYMBOLS,
     ),
     line_comments=("#",),
     block_comments=(("=begin", "=end"),),
@@ -48,4 +63,11 @@ LANGUAGE: Final = Language(
     characters_per_token=3.2,
     closes_block=re.compile(r"\s*(?:[)\]}]|(?:end|else|elsif|when|in|rescue|ensure)(?![\w?!=:]))"),
     worded=True,
+    modules=Modules(
+        "/",
+        endings=(".rb", ""),
+        beside=True,
+        drops=True,
+        calls=frozenset({"require", "require_relative", "load"}),
+    ),
 )

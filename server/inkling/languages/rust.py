@@ -4,7 +4,30 @@ import re
 from typing import Final
 
 from inkling.languages import braces
-from inkling.languages.base import Grammar, Language, String
+from inkling.languages.base import CURSOR, Grammar, Language, Modules, String
+
+_SYMBOLS: Final = """
+(struct_item name: (_) @name body: (_)? @body) @type
+(enum_item name: (_) @name body: (_) @body) @type
+(union_item name: (_) @name body: (_) @body) @type
+(trait_item name: (_) @name body: (_) @body) @type
+(type_item name: (_) @name) @type
+(function_item name: (_) @name body: (_) @body) @function
+(function_signature_item name: (_) @name) @function
+(macro_definition name: (_) @name) @value
+(const_item name: (_) @name) @value
+(static_item name: (_) @name) @value
+(field_declaration name: (_) @name) @field
+(enum_variant name: (_) @name) @field
+(closure_expression body: (_) @local)
+(impl_item type: [
+  (type_identifier) @name
+  (generic_type type: (type_identifier) @name)
+  (scoped_type_identifier name: (_) @name)]) @scope
+[(line_comment) (block_comment)] @comment
+(attribute_item) @skipped
+(use_declaration argument: (_) @path)
+"""
 
 LANGUAGE: Final = Language(
     ids=("rust",),
@@ -20,6 +43,7 @@ LANGUAGE: Final = Language(
         ),
         quotes=frozenset({'"'}),
         quoted=frozenset({"string_literal", "raw_string_literal", "char_literal"}),
+        symbols=_SYMBOLS,
     ),
     line_comments=("//",),
     block_comments=(("/*", "*/"),),
@@ -38,4 +62,14 @@ LANGUAGE: Final = Language(
     ),
     heralds=re.compile(r"//|\s*///|\s*#\["),
     characters_per_token=2.9,
+    modules=Modules(
+        "::",
+        endings=(".rs", "/mod.rs", "/lib.rs"),
+        leading=frozenset({"crate", "self", "super"}),
+        drops=True,
+        asked=re.compile(
+            rf"^\s*(?:pub(?:\([^)]*\))?\s+)?use\s+(?P<module>\w+(?:::\w+)*)::(?:\w*|\{{[^{{}}]*){CURSOR}",
+            re.MULTILINE,
+        ),
+    ),
 )

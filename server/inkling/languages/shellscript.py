@@ -3,13 +3,21 @@
 import re
 from typing import Final
 
-from inkling.languages.base import Grammar, Language, String
+from inkling.languages.base import Grammar, Language, Modules, String
 
 _NAMES: Final = (
     *(".bashrc", ".bash_profile", ".bash_aliases", ".bash_logout", ".profile", ".kshrc"),
     *(".zshrc", ".zshenv", ".zprofile", ".zlogin", ".zlogout", "PKGBUILD", "APKBUILD", ".envrc"),
 )
 _PATTERN: Final = r"[\w*?.\"'$\[\]{}@/+:-]+"
+
+_SYMBOLS: Final = """
+(function_definition name: (word) @name body: (_) @body) @function
+(program (variable_assignment name: (variable_name) @name) @value)
+(program (declaration_command (variable_assignment name: (variable_name) @name)) @value)
+(comment) @comment
+(command name: (command_name) @called argument: [(word) (string) (concatenation)] @module)
+"""
 
 LANGUAGE: Final = Language(
     ids=("shellscript", "sh", "bash", "zsh", "ksh"),
@@ -20,6 +28,7 @@ LANGUAGE: Final = Language(
         quotes=frozenset({'"'}),
         quoted=frozenset({"string", "translated_string", "raw_string", "ansi_c_string"}),
         expressions=frozenset({"expansion", "command_substitution"}),
+        symbols=_SYMBOLS,
     ),
     line_comments=("#",),
     block_comments=(),
@@ -41,4 +50,5 @@ LANGUAGE: Final = Language(
     unpaired=")",
     closes_block=re.compile(r"\s*(?:[)\]}]|(?:fi|done|esac|else|elif)(?![\w-])|;;)"),
     worded=True,
+    modules=Modules("/", endings=("",), beside=True, drops=True, calls=frozenset({".", "source"})),
 )

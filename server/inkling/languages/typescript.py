@@ -15,6 +15,7 @@ LANGUAGE: Final = Language(
         quotes=ecmascript.QUOTES,
         quoted=ecmascript.QUOTED | {"template_literal_type"},
         expressions=ecmascript.EXPRESSIONS | {"template_type"},
+        symbols=ecmascript.SYMBOLS_WITH_TYPES,
     ),
     line_comments=("//",),
     block_comments=(("/*", "*/"),),
@@ -23,4 +24,6 @@ LANGUAGE: Final = Language(
     definition=ecmascript.DEFINITION,
     heralds=ecmascript.HERALDS,
     characters_per_token=3.4,
+    modules=ecmascript.MODULES,
+    family=ecmascript.FAMILY,
 )

@@ -17,6 +17,7 @@ LANGUAGE: Final[Language] = replace(
         quotes=ecmascript.QUOTES,
         quoted=ecmascript.QUOTED | {"template_literal_type"},
         expressions=ecmascript.EXPRESSIONS | {"template_type"},
+        symbols=ecmascript.SYMBOLS_WITH_TYPES,
     ),
     opens_block=ecmascript.OPENS_BLOCK_OR_ELEMENT,
     closes_block=ecmascript.CLOSES_BLOCK_OR_ELEMENT,

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import tree_sitter
 
 from inkling.languages import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from inkling.languages.base import Grammar, String
 
@@ -181,6 +181,37 @@ def _errors(parsed: tree_sitter.Tree) -> frozenset[Span]:
         elif node.has_error:
             nodes += node.children
     return frozenset(found)
+
+
+class Piece(NamedTuple):
+    """A stretch of a tree's source, in bytes, and the lines it begins and ends on, from 0."""
+
+    start: int
+    end: int
+    row: int
+    end_row: int
+
+
+def symbols(tree: Tree) -> Iterator[Mapping[str, Piece]]:
+    """What the grammar's query of that name finds, match by match, by the captures' names.
+
+    Of several nodes that one name captures in a match, the first is told.
+    """
+    cursor = tree_sitter.QueryCursor(_symbols(tree.grammar))
+    for _, captures in cursor.matches(tree.parsed.root_node):
+        yield {name: _piece(nodes[0]) for name, nodes in captures.items()}
+
+
+@cache
+def _symbols(grammar: Grammar) -> tree_sitter.Query:
+    return tree_sitter.Query(_language(grammar), grammar.symbols)
+
+
+def _piece(node: tree_sitter.Node) -> Piece:
+    row, column = node.end_point
+    # Some grammars let a comment hold its line's end.
+    last = row if column else max(row - 1, node.start_point.row)
+    return Piece(node.start_byte, node.end_byte, node.start_point.row, last)
 
 
 class _Parse:

@@ -32,3 +32,41 @@ INSIDE = [
 FILES = ["a.lua"]
 IDS = ["lua"]
 TITLE = "-- {file}\n"
+
+CODE = """\
+local stock = require("shop.stock")
+local M = {}
+
+-- Opens it.
+function M.open(name, times)
+  local inner = 1
+  return name
+end
+
+function M:close(now)
+  return self
+end
+
+M.size = function(of)
+  return #of
+end
+
+local function helper(a)
+  return a
+end
+
+LIMIT = 3
+return M
+"""
+DEFINES = [
+    ("value", "M", "local M = {}", ""),
+    ("function", "M.open", "function M.open(name, times)", "Opens it."),
+    ("function", "M.close", "function M:close(now)", ""),
+    ("function", "M.size", "M.size = function(of)", ""),
+    ("function", "helper", "local function helper(a)", ""),
+    ("value", "LIMIT", "LIMIT = 3", ""),
+]
+IMPORTS = [
+    ("shop.stock", "", "stock"),
+    ("shop.stock", "", ""),
+]

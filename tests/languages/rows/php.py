@@ -30,3 +30,73 @@ INSIDE = [
 FILES = ["a.php"]
 IDS = ["php"]
 TITLE = "// {file}\n"
+
+CODE = r"""
+<?php
+namespace App\Shop;
+
+use App\Stock\Item;
+use App\Stock\{Kind, Color as Paint};
+use function App\helpers\first;
+
+/** The most there may be. */
+const LIMIT = 3;
+
+/**
+ * A shop.
+ */
+#[Entity]
+abstract class Shop extends Base implements Opens
+{
+    public const SIZE = 1;
+    private string $name = "x";
+
+    public function __construct(private readonly Stock $stock) {}
+
+    /** Opens it. */
+    public static function open(string $name, int ...$times): ?self
+    {
+        $local = function () { };
+        return null;
+    }
+
+    abstract protected function close(): void;
+}
+
+interface Opens { public function isOpen(): bool; }
+trait Sells { }
+enum Color: string { case Red = "r"; }
+function first(array $items) { return $items[0]; }
+"""
+DEFINES = [
+    ("value", "LIMIT", "const LIMIT = 3", "The most there may be."),
+    ("type", "Shop", "#[Entity] abstract class Shop extends Base implements Opens", "A shop."),
+    ("value", "Shop.SIZE", "public const SIZE = 1", ""),
+    ("field", "Shop.name", 'private string $name = "x"', ""),
+    (
+        "function",
+        "Shop.__construct",
+        "public function __construct(private readonly Stock $stock)",
+        "",
+    ),
+    ("field", "Shop.stock", "private readonly Stock $stock", ""),
+    (
+        "function",
+        "Shop.open",
+        "public static function open(string $name, int ...$times): ?self",
+        "Opens it.",
+    ),
+    ("function", "Shop.close", "abstract protected function close(): void", ""),
+    ("type", "Opens", "interface Opens { public function isOpen(): bool; }", ""),
+    ("function", "Opens.isOpen", "public function isOpen(): bool", ""),
+    ("type", "Sells", "trait Sells { }", ""),
+    ("type", "Color", 'enum Color: string { case Red = "r"; }', ""),
+    ("field", "Color.Red", 'case Red = "r"', ""),
+    ("function", "first", "function first(array $items)", ""),
+]
+IMPORTS = [
+    ("App\\Stock", "Item", "Item"),
+    ("App\\Stock", "Kind", "Kind"),
+    ("App\\Stock", "Color", "Paint"),
+    ("App\\helpers", "first", "first"),
+]

@@ -44,3 +44,45 @@ INSIDE = [
 FILES = ["a.rb", "Gemfile", "Rakefile", "b.gemspec"]
 IDS = ["ruby"]
 TITLE = "# {file}\n"
+
+CODE = """\
+require "json"
+require_relative "stock/item"
+
+# What sells.
+module Market
+  LIMIT = 3
+
+  class Shop < Base::Store
+    attr_reader :name
+
+    # Opens it.
+    def open(name, times: 1, &block)
+      local = 1
+      def inner; end
+    end
+
+    def self.make(name)
+      new(name)
+    end
+
+    def size = @stock.size
+  end
+end
+
+class Market::Stall
+end
+"""
+DEFINES = [
+    ("type", "Market", "module Market", "What sells."),
+    ("value", "Market.LIMIT", "LIMIT = 3", ""),
+    ("type", "Market.Shop", "class Shop < Base::Store", ""),
+    ("function", "Shop.open", "def open(name, times: 1, &block)", "Opens it."),
+    ("function", "Shop.make", "def self.make(name)", ""),
+    ("function", "Shop.size", "def size", ""),
+    ("type", "Market.Stall", "class Market::Stall\nend", ""),
+]
+IMPORTS = [
+    ("json", "", ""),
+    ("stock/item", "", ""),
+]

@@ -41,3 +41,33 @@ INSIDE = [
 FILES = ["a.sh", "b.bash", ".bashrc", "c.zsh", "d.bats"]
 IDS = ["shellscript", "sh", "bash", "zsh"]
 TITLE = "# {file}\n"
+
+CODE = """\
+#!/bin/sh
+source ./lib/common.sh
+. "$DIR/more.sh"
+
+# The most there may be.
+LIMIT=3
+export NAME="x"
+
+# Opens it.
+open_shop() {
+  local inner=1
+  helper
+}
+
+function close_shop {
+  echo
+}
+"""
+DEFINES = [
+    ("value", "LIMIT", "LIMIT=3", "The most there may be."),
+    ("value", "NAME", 'export NAME="x"', ""),
+    ("function", "open_shop", "open_shop()", "Opens it."),
+    ("function", "close_shop", "function close_shop", ""),
+]
+IMPORTS = [
+    ("./lib/common.sh", "", ""),
+    ("$DIR/more.sh", "", ""),
+]
