@@ -26,6 +26,7 @@ class Asked:
     prompt: Prompt
     max_tokens: int
     budget_ms: float
+    names: tuple[str, ...] = ()
 
 
 class ScriptedEngine:
@@ -70,8 +71,8 @@ class ScriptedEngine:
     def refer(self, name, text):
         self.referred.append((name, text))
 
-    async def generate(self, prompt, *, max_tokens, budget_ms, behind_ms=0.0, rank=0):  # noqa: ARG002
-        self.asked.append(Asked(prompt, max_tokens, budget_ms))
+    async def generate(self, prompt, *, max_tokens, budget_ms, behind_ms=0.0, rank=0, names=()):  # noqa: ARG002
+        self.asked.append(Asked(prompt, max_tokens, budget_ms, tuple(names)))
         number = len(self.asked)
         self.readings.asked(number, prompt)
         ended = False

@@ -1,6 +1,6 @@
 """What completes: what a completer needs of a model, wherever that runs."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Protocol
 
 from inkling.engine.wire import Chunk, Done, Prompt, State
@@ -27,6 +27,7 @@ class Backend(Protocol):
         budget_ms: float,
         behind_ms: float = 0.0,
         rank: int = 0,
+        names: Sequence[str] = (),
     ) -> AsyncGenerator[Chunk | Done]:
         """Stream the answer to a prompt; Done is the last message, and there always is one.
 

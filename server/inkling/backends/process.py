@@ -13,6 +13,7 @@ from pathlib import Path
 
 from inkling.backends.backoff import Backoff
 from inkling.backends.outbox import Outbox
+from inkling.backends.pipe import read_body
 from inkling.backends.reading import Readings
 from inkling.engine import wire
 
@@ -77,6 +78,7 @@ class Engine:
         budget_ms: float,
         behind_ms: float = 0.0,
         rank: int = 0,
+        names: Sequence[str] = (),
     ) -> AsyncGenerator[wire.Chunk | wire.Done]:
         """See `base.Backend`."""
         number = next(self._ids)
@@ -85,7 +87,9 @@ class Engine:
         open_ended = True
         try:
             self._readings.asked(number, prompt)
-            request = wire.Generate(number, prompt, max_tokens, budget_ms, behind_ms, rank)
+            request = wire.Generate(
+                number, prompt, max_tokens, budget_ms, behind_ms, rank, list(names)
+            )
             if not self._send(request):
                 self._end(number, "failed", self.state.detail)
             while open_ended:
@@ -120,8 +124,8 @@ class Engine:
         self._outbox = Outbox()
         writing = asyncio.create_task(self._write(process))
         try:
-            while (message := await _read(process)) is not None:
-                self._take(message)
+            while (body := await read_body(process)) is not None:
+                self._take(wire.decode_from_engine(body))
         except wire.MalformedError:
             return "The engine said what makes no sense."
         finally:
@@ -192,15 +196,3 @@ def _after(why: str, delay: float | None) -> wire.State:
 def _whole(text: str) -> str:
     """The text without half characters, which JSON can carry and MessagePack cannot."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-async def _read(process: asyncio.subprocess.Process) -> wire.FromEngine | None:
-    """Read one message; None when the engine has ended. Raises wire.MalformedError."""
-    if process.stdout is None:
-        return None
-    try:
-        header = await process.stdout.readexactly(wire.HEADER.size)
-        body = await process.stdout.readexactly(wire.length_of(header))
-    except (asyncio.IncompleteReadError, ConnectionError):
-        return None
-    return wire.decode_from_engine(body)

@@ -145,7 +145,7 @@ class Host:
                 self._held[self._session.selected] = held
                 send(wire.Caches(list(self._held.values())))
 
-        decoding = self._decoder.decode(prompt, limits, costs, request.rank, tell)
+        decoding = self._decoder.decode(prompt, limits, costs, request.rank, request.names, tell)
 
         def stats() -> wire.Stats:
             return wire.Stats(

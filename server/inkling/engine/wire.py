@@ -48,7 +48,8 @@ class Generate(msgspec.Struct, frozen=True, tag=True):
     Somebody waits for `budget_ms`; the engine goes on for `behind_ms` more. No step begins
     after that, but a prefill is finished all the same, since the next request will want it.
     With `max_tokens` 0 the prompt is only read. With a `rank`, the first token is the one so many
-    places behind the most probable one.
+    places behind the most probable one. With `names`, the text goes on with one of these, which are
+    the rests of all names that may stand there, if the model takes one for likely at all.
     """
 
     id: int
@@ -57,6 +58,7 @@ class Generate(msgspec.Struct, frozen=True, tag=True):
     budget_ms: float
     behind_ms: float = 0.0
     rank: int = 0
+    names: list[str] = []
 
 
 class Refer(msgspec.Struct, frozen=True, tag=True):
@@ -175,7 +177,7 @@ _to_engine: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(ToEngine)
 _from_engine: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(FromEngine)
 
 
-def frame(message: ToEngine | FromEngine) -> bytes:
+def frame(message: msgspec.Struct) -> bytes:
     """Encode a message with its length before it; ValueError if it cannot be sent."""
     body = _encoder.encode(message)
     if len(body) > LONGEST:
@@ -185,17 +187,18 @@ def frame(message: ToEngine | FromEngine) -> bytes:
 
 def decode_to_engine(body: bytes) -> ToEngine:
     """Decode what the server sent; raises MalformedError."""
-    message: ToEngine = _decode(_to_engine, body)
+    message: ToEngine = decode(_to_engine, body)
     return message
 
 
 def decode_from_engine(body: bytes) -> FromEngine:
     """Decode what the engine sent; raises MalformedError."""
-    message: FromEngine = _decode(_from_engine, body)
+    message: FromEngine = decode(_from_engine, body)
     return message
 
 
-def _decode(decoder: msgspec.msgpack.Decoder[Any], body: bytes) -> Any:
+def decode(decoder: msgspec.msgpack.Decoder[Any], body: bytes) -> Any:
+    """Decode a message of some kind; raises MalformedError."""
     try:
         return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

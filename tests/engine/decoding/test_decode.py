@@ -1,6 +1,7 @@
 import codecs
 import math
 import random
+import re
 import time
 from dataclasses import dataclass
 
@@ -10,8 +11,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import tiny_model
+from inkling.engine.decoding import verify
 from inkling.engine.decoding.decode import PREFILL_CHUNK, Costs, Decoder, Limits
 from inkling.engine.decoding.recall import Recall
+from inkling.engine.decoding.spelling import Spelling
 from inkling.engine.drafting.arbiter import Arbiter
 from inkling.engine.drafting.draft import Draft, NoDraft, PromptLookup
 from inkling.engine.runtime.base import Cancellation, Stop
@@ -61,6 +64,7 @@ def answer(
     steps=None,
     pace=None,
     rank=0,
+    names=(),
     recall=None,
     draft_tokens=LONGEST,
     **limits,
@@ -70,7 +74,7 @@ def answer(
     limits = Limits(**{"max_tokens": 12, "deadline": math.inf} | limits)
     recall, pace = recall or Recall(tokenizer, 0), pace or Eager(draft_tokens)
     decoder = Decoder(session, tokenizer, drafter or NoDraft(), pace, recall)
-    decoding = decoder.decode(prompt, limits, costs, rank)
+    decoding = decoder.decode(prompt, limits, costs, rank, names)
     while steps is None or len(found) < steps:
         try:
             found.append(next(decoding))
@@ -244,6 +248,35 @@ def test_no_drafter_changes_what_is_written(
     check(found, expected)
 
 
+names = st.lists(st.text("aeinrst_", min_size=1, max_size=6), min_size=1, max_size=5)
+
+
+@given(prompts, st.booleans(), names, st.sampled_from([0, 0.5, 1]), st.integers(0, 2**32))
+def test_one_of_the_names_comes_first_whatever_is_drafted(
+    tiny_f32_session, tokenizer, texts, heal, names, wrong, seed
+):
+    prompt = encode(tokenizer, *texts, heal=heal)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verify, "_LIKELY", VOCABULARY)  # else none of them may be likely enough
+        tiny_f32_session.rewind(0)
+        plain = answer(tiny_f32_session, tokenizer, prompt, names=names)
+        tiny_f32_session.rewind(0)
+        drafter = Guesser(prompt.tokens, plain.tokens, wrong, seed)
+        found = answer(tiny_f32_session, tokenizer, prompt, drafter, names=names)
+    assert (found.text, found.why) == (plain.text, plain.why)
+    assert found.steps <= plain.steps
+    begun = re.match(r"\w*", found.text)[0]
+    assert begun in names or any(name.startswith(found.text) for name in names)
+
+
+def test_names_that_are_nothing_like_what_is_likely_are_left_out(session, tokenizer):
+    prompt = encode(tokenizer, "\n", "def name(self):\n    return")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verify, "_LIKELY", 1)
+        found = answer(session, tokenizer, prompt, names=["zzz"])
+    assert found.tokens == answer(session, tokenizer, prompt).tokens
+
+
 def test_a_drafter_that_knows_the_answer_needs_a_fraction_of_the_steps(
     session, plain_session, tokenizer
 ):
@@ -298,7 +331,7 @@ def test_who_types_something_else_than_was_suggested_waits_for_no_pass(session, 
     other = next(
         letter
         for letter in "abcdefghij"
-        if recall.follow(prompt.tokens, (" n" + letter).encode(), 1)[0].tokens
+        if recall.follow(prompt.tokens, Spelling((" n" + letter).encode()), 1)[0].tokens
         and not ("n" + first.text).startswith("n" + letter)
     )
     typed = encode(tokenizer, "\n", "import n" + other)

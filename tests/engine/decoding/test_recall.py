@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkling.engine.decoding.recall import Recall
+from inkling.engine.decoding.spelling import Spelling
 from inkling.engine.decoding.verify import Verified, verify
 from inkling.engine.runtime.base import Logits
 
@@ -23,28 +24,28 @@ def test_what_was_noted_is_followed_to_its_end(tokenizer):
     recall = Recall(tokenizer)
     recall.note([1, 2], [65, 66], logits({65: 3}, {66: 3}))
     recall.note([1, 2, 65, 66], [67], logits({67: 3}))
-    found, hidden = recall.follow([1, 2], b"", 9)
+    found, hidden = recall.follow([1, 2], Spelling(b""), 9)
     assert (found.tokens, found.log_probs) == ([65, 66, 67], [-1, -2, -1])
     assert b"".join(found.text) == b"ABC"
     assert hidden == [0]
-    assert recall.follow([1, 2], b"", 2)[0].tokens == [65, 66]
-    assert recall.follow([1, 2], b"", 2)[1] == [1]
-    assert recall.follow([2], b"", 9) == (Verified([], [], [], b""), None)
+    assert recall.follow([1, 2], Spelling(b""), 2)[0].tokens == [65, 66]
+    assert recall.follow([1, 2], Spelling(b""), 2)[1] == [1]
+    assert recall.follow([2], Spelling(b""), 9) == (Verified([], [], [], Spelling()), None)
 
 
 def test_what_was_typed_chooses_among_what_was_likely(tokenizer):
     recall = Recall(tokenizer)
     recall.note([1], [65], logits({65: 9, 66: 8, 67: 7}))
-    assert recall.follow([1], b"B", 9)[0].tokens == [66]
-    assert recall.follow([1], b"B", 9)[0].log_probs == [0]
-    assert recall.follow([1], b"", 9, rank=2)[0].tokens == [67]
-    assert recall.follow([1], b"", 9, rank=3)[0].tokens == []
+    assert recall.follow([1], Spelling(b"B"), 9)[0].tokens == [66]
+    assert recall.follow([1], Spelling(b"B"), 9)[0].log_probs == [0]
+    assert recall.follow([1], Spelling(b""), 9, rank=2)[0].tokens == [67]
+    assert recall.follow([1], Spelling(b""), 9, rank=3)[0].tokens == []
 
 
 def test_what_is_unlikely_is_left_to_the_model(tokenizer):
     recall = Recall(tokenizer)
     recall.note([1], [65], logits({65: 20, 66: 3}))
-    assert recall.follow([1], b"B", 9)[0].tokens == []
+    assert recall.follow([1], Spelling(b"B"), 9)[0].tokens == []
 
 
 def test_a_token_that_ends_the_text_is_the_last_one(tokenizer):
@@ -52,16 +53,16 @@ def test_a_token_that_ends_the_text_is_the_last_one(tokenizer):
     recall = Recall(tokenizer)
     recall.note([1], [stop], logits({stop: 9}))
     recall.note([1, stop], [65], logits({65: 9}))
-    assert recall.follow([1], b"", 9)[0].tokens == [stop]
-    assert recall.follow([1], b"A", 9)[0].tokens == [], "it spells nothing"
+    assert recall.follow([1], Spelling(b""), 9)[0].tokens == [stop]
+    assert recall.follow([1], Spelling(b"A"), 9)[0].tokens == [], "it spells nothing"
 
 
 def test_only_the_latest_are_kept(tokenizer):
     recall = Recall(tokenizer, 2)
     for n in range(3):
         recall.note([n], [65], logits({65: 9}))
-        assert recall.follow([0], b"", 1)[0].tokens == [65]
-    found = [bool(recall.follow([n], b"", 1)[0].tokens) for n in range(3)]
+        assert recall.follow([0], Spelling(b""), 1)[0].tokens == [65]
+    found = [bool(recall.follow([n], Spelling(), 1)[0].tokens) for n in range(3)]
     assert found == [True, False, True], "what is asked for stays"
 
 
@@ -82,11 +83,11 @@ def test_it_chooses_as_the_verifier_does(tokenizer, seed, held, rank):
     )
     recall = Recall(tokenizer)
     recall.note([1], [0], said)
-    found, _ = recall.follow([1], held, 1, rank)
-    expected = verify([], said, held, tokenizer, rank)
+    found, _ = recall.follow([1], Spelling(held), 1, rank)
+    expected = verify([], said, Spelling(held), tokenizer, rank)
     if found.tokens:
         assert found.tokens == expected.tokens
-        assert found.held == expected.held
+        assert found.spelling == expected.spelling
         # What was not likely is not kept, so that a choice among what was typed may seem surer.
         (log_prob,), (exact,) = found.log_probs, expected.log_probs
         near = not held or scores[0, found.tokens[0]] > scores.max() - 2

@@ -6,11 +6,12 @@ is judged by whoever reads the steps.
 
 import math
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from inkling.engine.decoding.recall import Recall
+from inkling.engine.decoding.spelling import Spelling
 from inkling.engine.decoding.verify import Verified, verify
 from inkling.engine.drafting.draft import Drafter, Hidden
 from inkling.engine.runtime.base import Cancellation, Cancelled, Session, Stop
@@ -83,14 +84,14 @@ class Limits:
 
 
 class _Text:
-    """What stands before the next token: `context`, of which `held` is still to be spelled.
+    """What stands before the next token: `context`, and what comes next must begin by `spelling`.
 
     `hidden` is the state that the context's last token was chosen by, where the model chose it.
     """
 
-    def __init__(self, context: list[int], held: bytes, tokenizer: Tokenizer) -> None:
+    def __init__(self, context: list[int], spelling: Spelling, tokenizer: Tokenizer) -> None:
         self.context = context
-        self.held = held
+        self.spelling = spelling
         self.tokenizer = tokenizer
         self.hidden: Hidden | None = None
         self.generated = 0
@@ -102,7 +103,7 @@ class _Text:
         ended = len(tokens) < len(verified.tokens)
         self.context += tokens
         self.generated += len(tokens)
-        self.held, self.hidden = verified.held, hidden
+        self.spelling, self.hidden = verified.spelling, hidden
         texts = [self._decoder.decode(spelled) for spelled in verified.text[: len(tokens)]]
         return Step(tokens, texts, verified.log_probs[: len(tokens)], ended)
 
@@ -125,13 +126,15 @@ class Decoder:
         limits: Limits,
         costs: Costs,
         rank: int = 0,
+        names: Iterable[str] = (),
         on_read: Callable[[], None] = lambda: None,
     ) -> Generator[Step, None, Why]:
         """Yield one Step a forward pass, and before them one for all that is recalled already;
         return why it ended.
 
-        With a `rank`, the first token is the one so many places behind the most probable one.
-        `on_read` hears whenever the selected cache may hold more or less of the prompt.
+        With a `rank`, the first token is the one so many places behind the most probable one. With
+        `names`, one of them comes first, if one is likely at all: these are their rests. `on_read`
+        hears whenever the selected cache may hold more or less of the prompt.
 
         The cache keeps the longest common prefix of its tokens and the prompt's, and only the
         rest is computed. When the deadline passes first, the prefill is finished all the same:
@@ -144,9 +147,10 @@ class Decoder:
             )
         if limits.cancellation.stop:
             return "cancelled"  # before a rewind for nothing
-        text = _Text(list(prompt.tokens), prompt.held, tokenizer)
+        text = _Text(list(prompt.tokens), Spelling.of(prompt.held, names), tokenizer)
         most = min(limits.max_tokens, session.capacity - len(prompt.tokens))
-        known, hidden = self.recall.follow(prompt.tokens, prompt.held, most, rank)
+        most = 0 if text.spelling.names else most  # that was noted without them
+        known, hidden = self.recall.follow(prompt.tokens, text.spelling, most, rank)
         step = text.grow(known, hidden) if known.tokens else None
         started = time.perf_counter()
         pending = self._reuse(text, limits)
@@ -219,7 +223,7 @@ class Decoder:
             longest = min(LONGEST, limits.max_tokens - text.generated - 1, room)
             if rank:  # what is likely to follow is no draft of what is not the likeliest
                 longest = 0
-            draft = self.drafter.propose(text.context, text.held, longest, text.hidden)
+            draft = self.drafter.propose(text.context, text.spelling.held, longest, text.hidden)
             left = limits.answer_by - now
             length = self.pace.draft_length(draft.acceptances, len(pending), left)
             drafted = draft.tokens[:length]
@@ -232,7 +236,7 @@ class Decoder:
             seconds = time.perf_counter() - now
             costs.reading = False
             costs.decode_seconds += seconds
-            verified = verify(drafted, logits, text.held, text.tokenizer, rank)
+            verified = verify(drafted, logits, text.spelling, text.tokenizer, rank)
             rank = 0
             accepted = len(verified.tokens) - 1
             self.session.rewind(len(self.session.tokens) - len(drafted) + accepted)

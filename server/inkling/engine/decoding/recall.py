@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from inkling.engine.decoding.spelling import Spelling
 from inkling.engine.decoding.verify import Verified, log_sum_exp
 from inkling.engine.drafting.draft import Hidden
 from inkling.engine.runtime.base import Logits
@@ -55,17 +56,17 @@ class Recall:
             self._said.popitem(last=False)
 
     def follow(
-        self, context: Sequence[int], held: bytes, most: int, rank: int = 0
+        self, context: Sequence[int], spelling: Spelling, most: int, rank: int = 0
     ) -> tuple[Verified, Hidden | None]:
         """Return up to `most` tokens that are known to follow, as `verify` would choose them, and
         the hidden state (hidden,) that the last of them comes from. A token that ends the text is
         the last one.
         """
-        found, hidden = Verified([], [], [], held), None
+        found, hidden = Verified([], [], [], spelling), None
         while len(found.tokens) < most:
             key = (*context, *found.tokens)
             said = self._said.get(key)
-            place = None if said is None else self._place(said, found.held, rank)
+            place = None if said is None else self._place(said, found.spelling.held, rank)
             if said is None or place is None:
                 break
             at, log_prob = place
@@ -75,8 +76,8 @@ class Recall:
             found = Verified(
                 [*found.tokens, token],
                 [*found.log_probs, log_prob],
-                [*found.text, spelled[len(found.held) :]],
-                found.held[len(spelled) :],
+                [*found.text, spelled[len(found.spelling.held) :]],
+                found.spelling.after(spelled),
             )
             if token in self._tokenizer.stop:
                 break
