@@ -5,9 +5,10 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def children(pid):
-    """The processes that a process has started and that still run."""
-    return [other for other in _all() if _stat(other)[1] == pid and runs(other)]
+def children(pid, module=""):
+    """The processes that a process has started and that still run, perhaps those of one module."""
+    found = [other for other in _all() if _stat(other)[1] == pid and runs(other)]
+    return [other for other in found if module in _words(other)] if module else found
 
 
 def runs(pid):
@@ -40,6 +41,14 @@ def network_sockets(pid):
 
 def _all():
     return [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit()]
+
+
+def _words(pid):
+    """A process's command line."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def _stat(pid):

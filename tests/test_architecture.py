@@ -22,16 +22,26 @@ LAYERS = [
     ["serving"],
     ["models", "suggest.scheduler"],
     ["engine.host", "suggest.completer"],
-    ["suggest.ahead", "suggest.alternatives", "suggest.following"],
+    ["suggest.ahead", "suggest.alternatives", "suggest.following", "suggest.seen"],
     ["suggest.work"],
     ["suggest"],
-    ["backends"],
+    ["backends", "context.index.process", "context.knowledge"],
+    ["context.index.host"],
+    ["context.index.build"],
+    ["context.index.wire"],
+    ["context.index.lookup"],
+    ["context.index.store"],
     ["context", "options", "power"],
     ["suggest.modes", "suggest.outcome"],
     ["engine"],
     ["engine.decoding"],
     ["engine.drafting"],
     ["engine.runtime", "engine.text"],
+    ["context.index.extract"],
+    ["context.secrets"],
+    ["context.given"],
+    ["context.plausible"],
+    ["context.index.symbols"],
     ["text"],
     ["languages.registry"],
     ["languages"],
@@ -51,15 +61,19 @@ ONLY_IMPORTER = {
     "huggingface_hub": "models.sources",
     "psutil": "power",
     "pathspec": "context.privacy",
+    "sqlite3": "context.index.store",
 }
 
 # What completes in the server process; `cli` adds the model's place on disk.
 SERVER = [
     *("editor.transport", "editor.configured", "editor.statistics", "suggest.scheduler"),
     *("context.window", "text.documents", "options", "backends.process", "engine.wire"),
+    "context.index.process",
     *("models.catalog", "models.store"),
 ]
-TOO_HEAVY_TO_SERVE = {"onnxruntime", "numpy", "tokenizers", "onnx", "gguf", "huggingface_hub"}
+TOO_HEAVY_TO_SERVE = {
+    *("onnxruntime", "numpy", "tokenizers", "onnx", "gguf", "huggingface_hub", "sqlite3"),
+}
 
 
 def name_of(path):

@@ -51,7 +51,10 @@ def test_the_installed_command_is_the_module():
     assert run.stdout == f"inkling {__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["complete"], ["model"], ["model", "eat"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["nonsense"], ["complete"], ["context"], ["model"], ["model", "eat"], ["index"]],
+)
 def test_a_wrong_call_exits_with_2(arguments, capsys):
     assert ended(arguments) == 2
     assert "usage: inkling" in capsys.readouterr().err
@@ -111,6 +114,26 @@ def test_complete_reads_other_languages_too(tmp_path, tiny_cache):
     assert inkling("complete", f"{path}:2:5", cache=tiny_cache).returncode == 0
 
 
+def test_context_prints_what_the_model_sees_and_where_it_comes_from(tmp_path):
+    project, cache = tmp_path / "project", tmp_path / "cache"
+    (project / ".git").mkdir(parents=True)
+    (project / "shop").mkdir()
+    (project / "shop" / "net.py").write_text("def fetch(url): ...\ndef send(url): ...\n")
+    loop = "for row in rows:\n    order = parse(row)\n    if order.valid:\n        yield order\n"
+    (project / "shop" / "old.py").write_text(loop)
+    here = project / "shop" / "code.py"
+    here.write_text(f"{loop[:60]}\nfrom shop.net import \n")
+    run = inkling("context", f"{here}:5:22", cache=cache)
+    assert run.returncode == 0, run.stderr
+    assert f"━━ {project}/shop/old.py, from line 1\n# shop/old.py\n# for row in rows:" in run.stdout
+    assert "━━ code.py, before the cursor, from line 1\nfor row in rows:" in run.stdout
+    assert run.stdout.endswith("may stand here\nfetch, send\n")
+    (project / ".env").write_text("KEY=1\n")
+    barred = inkling("context", f"{project}/.env:1:1", cache=cache)
+    assert (barred.returncode, barred.stdout) == (0, "")
+    assert barred.stderr.startswith("nothing: ")
+
+
 def test_models_are_listed_with_their_state(tiny_cache, tmp_path, capsys):
     models = catalog.load()
     assert ended(["--cache", tiny_cache, "model", "list"]) == 0
@@ -151,6 +174,23 @@ def test_a_removed_model_is_gone(tiny_cache, tmp_path):
     assert ended(["--cache", root, "model", "remove"]) == 0
     assert not (root / "models" / catalog.load().default).exists()
     assert "nothing to remove" in ended(["--cache", root, "model", "remove"])
+
+
+def test_what_is_kept_of_files_is_removed_and_nothing_else(tmp_path, capsys):
+    (tmp_path / "models").mkdir()
+    folder = tmp_path / "index"
+    folder.mkdir()
+    (folder / "a.db").touch()
+    assert ended(["--cache", tmp_path, "index", "remove"]) == 0
+    assert capsys.readouterr().out == f"{folder}: removed what was kept of 1 folder\n"
+    assert [one.name for one in tmp_path.iterdir()] == ["models"]
+    assert ended(["--cache", tmp_path, "index", "remove"]) == 0
+    assert "of 0 folders" in capsys.readouterr().out
+
+
+def test_what_cannot_be_removed_is_named(tmp_path):
+    (tmp_path / "index" / "a.db").mkdir(parents=True)
+    assert "a.db cannot be removed" in ended(["--cache", tmp_path, "index", "remove"])
 
 
 def test_a_pull_for_programs_prints_the_folder_and_nothing_else_on_stdout(tiny_cache):

@@ -11,7 +11,7 @@ BOUNDS = {
     "maxLines": (1, 100),
     "threads": (0, 64),
 }
-SWITCHES = ["trace", "enabled", "readAheadOnBattery", "commentsAndStrings"]
+SWITCHES = ["trace", "enabled", "readAheadOnBattery", "commentsAndStrings", "index"]
 NAMES = ["model", "eagerness", "disabledLanguages", "exclude", *SWITCHES, *BOUNDS]
 
 
@@ -30,6 +30,7 @@ def read(name, config):
         "exclude": list(config.exclude),
         "readAheadOnBattery": config.read_ahead_on_battery,
         "commentsAndStrings": config.automatic.prose,
+        "index": config.index,
     }[name]
 
 

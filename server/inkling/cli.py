@@ -52,12 +52,14 @@ def _parser() -> argparse.ArgumentParser:
         "--without",
         action="append",
         default=[],
-        choices=("cache", "drafting", "head", "prefetch", "prewarm", "recall", "reuse"),
+        choices=("cache", "drafting", "head", "prefetch", "prewarm", "project", "recall", "reuse"),
         help="leave a part out, to measure what it is worth (repeatable)",
     )
     complete = command("complete", _complete, "print what an editor would get at a place in a file")
     complete.add_argument("place", metavar="FILE:LINE:COLUMN", help="both counted from 1")
     complete.add_argument("--explicit", action="store_true", help="as if asked for by a key")
+    context = command("context", _context, "print what the model sees at a place in a file")
+    context.add_argument("place", metavar="FILE:LINE:COLUMN", help="both counted from 1")
     doctor = command("doctor", _doctor, "check that this machine can complete code in time")
     doctor.add_argument("--json", action="store_true", help="for programs")
     doctor.add_argument("--model", metavar="NAME", help="a name from `inkling model list`")
@@ -92,6 +94,12 @@ def _parser() -> argparse.ArgumentParser:
                 action="store_true",
                 help="progress for programs: JSON lines on standard error",
             )
+    index = commands.add_parser("index", help="remove what is kept of the files of workspaces")
+    index_actions = index.add_subparsers(required=True, metavar="ACTION")
+    forget = "delete all that is kept of what files define"
+    index_actions.add_parser("remove", help=forget, description=forget).set_defaults(
+        run=_index_remove
+    )
     listing = actions.add_parser("list", help="list the models there are")
     listing.set_defaults(run=_model_list)
     return parser
@@ -99,14 +107,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace) -> int:
     from inkling import serving
+    from inkling.context.index import process
     from inkling.editor import transport
     from inkling.models import catalog, store
     from inkling.options import parse
 
     root = store.cache_root(options.cache)
     names = [entry.name for entry in catalog.load().models]
-    start = partial(serving.start, root=root, without=options.without)
-    transport.serve(start, partial(parse, models=names), partial(store.pulled, root))
+    index = process.Index(process.command(root))
+    start = partial(serving.start, root=root, without=options.without, index=index)
+    transport.serve(start, partial(parse, models=names), partial(store.pulled, root), index)
     return 0
 
 
@@ -152,6 +162,29 @@ async def _complete_once(options: argparse.Namespace, root: Path) -> int:
     stages = {"readMs": round(read_ms, 2), **trace.as_dict()}
     print(json.dumps(stages), file=sys.stderr)
     return 0
+
+
+def _context(options: argparse.Namespace) -> int:
+    from inkling.context.index import process
+    from inkling.context.privacy import Privacy
+    from inkling.models import store
+    from inkling.suggest import seen
+
+    snapshot = _snapshot(options.place)
+    folder = _project_of(Path(options.place.rsplit(":", 2)[0]).resolve())
+    if barred := Privacy((), [folder.as_uri()]).bars(snapshot.uri):
+        print(f"nothing: {barred.sentence}", file=sys.stderr)
+        return 0
+    index = process.Index(process.command(store.cache_root(options.cache)))
+    index.configure([folder.as_uri()], ())
+    print(asyncio.run(seen.once(snapshot, index)), end="")
+    return 0
+
+
+def _project_of(file: Path) -> Path:
+    """The folder that an editor would have open: the repository's, else the file's own."""
+    repository = (folder for folder in file.parents if (folder / ".git").exists())
+    return next(repository, file.parent)
 
 
 def _snapshot(place: str) -> "Snapshot":
@@ -291,4 +324,18 @@ def _model_remove(options: argparse.Namespace) -> int:
     from inkling.models import catalog, store
 
     store.remove(catalog.load().entry(options.name), store.cache_root(options.cache))
+    return 0
+
+
+def _index_remove(options: argparse.Namespace) -> int:
+    from inkling.context.index import store as index
+    from inkling.models import store
+
+    root = store.cache_root(options.cache)
+    try:
+        removed = index.remove(root)
+    except OSError as error:
+        raise InklingError(f"{error.filename} cannot be removed: {error.strerror}") from error
+    folders = "1 folder" if removed == 1 else f"{removed} folders"
+    print(f"{index.folder_in(root)}: removed what was kept of {folders}")
     return 0

@@ -32,6 +32,7 @@ class Config:
     enabled: bool = SWITCHES["enabled"]
     disabled_languages: frozenset[str] = frozenset()
     exclude: tuple[str, ...] = ()
+    index: bool = SWITCHES["index"]
     read_ahead_on_battery: bool = SWITCHES["readAheadOnBattery"]
 
     @property
@@ -146,6 +147,7 @@ def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]
         enabled=given.get("enabled", default.enabled),
         disabled_languages=frozenset(given.get("disabledLanguages", default.disabled_languages)),
         exclude=tuple(pattern for pattern in exclude if not malformed(pattern)),
+        index=given.get("index", default.index),
         read_ahead_on_battery=given.get("readAheadOnBattery", default.read_ahead_on_battery),
     )
     return config, warnings

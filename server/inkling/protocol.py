@@ -13,6 +13,7 @@ MOVED: Final = "inkling/didMoveCursor"
 FEEDBACK: Final = "inkling/feedback"
 ACCEPTED: Final = "inkling.accepted"
 STATISTICS: Final = "inkling/statistics"
+CONTEXT: Final = "inkling/context"
 
 REST_MS: Final = 80
 MOST_ITEMS: Final = 3
@@ -99,6 +100,7 @@ WHOLE: Final = {
 
 SWITCHES: Final = {
     "enabled": True,
+    "index": True,
     "commentsAndStrings": True,
     "readAheadOnBattery": False,
     "trace": False,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inkling.backends import process
+from inkling.context.index.process import Index
+from inkling.context.knowledge import Asking, Knowledge
 from inkling.engine import wire
 from inkling.errors import InklingError
 from inkling.models import catalog, store
@@ -52,11 +54,19 @@ class Hooks:
     reads_ahead_on_battery: Callable[[], bool] = lambda: False
 
 
-def start(config: Config, hooks: Hooks, *, root: Path, without: Sequence[str] = ()) -> Serving:
+def start(
+    config: Config,
+    hooks: Hooks,
+    *,
+    root: Path,
+    without: Sequence[str] = (),
+    index: Index | None = None,
+) -> Serving:
     """Make what serves under a configuration.
 
     `root` is the cache that models are kept in; `without` are parts that are left out for a
-    measurement. Raises ModelError if the model cannot be served.
+    measurement; `index` tells of other files, if there is one. Raises ModelError if the model
+    cannot be served.
     """
     models = catalog.load()
     entry = models.entry(config.model)
@@ -77,7 +87,8 @@ def start(config: Config, hooks: Hooks, *, root: Path, without: Sequence[str] = 
 
     backend = process.Engine(command)
     backend.listen(hooks.state)
-    completer = Completer(backend, hooks.more, saving, without)
+    knowledge = Knowledge(Asking(index) if index is not None else None)
+    completer = Completer(backend, hooks.more, saving, without, knowledge)
     scheduler = Scheduler(completer)
     update = None if installed.current else store.download_bytes(entry, root)
     return Serving(entry.name, backend, completer, scheduler, update, replaced, saving)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkling.context.privacy import Privacy, malformed
+from inkling.context.privacy import Privacy, Rules, malformed
 
 
 def words(text):
@@ -181,3 +181,21 @@ def test_wherever_it_lies_and_whatever_the_workspace_it_is_left_alone(above, pat
 @given(st.text())
 def test_no_uri_is_too_strange(uri):
     Privacy(["*.x"], [uri]).bars(uri)
+
+
+@pytest.mark.parametrize(
+    ("lines", "path", "decided"),
+    [
+        (["*.py"], "a/b.py", True),
+        (["*.py", "!b.py"], "a/b.py", False),
+        (["*.py"], "a/b.go", None),
+        (["build/"], "build/", True),
+        (["build/"], "build", None),
+        (["/a"], "b/a", None),
+        (["*.PY"], "a.py", None),
+        (["!", "*.py"], "a.py", True),
+        ([], "a.py", None),
+    ],
+)
+def test_the_lines_of_an_ignore_file_decide_or_say_nothing(lines, path, decided):
+    assert Rules(lines).decide(path) is decided

@@ -13,6 +13,7 @@ from inkling.serving import Serving
 from inkling.suggest.completer import Completer
 from inkling.suggest.scheduler import Scheduler
 from inkling.text.buffers import Change, Position, Range
+from recorded_index import RecordedIndex
 from scripted_engine import ScriptedEngine, done, run
 
 URI = "file:///code.py"
@@ -30,6 +31,9 @@ class Client:
 
     def warn(self, text):
         self.warned.append(text)
+
+    def watch(self, _patterns):
+        return False
 
 
 class Engine(ScriptedEngine):
@@ -49,7 +53,10 @@ class Editor:
         # How sure the scripted engine is says nothing.
         automatic = replace(Config().automatic, least_odds=-math.inf)
         config = Config(trace=True, automatic=automatic)
-        self.connection = Connection(self.client, self.start, lambda _: (config, []))
+        self.index = RecordedIndex()
+        self.connection = Connection(
+            self.client, self.start, lambda _: (config, []), index=self.index
+        )
         self.saving = False
 
     def start(self, _config, hooks):
@@ -126,6 +133,35 @@ def test_what_a_change_takes_out_may_be_copied_from_unless_it_comes_back(put, sa
     assert play(scene) == [BLOCK] * is_cut
 
 
+def test_the_index_is_told_what_the_editor_tells():
+    other = "file:///other.py"
+
+    async def scene(editor):
+        connection, index = editor.connection, editor.index
+        connection.initialize(None, "utf-16", ["file:///work"])
+        connection.open(other, "python", 1, "y = 1\n")
+        connection.initialized()
+        connection.open(URI, "python", 1, "x = 1\n")
+        start = Position(0, 0)
+        connection.change(URI, 2, [Change(Range(start, start), "x")])
+        connection.moved(other, start)
+        connection.changed_files(["file:///work/a.py"])
+        connection.changed_folders(["file:///work", "file:///more"])
+        connection.close(other)
+        return index.all
+
+    assert play(scene) == [
+        ("configure", ("file:///work",), ()),
+        ("document", other, "python", "y = 1\n"),
+        ("document", URI, "python", "x = 1\n"),
+        ("document", URI, "python", "xx = 1\n"),
+        ("changed", "file:///work/a.py"),
+        ("configure", ("file:///work", "file:///more"), ()),
+        ("closed", other),
+        ("closed", URI),  # the editor goes
+    ]
+
+
 SECRET = "correct-horse-battery-staple = 1\n"
 LEFT_ALONE = [
     *(
@@ -142,7 +178,9 @@ DEEDS = ["open", "cut", "paste", "ask", "invoke", "move", "elsewhere", "configur
 @given(
     st.sampled_from(LEFT_ALONE), st.sampled_from(["python", ""]), st.lists(st.sampled_from(DEEDS))
 )
-def test_whatever_is_done_nothing_of_what_is_left_alone_reaches_the_engine(uri, language, deeds):
+def test_whatever_is_done_nothing_of_what_is_left_alone_reaches_engine_or_index(
+    uri, language, deeds
+):
     async def scene(editor):
         connection, version = editor.connection, 1
         await editor.open("x = 1\n")
@@ -173,9 +211,12 @@ def test_whatever_is_done_nothing_of_what_is_left_alone_reaches_the_engine(uri, 
                 case "wait":
                     await asyncio.sleep(30)
         await asyncio.sleep(1000)
-        return editor.engine
+        return editor.engine, editor.index
 
-    engine = play(scene, "a\n", done("length"))
+    engine, index = play(scene, "a\n", done("length"))
     assert "x = 1" in str(engine.referred)
     assert "staple" not in str(engine.referred) + str(engine.asked)
     assert uri not in str(engine.referred)
+    assert "x = 1" in str(index.all)
+    assert "staple" not in str(index.all)
+    assert uri not in str(index.all)

@@ -17,6 +17,8 @@ import pytest
 
 import processes
 from inkling.bench.client import Client, ServerError
+from inkling.context.index import store
+from inkling.editor.project import watched
 from inkling.models import catalog
 
 HANG_SECONDS = 60
@@ -58,7 +60,7 @@ class Recorded:
 
 
 class Editor(Client):
-    """A client that also keeps every answer."""
+    """A client that also keeps every answer, and says yes to what it is asked."""
 
     def __init__(self, process):
         process.stdout = Recorded(process.stdout)
@@ -68,6 +70,8 @@ class Editor(Client):
     async def _hear(self, message):
         if "method" not in message:
             self.answers.append(message)
+        elif "id" in message:
+            self._send({"id": message["id"], "result": None})
         await super()._hear(message)
 
     def asks(self, line, character, uri=URI):
@@ -96,7 +100,12 @@ async def tiny_editing(cache, options=None):
 
 
 def engine_of(editor):
-    (pid,) = processes.children(editor.process.pid)
+    (pid,) = processes.children(editor.process.pid, "inkling.engine.host")
+    return pid
+
+
+def index_of(editor):
+    (pid,) = processes.children(editor.process.pid, "inkling.context.index.host")
     return pid
 
 
@@ -921,7 +930,7 @@ def test_no_process_has_a_network_socket(tiny_cache):
         async with tiny_editing(tiny_cache) as editor:
             editor.open(URI, "x = ")
             await editor.complete(URI, 0, 4, explicit=True)
-            for pid in (editor.process.pid, engine_of(editor)):
+            for pid in (editor.process.pid, engine_of(editor), index_of(editor)):
                 assert processes.network_sockets(pid) == []
 
     play(scene())
@@ -930,9 +939,9 @@ def test_no_process_has_a_network_socket(tiny_cache):
 def test_shutting_down_leaves_no_process(tiny_cache):
     async def scene():
         async with tiny_editing(tiny_cache) as editor:
-            engine = engine_of(editor)
+            engine, index = engine_of(editor), index_of(editor)
         assert editor.process.returncode == 0
-        await processes.ended(engine)
+        await processes.ended(engine, index)
 
     play(scene())
 
@@ -941,11 +950,11 @@ def test_shutting_down_before_the_engine_is_ready_leaves_no_process(tiny_cache):
     async def scene():
         async with editing(SERVE, tiny_cache) as editor:
             await editor.heard("inkling/status", state="loading")
-            while not processes.children(editor.process.pid):
+            while len(processes.children(editor.process.pid)) < 2:
                 await editor.complete("file:///nowhere.py", 0, 0)
-            engine = engine_of(editor)
+            started = processes.children(editor.process.pid)
         assert editor.process.returncode == 0
-        await processes.ended(engine)
+        await processes.ended(*started)
 
     play(scene())
 
@@ -962,7 +971,7 @@ def test_a_death_without_farewell_leaves_no_process(death, tiny_cache):
         editor = Editor(process)
         await editor.initialize({"explicitBudgetMs": 60_000})
         await editor.heard("inkling/status", state="ready")
-        engine = engine_of(editor)
+        engine, index = engine_of(editor), index_of(editor)
         editor.open(URI, "x = ")
         editor.asks(0, 4)
         if death == "server is killed":
@@ -972,7 +981,7 @@ def test_a_death_without_farewell_leaves_no_process(death, tiny_cache):
         if death == "is killed":
             process._transport.get_pipe_transport(1).close()  # nobody reads either
         await process.wait()
-        await processes.ended(engine)
+        await processes.ended(engine, index)
         editor._reader.cancel()
 
     play(scene())
@@ -1043,5 +1052,212 @@ def test_an_answer_that_would_say_more_by_now_is_told_of():
             grew = await editor.heard("inkling/didGrow")
             assert grew["textDocument"] == {"uri": URI, "version": 1}
             assert grew["position"] == {"line": 0, "character": 4}
+
+    play(scene())
+
+
+# What the files of the workspace define.
+
+
+class Project:
+    """A folder of work, and what is kept of it."""
+
+    def __init__(self, path):
+        self.folder, self.cache = path / "work", path / "cache"
+        self.folder.mkdir()
+        (path / "home").mkdir()
+        self.env = {"INKLING_CACHE": str(self.cache), "HOME": str(path / "home")}
+        self.write("a.py", "def from_a(): ...\n")
+
+    def write(self, name, text):
+        (self.folder / name).write_text(text)
+
+    def uri(self, name):
+        return (self.folder / name).as_uri()
+
+    async def initialize(self, editor, options=None, watches=None):
+        """Open it in an editor, which says whether it can be asked to watch files."""
+        told = {"didChangeWatchedFiles": {"dynamicRegistration": watches}}
+        initialize = {
+            "processId": os.getpid(),
+            "rootUri": self.folder.as_uri(),
+            "workspaceFolders": [{"uri": self.folder.as_uri(), "name": "work"}],
+            "capabilities": {"workspace": {} if watches is None else told},
+            "initializationOptions": options,
+        }
+        answer = await editor.request("initialize", initialize)
+        assert processes.children(editor.process.pid) == []
+        editor.notify("initialized", {})
+        return answer["capabilities"]
+
+    @asynccontextmanager
+    async def editing(self, options=None, watches=None):
+        async with Editor.start(SERVE, self.env) as editor:
+            editor.offered = await self.initialize(editor, options, watches)
+            yield editor
+
+    def defines(self, name):
+        """The files that define a name, by what is kept on the disk."""
+        place = store.place(self.cache, self.folder)
+        if not place.exists():
+            return []
+        kept = store.Store(place)
+        return sorted(Path(path).name for path, _ in kept.definitions(name, "python"))
+
+    async def settles(self, name, *files):
+        """Wait until these files are those that define a name."""
+        await until(lambda: self.defines(name) == list(files))
+
+
+async def until(so):
+    while not so():  # noqa: ASYNC110 - nothing tells
+        await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path.resolve())
+
+
+def test_what_the_files_of_the_workspace_define_is_known(project):
+    async def scene():
+        async with project.editing() as editor:
+            await project.settles("from_a", "a.py")
+            # An open document is nobody's to keep.
+            editor.open(project.uri("a.py"), "def typed(): ...\n")
+            editor.open(project.uri("b.py"), "def typed(): ...\n")
+            project.write("c.py", "def saved(): ...\n")
+            editor.notify("textDocument/didSave", {"textDocument": {"uri": project.uri("c.py")}})
+            await project.settles("saved", "c.py")
+            assert project.defines("typed") == []
+
+    play(scene())
+
+
+def test_a_file_that_is_saved_is_known_where_nobody_watches(project):
+    async def scene():
+        async with project.editing(watches=False) as editor:
+            assert editor.offered["textDocumentSync"]["save"] == {"includeText": False}
+            await project.settles("from_a", "a.py")
+            project.write("b.py", "def from_b(): ...\n")
+            editor.notify("textDocument/didSave", {"textDocument": {"uri": project.uri("b.py")}})
+            await project.settles("from_b", "b.py")
+            methods = {method for method, _ in editor.notifications}
+            assert "client/registerCapability" not in methods
+
+    play(scene())
+
+
+def test_who_can_watch_is_asked_to_and_what_changes_is_known(project):
+    async def scene():
+        async with project.editing(watches=True) as editor:
+            asked = await editor.heard("client/registerCapability")
+            (registration,) = asked["registrations"]
+            assert registration["method"] == "workspace/didChangeWatchedFiles"
+            patterns = [one["globPattern"] for one in registration["registerOptions"]["watchers"]]
+            assert patterns == watched()
+            await project.settles("from_a", "a.py")
+            project.write("b.py", "def from_b(): ...\n")
+            (project.folder / "a.py").unlink()
+            changes = [
+                {"uri": project.uri("b.py"), "type": 1},
+                {"uri": project.uri("a.py"), "type": 3},
+            ]
+            editor.notify("workspace/didChangeWatchedFiles", {"changes": changes})
+            await project.settles("from_b", "b.py")
+            await project.settles("from_a")
+
+    play(scene())
+
+
+def test_without_the_option_no_file_is_read_and_with_it_again_all_are(project):
+    async def scene():
+        async with project.editing({"index": False}, watches=True) as editor:
+            await editor.heard("inkling/status", state="no-model")
+            assert processes.children(editor.process.pid) == []
+            assert not store.folder_in(project.cache).exists()
+            configure(editor, index=True)
+            await project.settles("from_a", "a.py")
+            index = index_of(editor)
+            configure(editor, index=False)
+            await processes.ended(index)
+            asked = [method for method, _ in editor.notifications if method.startswith("client/")]
+            assert len(asked) == 1
+
+    play(scene())
+
+
+def test_whoever_reads_the_folder_ends_with_a_server_that_is_killed(project):
+    for number in range(3000):
+        project.write(f"b{number}.py", "def f(): ...\n" * 20)
+
+    async def scene():
+        process = await asyncio.create_subprocess_exec(
+            *SERVE,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, **project.env},
+        )
+        editor = Editor(process)
+        await project.initialize(editor)
+        module = "inkling.context.index.host"
+        await until(lambda: processes.children(process.pid, module))
+        index = index_of(editor)
+        await until(lambda: processes.children(index))
+        (reading,) = processes.children(index)
+        process.kill()
+        await process.wait()
+        await processes.ended(index, reading)
+        editor._reader.cancel()
+
+    play(scene())
+
+
+def test_a_person_is_told_what_the_model_sees(project, tiny_cache):
+    project.env["INKLING_CACHE"] = str(tiny_cache)
+
+    async def scene():
+        async with project.editing() as editor:
+            await editor.heard("inkling/status", state="ready")
+            editor.open(project.uri("b.py"), "import a\nx = a.\n")
+            told = ""
+            while "from_a" not in told:
+                answer = await editor.request("inkling/context", place(project.uri("b.py"), 1, 6))
+                told = answer["text"]
+            assert "━━ b.py, before the cursor, from line 1\nimport a\nx = a.\n" in told
+            assert told.endswith("may stand here\nfrom_a\n")
+            elsewhere = await editor.request("inkling/context", place("file:///c.py", 0, 0))
+            assert elsewhere["text"].endswith(".")
+            configure(editor, enabled=False)
+            off = await editor.request("inkling/context", place(project.uri("b.py"), 1, 6))
+            assert "off" in off["text"]
+
+    def place(uri, line, character):
+        position = {"line": line, "character": character}
+        return {"textDocument": {"uri": uri}, "position": position}
+
+    play(scene())
+
+
+def test_an_index_that_ends_is_nobody_s_trouble(project, tiny_cache):
+    project.env["INKLING_CACHE"] = str(tiny_cache)
+
+    async def scene():
+        async with project.editing({"explicitBudgetMs": 60_000, "trace": True}) as editor:
+            await editor.heard("inkling/status", state="ready")
+            engine = engine_of(editor)
+            os.kill(index_of(editor), signal.SIGSTOP)
+            uri = project.uri("b.py")
+            editor.open(uri, "def f(a):\n    return ")
+            await editor.complete(uri, 1, 11, explicit=True)
+            stopped = index_of(editor)
+            os.kill(stopped, signal.SIGKILL)
+            await processes.ended(stopped)
+            editor.change(uri, 2, [{**at(0, 0), "text": "# x\n"}])
+            await editor.complete(uri, 2, 11, explicit=True)
+            assert engine_of(editor) == engine
+            assert [trace["generatedTokens"] > 0 for trace in editor.traces()] == [True, True]
+            said = [p["state"] for method, p in editor.notifications if method == "inkling/status"]
+            assert set(said) <= {"loading", "ready"}
 
     play(scene())

@@ -188,6 +188,8 @@ class Scripted:
                 self.write(id=number, result=None)
             case "inkling/statistics":
                 self.write(id=number, result=self.statistics())
+            case "inkling/context":
+                self.write(id=number, result={"text": self.seen(params)})
             case "shutdown":
                 self.write(id=number, result=None)
             case _:
@@ -264,6 +266,12 @@ class Scripted:
         if not self.waiting.get(number, True) and self.waiting.pop(number, None) is not None:
             error = {"code": REQUEST_CANCELLED, "message": "cancelled"}
             self.write(id=number, error=error)
+
+    def seen(self, params):
+        uri, position = params["textDocument"]["uri"], params["position"]
+        _, line = line_at(self.texts.get(uri, ""), position["line"])
+        before = line[: index_of(line, position["character"])]
+        return f"━━ {uri.rpartition('/')[2]}, before the cursor, from line 1\n{before}\n"
 
     def statistics(self):
         return {

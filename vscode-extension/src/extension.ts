@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { performance } from "node:perf_hooks";
 import { commands, window, workspace, type ExtensionContext } from "vscode";
+import { Context, scheme } from "./context";
 import { onDidRest } from "./cursor";
 import { Environment } from "./environment";
 import { Inkling } from "./inkling";
@@ -25,6 +26,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     noModel: () => void offerModel(started),
   });
   inkling = started;
+  const seen = new Context();
   const { id } = context.extension;
   const { version } = context.extension.packageJSON as { version: string };
 
@@ -44,6 +46,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     pullModel: () => pullModel(started),
     restart: () => started.restart(),
     runDoctor: () => showDoctor(started, `inkling-vscode/${version}`),
+    showContext: () => seen.show(started),
     showKeys: () => showKeys(),
     showLog: () => {
       log.show();
@@ -65,6 +68,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     log,
     started,
     ...Object.entries(run).map(([name, action]) => commands.registerCommand(`inkling.${name}`, action)),
+    workspace.registerTextDocumentContentProvider(scheme, seen),
     onPullElsewhere(started),
     onDidRest((document, position) => started.server?.cursorRests(document, position)),
     workspace.onDidChangeTextDocument((change) => started.server?.textChanged(change)),

@@ -75,6 +75,7 @@ function entries(inkling: Inkling): Entry[] {
     { label: "$(gear) Settings", run: "inkling.openSettings" },
     { label: "$(mortar-board) Getting started", run: "inkling.openWalkthrough" },
     separator,
+    { label: "$(eye) What the model sees here", run: "inkling.showContext" },
     { label: "$(graph) Statistics", run: "inkling.showStatistics" },
     { label: "$(pulse) Run the doctor", run: "inkling.runDoctor" },
     { label: "$(output) Show the log", run: "inkling.showLog" },

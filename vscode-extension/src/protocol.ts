@@ -8,6 +8,7 @@ export const methods = {
   feedback: "inkling/feedback",
   accepted: "inkling.accepted",
   statistics: "inkling/statistics",
+  context: "inkling/context",
 } as const;
 
 /** The options that the server takes. */
@@ -15,6 +16,7 @@ export const optionNames = [
   "enabled",
   "disabledLanguages",
   "exclude",
+  "index",
   "commentsAndStrings",
   "eagerness",
   "model",

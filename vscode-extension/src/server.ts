@@ -196,6 +196,16 @@ export class Server {
     return this.#client.sendRequest("inkling/statistics", null);
   }
 
+  /** What the model sees at a place, for people. */
+  async context(document: TextDocument, position: Position): Promise<string> {
+    const { code2ProtocolConverter } = this.#client;
+    const answer = await this.#client.sendRequest<{ text: string }>("inkling/context", {
+      textDocument: { uri: code2ProtocolConverter.asUri(document.uri) },
+      position: code2ProtocolConverter.asPosition(position),
+    });
+    return answer.text;
+  }
+
   #middleware(): Middleware {
     const served = (document: TextDocument, send: () => Promise<void>) =>
       this.#around.serves(document) ? send() : Promise.resolve();

@@ -75,6 +75,25 @@ function commands.log()
   vim.cmd.tabedit(vim.fn.fnameescape(vim.lsp.log.get_filename()))
 end
 
+--- What the model sees at the cursor, in a window beside that goes with its text.
+function commands.context()
+  local client = server.client(here())
+  if not client then
+    return complain(status.why(here()))
+  end
+  local place = vim.lsp.util.make_position_params(0, client.offset_encoding)
+  client:request(protocol.methods.context, place, function(failed, result)
+    if failed then
+      return complain(failed.message or 'the server does not tell what the model sees')
+    end
+    vim.cmd('botright new')
+    local buffer = here()
+    vim.bo[buffer].buftype, vim.bo[buffer].bufhidden = 'nofile', 'wipe'
+    vim.api.nvim_buf_set_lines(buffer, 0, -1, false, vim.split(vim.trim(result.text), '\n'))
+    vim.bo[buffer].modifiable = false
+  end, here())
+end
+
 local function milliseconds(value)
   return value and value ~= vim.NIL and ('%.0f ms'):format(value) or 'unknown'
 end

@@ -10,6 +10,7 @@ M.methods = {
   feedback = 'inkling/feedback',
   accepted = 'inkling.accepted',
   statistics = 'inkling/statistics',
+  context = 'inkling/context',
 }
 
 --- Why nothing was shown, in a sentence.

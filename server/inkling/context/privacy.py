@@ -309,6 +309,17 @@ class Privacy:
         return path[len(folder) :]
 
 
+class Rules:
+    """The lines of one .gitignore, about paths within its folder."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._spec = GitIgnoreSpec.from_lines(line for line in lines if not malformed(line))
+
+    def decide(self, path: str) -> bool | None:
+        """Whether a path is ignored, a folder's with a slash behind it; None if nothing is said."""
+        return self._spec.check_file(path).include
+
+
 def malformed(pattern: str) -> bool:
     """Whether a pattern is none, such as a lone exclamation mark."""
     try:

@@ -41,6 +41,8 @@ class Extent:
 
     prefix_tokens: int = 640
     suffix_tokens: int = 1024
+    beside_tokens: int = 240
+    """What of other files stands above."""
 
     def stride(self, language: Language) -> int:
         """The window's start moves once in this many characters and stands still in between.
@@ -48,6 +50,10 @@ class Extent:
         So typing only appends to what the model has read.
         """
         return int(self.prefix_tokens * language.characters_per_token) // 2
+
+    def characters_beside(self, language: Language) -> int:
+        """What is shown of other files, in characters."""
+        return int(self.beside_tokens * language.characters_per_token)
 
 
 FULL: Final = Extent()
@@ -64,7 +70,8 @@ def extent(read_ms: float) -> Extent:
         return FULL
     affordable = _READING_MS / read_ms / (FULL.prefix_tokens + FULL.suffix_tokens)
     share = min(max(affordable, _LEAST), 1.0)
-    return Extent(int(FULL.prefix_tokens * share), int(FULL.suffix_tokens * share))
+    sizes = (FULL.prefix_tokens, FULL.suffix_tokens, FULL.beside_tokens)
+    return Extent(*(int(size * share) for size in sizes))
 
 
 def near(read_ms: float) -> Extent:

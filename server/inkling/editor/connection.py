@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
+from inkling.context.index.process import Index
 from inkling.editor.configured import Configured, Pulling, Start, Status
+from inkling.editor.project import Project
 from inkling.editor.references import References
 from inkling.editor.statistics import Statistics
 from inkling.options import Config, changed
@@ -35,6 +37,9 @@ class Client(Protocol):
 
     def warn(self, text: str) -> None:
         """Show the person a warning."""
+
+    def watch(self, patterns: list[str]) -> bool:
+        """Ask to be told of files that change on the disk; say whether that will be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,12 @@ class Connection:
     """One editor: its documents, its configuration, and what answers its requests."""
 
     def __init__(
-        self, client: Client, start: Start, parse: Parse, pulling: Pulling = lambda: None
+        self,
+        client: Client,
+        start: Start,
+        parse: Parse,
+        pulling: Pulling = lambda: None,
+        index: Index | None = None,
     ) -> None:
         self._client = client
         self._parse = parse
@@ -88,6 +98,7 @@ class Connection:
         self._folders: tuple[str, ...] = ()
         self._configured = Configured(start, self._report, self._tell_of_more, pulling)
         self._references = References(self._refer, self._saving)
+        self._project = Project(index, self._buffer_of, client.watch)
         self._status = Status("starting")
         self._statistics = Statistics()
         self._resting: tuple[str, Position] | None = None
@@ -126,15 +137,19 @@ class Connection:
     def _configure(self) -> None:
         self._configured.configure(self._config, self._folders)
         self._refer_to_all()  # a document may be left alone now, or no longer
+        documents = [document.buffer.uri for document in self._documents]
+        self._project.configure(self._config, self._folders, documents)
 
     async def shut_down(self) -> None:
         """Stop the work in the background, and wait until it has stopped."""
         await self._configured.stop()
+        await self._project.stop()
 
     def open(self, uri: str, language: str, version: int, text: str) -> None:
         """Take a document that the editor opened."""
         self._documents.open(Buffer(uri, language, version, text, self._encoding))
         self._refer_to(uri)
+        self._project.opened(uri)
         if not self._told_of_moves:
             # Most editors put the cursor at the start; those that tell where it is do so soon.
             self._come(uri, Position(0, 0))
@@ -146,15 +161,22 @@ class Connection:
         if self._text_of(uri) is not None:
             self._references.cut(uri, removed, [change.text for change in changes])
         self._references.at_work_on(uri, self._text_of)
+        self._project.changed(uri)
 
     def close(self, uri: str) -> None:
         """Forget a document."""
         self._documents.close(uri)
         self._references.closed(uri)
+        self._project.closed(uri)
+
+    def changed_files(self, uris: Iterable[str]) -> None:
+        """Take that files were made, changed or removed on the disk."""
+        self._project.changed_files(uris)
 
     def moved(self, uri: str, position: Position) -> None:
         """Take notice of a jump: the next key will be pressed there."""
         self._told_of_moves = True
+        self._project.turned_to(uri)
         self._come(uri, position)
 
     async def complete(self, request: Request) -> list[Item]:
@@ -181,6 +203,16 @@ class Connection:
         while len(self._offered) > _OFFERED:
             self._offered.popitem(last=False)
         return [frozen.item(text, name) for text, name in zip(texts, names, strict=True)]
+
+    async def context(self, uri: str, position: Position) -> str:
+        """Tell a person what the model sees at a place, or why it sees nothing."""
+        document = self._documents.get(uri)
+        if document is None:
+            return Nothing("closed").sentence
+        serving = self._configured.serving_for(uri, document.buffer.language)
+        if isinstance(serving, Nothing):
+            return serving.sentence
+        return await serving.completer.seen(document.snapshot(position))
 
     def accepted(self, name: str) -> None:
         """Take notice that all of an item was accepted."""
@@ -229,10 +261,15 @@ class Connection:
         for document in self._documents:
             self._refer_to(document.buffer.uri)
 
+    def _buffer_of(self, uri: str) -> Buffer | None:
+        """A document that is open and not to be left alone."""
+        document = self._documents.get(uri)
+        return None if document is None or self._is_barred(uri) else document.buffer
+
     def _text_of(self, uri: str) -> str | None:
         """The text of a document that is open and not to be left alone."""
-        document = self._documents.get(uri)
-        return None if document is None or self._is_barred(uri) else document.buffer.text
+        buffer = self._buffer_of(uri)
+        return None if buffer is None else buffer.text
 
     def _is_barred(self, uri: str) -> bool:
         document = self._documents.get(uri)

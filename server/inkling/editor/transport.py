@@ -14,15 +14,17 @@ from collections.abc import Generator
 from typing import Any, Final
 
 from lsprotocol import types
+from pygls.capabilities import get_capability
 from pygls.exceptions import JsonRpcException
 from pygls.io_ import StdoutWriter, run_async
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from inkling import __version__
+from inkling.context.index.process import Index
 from inkling.editor.configured import Pulling, Start
 from inkling.editor.connection import Connection, Item, Parse, Request
-from inkling.protocol import ACCEPTED, FEEDBACK, MOVED, STATISTICS
+from inkling.protocol import ACCEPTED, CONTEXT, FEEDBACK, MOVED, STATISTICS
 from inkling.text.buffers import Change, Encoding, Position, Range
 
 _LONGEST_HEADER: Final = 1 << 16
@@ -76,13 +78,29 @@ class _Client:
     def warn(self, text: str) -> None:
         self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, text))
 
+    def watch(self, patterns: list[str]) -> bool:
+        able = get_capability(
+            self._server.client_capabilities,
+            "workspace.did_change_watched_files.dynamic_registration",
+        )
+        if able:
+            method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+            options = types.DidChangeWatchedFilesRegistrationOptions(
+                [types.FileSystemWatcher(pattern) for pattern in patterns]
+            )
+            registration = types.Registration("inkling", method, options)
+            self._server.client_register_capability(types.RegistrationParams([registration]))
+        return bool(able)
 
-def serve(start: Start, parse: Parse, pulling: Pulling = lambda: None) -> None:
+
+def serve(
+    start: Start, parse: Parse, pulling: Pulling = lambda: None, index: Index | None = None
+) -> None:
     """Serve one editor on standard input and output until it goes."""
     # pygls logs the messages that it cannot handle, and those hold code.
     logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
     server = _Server("inkling", __version__, protocol_cls=_Protocol)
-    connection = Connection(_Client(server), start, parse, pulling)
+    connection = Connection(_Client(server), start, parse, pulling, index)
 
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
@@ -120,6 +138,14 @@ def serve(start: Start, parse: Parse, pulling: Pulling = lambda: None) -> None:
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
         connection.close(params.text_document.uri)
 
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))
+    def did_save(params: types.DidSaveTextDocumentParams) -> None:
+        connection.changed_files([params.text_document.uri])
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def did_change_watched_files(params: types.DidChangeWatchedFilesParams) -> None:
+        connection.changed_files(event.uri for event in params.changes)
+
     @server.feature(MOVED)
     def did_move_cursor(params: Any) -> None:
         connection.moved(params.textDocument.uri, _position(params.position))
@@ -132,6 +158,11 @@ def serve(start: Start, parse: Parse, pulling: Pulling = lambda: None) -> None:
     @server.feature(FEEDBACK)
     def feedback(params: Any) -> None:
         connection.feedback(str(params.item), params.event, int(params.characters))
+
+    @server.feature(CONTEXT)
+    async def context(params: Any) -> dict[str, Any]:
+        uri, position = params.textDocument.uri, _position(params.position)
+        return {"text": await connection.context(uri, position)}
 
     @server.feature(STATISTICS)
     def statistics(_params: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from inkling.context.knowledge import Knowledge
 from inkling.suggest.generations import Cache, Generation
 from inkling.suggest.work import Place, Work
 from inkling.text.buffers import Snapshot
@@ -29,34 +30,54 @@ class Ahead:
 
     work: Work
     cache: Cache
+    knowledge: Knowledge
     saving: Callable[[], bool]
     parts: frozenset[str] = PARTS
 
-    async def of(self, snapshot: Snapshot, place: Place, shown: str, max_tokens: int) -> None:
+    async def of(self, snapshot: Snapshot, shown: str, max_tokens: int) -> None:
         """Do all that will be of use at and behind a place where `shown` is suggested."""
         if self.saving():
             self.work.stop()
             return
+        place = self.work.at(snapshot)
         if "prewarm" in self.parts:
             await self._read(place)
         await self.work.done()
         if "prefetch" in self.parts and shown:
             await self._accepted(place.after(shown), max_tokens)
         if "prewarm" in self.parts:
-            await self._read(self.work.at(snapshot, _REACH))
+            await self._read(await self.around(snapshot, _REACH), latest=True)
+
+    async def anew(self, place: Place, max_tokens: int) -> Generation:
+        """Write on from a place of which more is known now than when it was written on."""
+        await self._read(place)
+        return self.work.write(place, max_tokens=max_tokens, budget_ms=0, behind_ms=BEHIND_MS)
 
     async def came(self, place: Place) -> None:
-        """Read a place that a person has come to: first a little of it, then much."""
+        """Read a place that a person has come to: first a little of it, then much, with what is
+        known of other files.
+        """
         if "prewarm" not in self.parts:
             return
         if self.work.unread_tokens(place, near=True):
             self.work.read(place, near=True)
-            await self.work.done()
         if not self.saving():
-            await self._read(place)
+            place = await self.around(place.snapshot)
+            await self.work.done()
+            await self._read(place, latest=True)
 
-    async def _read(self, place: Place) -> None:
-        if self.work.unread_tokens(place):
+    async def around(self, snapshot: Snapshot, reach: int = 0) -> Place:
+        """A place, with what is known by now of other files that are like it."""
+        place = self.work.at(snapshot, reach)
+        await self.knowledge.look_around(snapshot, place.full, place.characters_beside)
+        return self.work.at(snapshot, reach)
+
+    async def _read(self, place: Place, *, latest: bool = False) -> None:
+        """Read a place, where that is not done: with the `latest` that is known of other files, or
+        else with what was known before.
+        """
+        done = not self.work.unread_tokens(place) if latest else self.work.is_read(place)
+        if not done:
             self.work.read(place)
             await self.work.done()
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from inkling.backends.base import Backend
+from inkling.context.knowledge import Knowledge
 from inkling.engine.wire import State
-from inkling.suggest import ahead, trim
+from inkling.suggest import ahead, seen, trim
 from inkling.suggest.ahead import BEHIND_MS, Ahead
 from inkling.suggest.alternatives import alternatives
 from inkling.suggest.following import Asked, Followed
@@ -25,7 +26,7 @@ from inkling.suggest.trace import Trace
 from inkling.suggest.work import Place, Work
 from inkling.text.buffers import Snapshot
 
-PARTS: Final = (*sorted(ahead.PARTS), "cache")
+PARTS: Final = (*sorted(ahead.PARTS), "cache", "project")
 """What can be left out, to measure what it is worth."""
 
 
@@ -53,7 +54,7 @@ class Completer:
 
     `on_more` hears of a snapshot whose answer would by now say more than it did. While `saving`
     energy, little is done ahead. `without` are parts that are left out for a measurement, of
-    `PARTS`.
+    `PARTS`. `knowledge` is what is known of other files.
     """
 
     def __init__(
@@ -62,13 +63,17 @@ class Completer:
         on_more: Callable[[Snapshot], None] = lambda _: None,
         saving: Callable[[], bool] = lambda: False,
         without: Collection[str] = (),
+        knowledge: Knowledge | None = None,
     ) -> None:
         self._engine = engine
         self._on_more = on_more
+        self._saving = saving
+        self._knowledge = (None if "project" in without else knowledge) or Knowledge()
         self._cache = Cache(0 if "cache" in without else KEPT)
-        self._work = Work(engine, self._cache)
+        self._work = Work(engine, self._cache, self._knowledge)
         self._refusals = Refusals()
-        self._ahead = Ahead(self._work, self._cache, saving, ahead.PARTS.difference(without))
+        parts = ahead.PARTS.difference(without)
+        self._ahead = Ahead(self._work, self._cache, self._knowledge, saving, parts)
         self._looking: asyncio.Task[None] | None = None
         self._looking_at: Snapshot | None = None  # what it is about
         self._shown: _Shown | None = None
@@ -123,12 +128,18 @@ class Completer:
         if not self._work.ready or snapshot.endless:
             return None
         place = self._work.at(snapshot)
-        if self._work.is_at(place) or not self._work.unread_tokens(place):
+        if self._work.is_at(place) or self._work.is_read(place):
             return None  # whoever types moves the cursor too
         self._look_away()
         self._looking = asyncio.create_task(self._ahead.came(place))
         self._looking_at = snapshot
         return self._looking
+
+    async def seen(self, snapshot: Snapshot) -> str:
+        """Tell a person what the model sees at the snapshot's cursor, and where that is from."""
+        await self._knowledge.name(snapshot)
+        place = await self._ahead.around(snapshot)
+        return seen.told(seen.pieces(place), place.known.rests)
 
     def refused(self, snapshot: Snapshot, text: str) -> None:
         """Take notice that a text which was suggested at a snapshot's cursor was refused."""
@@ -166,6 +177,9 @@ class Completer:
         known = self._cache.find(
             asked.snapshot.uri, asked.place.full, shown.generation if shown else None
         )
+        if known is not None and not known.named:
+            said = known.rest(known.uri, asked.place.full) or ""
+            known = known if asked.place.known.allows(said) else None
         if known is not None:
             if shown is not None and known is shown.generation:
                 left = shown.left(asked.place)
@@ -214,9 +228,18 @@ class Completer:
         generation = asked.generation
         if generation is not None and not asked.trimmed.ended:
             await asked.follow(generation, patiently=True, learned=tell)
+        if not self._saving() and await self._knowledge.name(asked.snapshot) and not told:
+            asked = self._anew(asked)
+            generation = await self._ahead.anew(asked.place, asked.mode.max_tokens)
+            await asked.follow(generation, patiently=True, learned=tell)
         if generation is not None and generation.why == "stop":
             told = ""  # the model has said that nothing follows
-        await self._ahead.of(asked.snapshot, asked.place, told, asked.mode.max_tokens)
+        await self._ahead.of(asked.snapshot, told, asked.mode.max_tokens)
+
+    def _anew(self, asked: Asked) -> Asked:
+        """The same request, as if it came now, when more is known."""
+        place = self._work.at(asked.snapshot)
+        return Asked(asked.snapshot, place, asked.site, asked.mode, Trace(), self._refusals)
 
     def _on_state(self, state: State) -> None:
         """An engine that has become ready has read nothing; one that tells its pace anew gets

@@ -24,7 +24,8 @@ class Generation:
 
     It was asked for `max_tokens` tokens. `spoken` are those of its text: where each ends in it, and
     its natural log-probability. No more text will come before `next_at`, a value of
-    `time.perf_counter`. `why` is set once it is finished: the engine's reason,
+    `time.perf_counter`. It is `named` where all names that may stand at its beginning were known
+    when it began. `why` is set once it is finished: the engine's reason,
     or "failed" with a `detail`. When it began, about `unread_tokens` had to be read first.
     """
 
@@ -38,6 +39,7 @@ class Generation:
     stats: Stats = field(default_factory=Stats)
     next_at: float = 0.0
     unread_tokens: float = 0.0
+    named: bool = False
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

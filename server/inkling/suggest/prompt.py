@@ -7,6 +7,7 @@ Suffix-prefix-middle (SPM) puts the text before the cursor last, so that typing 
 from typing import Final, Literal
 from urllib.parse import unquote
 
+from inkling.context.quoted import Parts, quoted
 from inkling.context.window import FULL, Window
 from inkling.engine.wire import Prompt, Special, Text
 from inkling.languages import registry
@@ -21,12 +22,12 @@ _SUFFIX_LIMIT: Final = int(_OVER * FULL.suffix_tokens)
 Layout = Literal["spm", "psm"]
 
 
-def build(window: Window, layout: Layout, title: str = "") -> Prompt:
+def build(window: Window, layout: Layout, above: str = "") -> Prompt:
     """Lay out a window for the engine, which encodes and cuts it.
 
-    `title` is a line that stands before all else: see `title_of`.
+    What is `above` stands before the window's own text: see `above`.
     """
-    prefix = Text(title + window.prefix, _PREFIX_LIMIT, "end")
+    prefix = Text(above + window.prefix, _PREFIX_LIMIT, "end")
     suffix = Text(window.suffix, _SUFFIX_LIMIT, "start")
     if layout == "psm":
         return [
@@ -38,6 +39,11 @@ def build(window: Window, layout: Layout, title: str = "") -> Prompt:
         *(Special("fim_prefix"), Special("fim_suffix"), suffix),
         *(Special("fim_middle"), prefix),
     ]
+
+
+def above(uri: str, language: str, parts: Parts = ()) -> str:
+    """What a model is told before it sees a document's text: its name, and parts of other files."""
+    return quoted(parts, registry.find(language)) + title_of(uri, language)
 
 
 def title_of(uri: str, language: str) -> str:

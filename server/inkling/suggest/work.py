@@ -5,14 +5,16 @@ generations; which work is wanted when is decided by the completer, and `ahead` 
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
 from inkling.backends.base import Backend
 from inkling.context import window
+from inkling.context.knowledge import Knowledge, Known
+from inkling.context.quoted import Parts
 from inkling.context.window import Extent, Window
 from inkling.engine.wire import Chunk, Prompt
 from inkling.languages import registry
@@ -33,16 +35,17 @@ class Place:
     """A cursor's surroundings behind some text that was `typed`, with much and with little of them,
     as a machine that takes `read_ms` for a token reads in good time.
 
-    The full window names the place; which of them the model sees depends on what it has read
-    already. Both are there twice: `before` the start of the window moved last, it began where the
-    one begins that was read for what is being typed here. Each is cut when it is first asked for:
-    an answer that is known already needs one.
+    The full window names the place; which of them the model sees, and how much of what is `known`
+    of other files, depends on what it has read already. Both are there twice: `before` the start of
+    the window moved last, it began where the one begins that was read for what is being typed here.
+    Each is cut when it is first asked for: an answer that is known already needs one.
     """
 
     snapshot: Snapshot
     read_ms: float
     reach: int = 0
     typed: str = ""
+    known: Known = field(default_factory=Known)
 
     @property
     def uri(self) -> str:
@@ -74,6 +77,11 @@ class Place:
         """As little of them, before the start moved."""
         return self._cut(window.near(self.read_ms), moved=False)
 
+    @property
+    def characters_beside(self) -> int:
+        """What parts of other files may have, in characters."""
+        return window.extent(self.read_ms).characters_beside(registry.find(self.language))
+
     def after(self, text: str) -> "Place":
         """The place behind `text`, once that is typed here."""
         return replace(self, typed=self.typed + text)
@@ -86,9 +94,10 @@ class Place:
 class Work:
     """Sets the engine to work, on one thing at a time."""
 
-    def __init__(self, engine: Backend, cache: Cache) -> None:
+    def __init__(self, engine: Backend, cache: Cache, knowledge: Knowledge | None = None) -> None:
         self._engine = engine
         self._cache = cache
+        self._knowledge = knowledge or Knowledge()
         self._task: asyncio.Task[None] | None = None
         self._place: Place | None = None
 
@@ -122,7 +131,8 @@ class Work:
 
         They are cut as they will be once `reach` more characters are typed.
         """
-        return Place(snapshot, self._engine.state.read_ms, reach)
+        known = self._knowledge.of(snapshot)
+        return Place(snapshot, self._engine.state.read_ms, reach, known=known)
 
     def write(
         self,
@@ -145,7 +155,9 @@ class Work:
         parts = self._affordable(place.after(rest), budget_ms)
         generation.unread_tokens = self._unread_tokens(parts)
         at = -1 if rest else settled_at(place.full.prefix, registry.find(place.language))
-        self._begin(place, self._generate(generation, parts, budget_ms, behind_ms, at))
+        names = () if rest or place.typed else place.known.rests
+        generation.named = bool(names)
+        self._begin(place, self._generate(generation, parts, budget_ms, behind_ms, at, names))
         return generation
 
     def read(self, place: Place, *, near: bool = False) -> None:
@@ -158,23 +170,40 @@ class Work:
         """Estimate how much of a place the engine would have to read, 0 where that is little."""
         return self._unread_tokens(self.prompt(place, near=near))
 
+    def is_read(self, place: Place) -> bool:
+        """Whether much of a place is read, with the latest that is known of other files or with
+        what was known before.
+        """
+        return not all(
+            self._unread_tokens(self._build(place, place.full, parts))
+            for parts in dict.fromkeys((place.known.parts, place.known.before))
+        )
+
     def _unread_tokens(self, parts: Prompt) -> float:
         unread = self._engine.unread_tokens(parts)
         return unread if unread > _NEARLY_READ else 0
 
     def prompt(self, place: Place, *, near: bool = False) -> Prompt:
         """Return what the model sees of a place: much of it, or little."""
-        return self._build(place, place.near if near else place.full)
+        if near:
+            return self._build(place, place.near)
+        return self._build(place, place.full, place.known.parts)
 
-    def _build(self, place: Place, window: Window) -> Prompt:
-        title = prompt.title_of(place.uri, place.language)
-        return prompt.build(window, self._engine.state.layout, title)
+    def _build(self, place: Place, window: Window, parts: Parts = ()) -> Prompt:
+        above = prompt.above(place.uri, place.language, parts)
+        return prompt.build(window, self._engine.state.layout, above)
+
+    def _prompts(self, place: Place) -> Iterator[Prompt]:
+        """All that the model may see of a place, most first."""
+        for cut in (place.full, place.full_before):
+            for parts in dict.fromkeys((place.known.parts, place.known.before)):
+                yield self._build(place, cut, parts)
+        yield self._build(place, place.near)
+        yield self._build(place, place.near_before)
 
     def prompt_read(self, place: Place) -> Prompt:
         """Return that of a place's prompts of which least is unread."""
-        windows = (place.full, place.full_before, place.near, place.near_before)
-        prompts = (self._build(place, window) for window in windows)
-        return min(prompts, key=self._engine.unread_tokens)
+        return min(self._prompts(place), key=self._engine.unread_tokens)
 
     def _affordable(self, place: Place, budget_ms: float) -> Prompt:
         """Choose what can be read in time, and of that what shows most of the place; of what
@@ -184,20 +213,15 @@ class Work:
         one before serves, else every key would find neither the full one read nor the near one.
         """
         affordable_ms = _READING_SHARE * budget_ms
-        full, full_ms = self._cost(place, place.full)
-        near, near_ms = self._cost(place, place.near)
-        before = (self._cost(place, w) for w in (place.full_before, place.near_before))
-        (full_before, full_before_ms), (near_before, near_before_ms) = before
-        if full_ms > affordable_ms >= full_before_ms:
-            return full_before
-        if full_ms > affordable_ms and near_ms > affordable_ms >= near_before_ms:
-            return near_before
-        return near if full_ms > max(affordable_ms, 1.5 * near_ms) else full
+        for built in self._prompts(place):
+            if self._reading_ms(built) <= affordable_ms:
+                return built
+        full, near = self.prompt(place), self.prompt(place, near=True)
+        return near if self._reading_ms(full) > 1.5 * self._reading_ms(near) else full
 
-    def _cost(self, place: Place, window: Window) -> tuple[Prompt, float]:
-        """Return the prompt for a window, and how long it would take to read."""
-        built = self._build(place, window)
-        return built, self._engine.unread_tokens(built) * self._engine.state.read_ms
+    def _reading_ms(self, built: Prompt) -> float:
+        """How long a prompt would take to read."""
+        return self._engine.unread_tokens(built) * self._engine.state.read_ms
 
     def _begin(self, place: Place, work: Coroutine[None, None, None]) -> None:
         self.stop()
@@ -211,9 +235,14 @@ class Work:
         budget_ms: float,
         behind_ms: float,
         at: int = -1,
+        names: Sequence[str] = (),
     ) -> None:
         stream = self._engine.generate(
-            parts, max_tokens=generation.max_tokens, budget_ms=budget_ms, behind_ms=behind_ms
+            parts,
+            max_tokens=generation.max_tokens,
+            budget_ms=budget_ms,
+            behind_ms=behind_ms,
+            names=names,
         )
         begun, written = generation.text, ""
         try:

@@ -9,7 +9,7 @@ from editor import EDITORS, answer, until
 
 ADD = "d(a, b):\n    return a + b"
 SUBCOMMANDS = [
-    *["cancel", "install", "log", "pull", "restart", "snooze", "statistics", "status"],
+    *["cancel", "context", "install", "log", "pull", "restart", "snooze", "statistics", "status"],
     *["toggle", "why"],
 ]
 LATE = {"reason": "Too late.", "code": "late", "latencyMs": 95.4}
@@ -152,6 +152,20 @@ def test_statistics(start):
     assert f"Since {hour}" in editor.messages
 
 
+def test_what_the_model_sees_is_shown_in_a_window_beside(start):
+    editor = start(answer("^def ad$", ADD))
+    type_add(editor)
+    editor.until_ghost(ADD)
+    editor.keys("<Esc>")
+    editor.command("Inkling context")
+    until("the window", lambda: editor.lua("return vim.fn.winnr('$')") == 2)
+    assert editor.lua("return vim.bo.buftype") == "nofile"
+    assert editor.lua("return vim.bo.modifiable") is False
+    shown = editor.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)")
+    assert shown == ["━━ example.py, before the cursor, from line 1", "def a"]
+    assert editor.heard("inkling/context")[-1]["position"] == {"line": 0, "character": 5}
+
+
 def test_restart(start):
     editor = start(answer("^def ad$", ADD))
     first = editor.server_pid()
@@ -175,7 +189,7 @@ def test_subcommands_are_completed(start):
     assert editor.lua(complete, "Inkling ") == SUBCOMMANDS
     assert editor.lua(complete, "Inkling st") == ["statistics", "status"]
     assert editor.lua(complete, "Inkling snooze ") == []
-    assert "no subcommand 'fly'; there are cancel, install, log" in editor.command(
+    assert "no subcommand 'fly'; there are cancel, context, install" in editor.command(
         "silent! Inkling fly"
     )
 

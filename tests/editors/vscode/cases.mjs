@@ -607,6 +607,18 @@ export const cases = {
     await editor.run("View: Close Editor");
   },
 
+  async "what the model sees at the cursor, in a document beside"({ editor, script }) {
+    script.answers(FUNCTION);
+    await editor.file();
+    await editor.type("def ad");
+    await editor.ghostText();
+    await editor.run("Inkling: Show What the Model Sees");
+    const beside = editor.page.locator(".editor-group-container").nth(1).locator(".view-lines");
+    await until("the document", 20, async () => (await beside.innerText().catch(() => "")).replaceAll("\u00a0", " ").includes("def ad"));
+    assert.match((await beside.innerText()).replaceAll("\u00a0", " "), /before the cursor, from line 1/);
+    await editor.run("View: Single Column Editor Layout");
+  },
+
   async "the doctor's page, which shows that the doctor is at it"({ editor, script }) {
     script.says({ doctor: { seconds: 1.5 } });
     await editor.run("Inkling: Run Doctor");
