@@ -124,6 +124,24 @@ def test_a_package_is_fetched_once_and_what_is_worth_typing_is_read(
     assert not list(tmp_path.rglob("*.bin")), "nothing but what was asked for"
 
 
+@pytest.mark.parametrize(
+    ("language", "typed", "others"),
+    [
+        (PYTHON, "made/a.py", {"made/short.py", "made/tests/b.py"}),
+        (TYPESCRIPT, "src/a.ts", {"src/a.d.ts"}),
+    ],
+    ids=lambda value: getattr(value, "id", None),
+)
+@pytest.mark.usefixtures("fetched")
+def test_a_package_is_laid_out_without_the_file_that_is_typed(tmp_path, language, typed, others):
+    cache, root = tmp_path / "cache", tmp_path / "root"
+    source = corpus.Source(f"made-up==1.0/{typed}", "", language)
+    (folder,) = corpus.lay_out([source], language, cache, root)
+    assert folder == root / "made-up==1.0"
+    files = (path for path in folder.rglob("*") if path.is_file())
+    assert {str(path.relative_to(folder)) for path in files} == others
+
+
 def test_apt_reads_its_own_lists_once(tmp_path, fetched):
     for name in ("one", "two"):
         packages.files("debian", f"{name}==1.0", ".go", tmp_path)

@@ -11,7 +11,7 @@ from inkling.bench import indentation, rhythm, typist
 from inkling.bench.keys import Document, Stretch
 from inkling.bench.languages.registry import LANGUAGES
 from inkling.bench.pairs import pairs
-from inkling.bench.plan import plan
+from inkling.bench.plan import plan, plan_anew
 
 BRACES = [language for language in LANGUAGES.values() if language.braces]
 by_id = pytest.mark.parametrize("language", BRACES, ids=lambda language: language.id)
@@ -452,3 +452,12 @@ def test_where_a_person_thinks(language, places, others):
     thinks = LANGUAGES[language].thinks_behind.search
     assert [place for place in places if not thinks(place)] == []
     assert [place for place in others if thinks(place)] == []
+
+
+def test_a_new_file_is_typed_from_its_first_line_on_with_nothing_below():
+    text = "".join(f"value_{number} = function({number})\n" for number in range(100))
+    made = plan_anew("a.py", text, 1, 120, LANGUAGES["python"])
+    assert made.opened.text == ""
+    assert text.startswith(made.text)
+    assert 100 < len(made.all_keys()) < 200
+    assert plan_anew("a.py", text, 1, 0, LANGUAGES["python"]).text == text

@@ -140,6 +140,7 @@ def test_a_server_that_ends_at_once_is_told_of(tmp_path, capsys):
         (["--package", "flask"], "'flask' is not NAME==VERSION"),
         (["--language", "klingon"], "'klingon' is none of python, typescript, go"),
         ([__file__ + ".odd"], "say --language"),
+        (["--new-file"], "--new-file is about packages"),
         (["--json", "nowhere/run.json"], "nowhere/run.json cannot be written"),
         (["--baseline", "nothing.json"], "nothing.json cannot be read"),
         (["--quick", "--peer", "llama-server=nonsense"], "is not an address"),

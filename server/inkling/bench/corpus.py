@@ -120,6 +120,24 @@ def drawn(
     return chosen
 
 
+def lay_out(sources: Sequence[Source], language: Language, cache: Path, root: Path) -> list[Path]:
+    """Write the packages that sources were drawn from into a folder, but for the sources.
+
+    Return the packages' folders. Raises PackageError.
+    """
+    typed = {source.name for source in sources}
+    folders = []
+    for pin in sorted({source.name.partition("/")[0] for source in sources}):
+        folder = root / pin
+        registry = published(language).registry
+        for file, content in packages.files(registry, pin, [language.ending], cache).items():
+            if f"{pin}/{file}" not in typed:
+                (folder / file).parent.mkdir(parents=True, exist_ok=True)
+                (folder / file).write_bytes(content)
+        folders.append(folder)
+    return folders
+
+
 def _files(language: Language, pin: str, cache: Path) -> list[Source]:
     """Read a pinned package's files that are worth typing, in a fixed order."""
     registry = published(language).registry

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -22,7 +23,7 @@ from inkling.bench.languages.python import PYTHON
 from inkling.bench.languages.registry import LANGUAGES
 from inkling.bench.llama_vim import Cache, LlamaVim
 from inkling.bench.packages import PackageError
-from inkling.bench.plan import Plan, plan
+from inkling.bench.plan import Plan, plan, plan_anew
 from inkling.bench.player import Open, Plugin, play
 from inkling.bench.processes import cpu_seconds, tree
 from inkling.bench.record import Clock, Recording
@@ -31,6 +32,8 @@ from inkling.bench.vscode import VsCode
 
 QUICK_KEYS: Final = 150
 _SETTLE_SECONDS: Final = 1.0
+_INDEX_SECONDS: Final = 8.0
+"""A project's files have been there for a while when somebody adds one."""
 
 
 class BenchError(Exception):
@@ -60,7 +63,10 @@ def main(options: argparse.Namespace, *, server: Sequence[str], cache: Path) -> 
             if path and not path.absolute().parent.is_dir():
                 raise BenchError(f"{path} cannot be written: there is no such folder")
         baseline = report.read(options.baseline) if options.baseline else None
-        found = asyncio.run(_run(options, server, list(_plans(options, cache))))
+        with TemporaryDirectory(prefix="inkling-project-") as root:
+            project = Path(root).resolve() if options.new_file else None
+            plans, folders = _prepared(options, cache, project)
+            found = asyncio.run(_run(options, server, plans, folders))
         if baseline:
             differences = compare.compare(baseline, found)
             found["comparison"] = [difference.as_dict() for difference in differences]
@@ -78,9 +84,25 @@ def main(options: argparse.Namespace, *, server: Sequence[str], cache: Path) -> 
     return 0
 
 
-def _plans(options: argparse.Namespace, cache: Path) -> Iterator[tuple[int, Plan]]:
-    count = 1 if options.quick else options.files
+def _prepared(
+    options: argparse.Namespace, cache: Path, project: Path | None
+) -> tuple[list[tuple[int, Plan]], list[Path]]:
+    """What is typed by which person, and the folders that the editor has open."""
     keys = min(QUICK_KEYS, options.keys or QUICK_KEYS) if options.quick else options.keys
+    sources = list(_sources(options, cache))
+    if project is None:
+        return [(seed, plan(s.name, s.text, seed, keys, s.language)) for seed, s in sources], []
+    if options.paths or not _pins(options):
+        raise BenchError("--new-file is about packages: say --corpus, --language or --package")
+    language = _language(options.language) or PYTHON
+    folders = corpus.lay_out([source for _, source in sources], language, cache, project)
+    return [
+        (seed, plan_anew(s.name, s.text, seed, keys, s.language)) for seed, s in sources
+    ], folders
+
+
+def _sources(options: argparse.Namespace, cache: Path) -> Iterator[tuple[int, corpus.Source]]:
+    count = 1 if options.quick else options.files
     language = _language(options.language)
     pins = _pins(options)
     for seed in options.seed or [1]:
@@ -91,7 +113,7 @@ def _plans(options: argparse.Namespace, cache: Path) -> Iterator[tuple[int, Plan
         else:
             sources = corpus.samples()[:count]
         for source in sources:
-            yield seed, plan(source.name, source.text, seed, keys, source.language)
+            yield seed, source
 
 
 def _language(name: str | None) -> Language | None:
@@ -110,10 +132,13 @@ def _pins(options: argparse.Namespace) -> Sequence[str]:
 
 
 async def _run(
-    options: argparse.Namespace, server: Sequence[str], plans: Sequence[tuple[int, Plan]]
+    options: argparse.Namespace,
+    server: Sequence[str],
+    plans: Sequence[tuple[int, Plan]],
+    folders: Sequence[Path],
 ) -> dict[str, Any]:
     load_before = machine.load()
-    async with _inkling(options, server) as inkling:
+    async with _inkling(options, server, folders) as inkling:
         subjects = [inkling, *([_llama(options)] if options.peer else [])]
         for number, (seed, one) in enumerate(plans, 1):
             seconds = sum(key.wait_ms for key in one.all_keys()) / 1e3 / options.speed
@@ -161,19 +186,24 @@ async def _idle(subjects: Sequence[Subject], seconds: float) -> list[tuple[float
 
 
 @asynccontextmanager
-async def _inkling(options: argparse.Namespace, server: Sequence[str]) -> AsyncIterator[Subject]:
+async def _inkling(
+    options: argparse.Namespace, server: Sequence[str], folders: Sequence[Path]
+) -> AsyncIterator[Subject]:
     """Start the server, and wait until its model is there; raises BenchError."""
     given = {"trace": True, "budgetMs": options.budget_ms, "model": options.model}
     left_out = [f"--without={part}" for part in options.without]
     async with Client.start([*server, *left_out]) as client:
-        await client.initialize(given | dict(options.server_option))
+        uris = [{"uri": folder.as_uri(), "name": folder.name} for folder in folders]
+        await client.initialize(given | dict(options.server_option), folders=uris)
         await _ready(client)
+        await asyncio.sleep(_INDEX_SECONDS if folders else 0)
 
         def open_numbered(number: int, one: Plan) -> Open:
             def open_document(
                 name: str, document: Document, screen: Screen, clock: Clock
             ) -> Plugin:
-                uri = f"file:///bench/{number}/{quote(name)}"
+                where = folders[0].parent.as_uri() if folders else f"file:///bench/{number}"
+                uri = f"{where}/{quote(name)}"
                 return VsCode(
                     *(client, options.debounce_ms, uri, document, screen, clock, one.language.id),
                     plain=options.plain_client,
@@ -221,6 +251,7 @@ def _told(options: argparse.Namespace) -> dict[str, Any]:
         "count": options.files,
         "keys": options.keys,
         "quick": options.quick,
+        "newFile": options.new_file,
         "seeds": options.seed or [1],
         "speed": options.speed,
         "forgetful": options.forgetful,

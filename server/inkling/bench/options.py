@@ -43,6 +43,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--keys", type=_count, default=400, metavar="N", help="in each file, about (400; 0: all)"
     )
+    what.add_argument(
+        "--new-file",
+        action="store_true",
+        help="each of them from its first line on, with nothing below, among the package's others",
+    )
     what.add_argument("--quick", action="store_true", help="about a minute: one file, 150 keys")
     person = parser.add_argument_group("the person and the editor")
     person.add_argument(
@@ -68,7 +73,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PART",
-        help="leave out cache, drafting, head, prefetch, prewarm, recall or reuse (repeatable)",
+        help="leave out cache, drafting, head, prefetch, prewarm, project, recall or reuse",
     )
     server.add_argument("--budget-ms", type=int, default=100, metavar="MS", help="(100)")
     server.add_argument("--model", help="a name from `inkling model list`")

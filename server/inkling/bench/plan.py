@@ -72,6 +72,16 @@ class _Span:
     end: int
 
 
+def plan_anew(name: str, text: str, seed: int, most_keys: int, language: Language) -> Plan:
+    """Plan to type a new file from its first line on: about `most_keys` keys, 0 for all of it."""
+    lines = text.split("\n")
+    count, spent = 0, 0.0
+    while count < len(lines) and (not most_keys or spent < most_keys):
+        spent += KEYS_A_CHARACTER * len(lines[count].strip()) + 1
+        count += 1
+    return plan(name, "\n".join(lines[:count]), seed, 0, language)
+
+
 def plan(name: str, text: str, seed: int, most_keys: int = 0, language: Language = PYTHON) -> Plan:
     """Plan to type about `most_keys` keys of a file, 0 for all of it."""
     chance = rhythm.dice("plan", seed, name, len(text))
