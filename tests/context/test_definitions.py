@@ -23,7 +23,31 @@ def asked(marked, language="python"):
         ("python", "from a.b import (c)\nx = │", None),
         ("python", "from a.b import c\n│", None),
         ("python", "    from a import d│\n", "a"),
+        ("python", "from a.b import c, \\\n    │", "a.b"),
+        ("python", "from a.b import c\nprint(│", None),
+        ("python", "from a.b import c as │", None),
+        ("python", "from a.b import c as d, │", "a.b"),
+        ("python", "from a.b import c │", None),
+        ("python", "from a.b import *│", None),
+        ("python", "from a.b import c; x = │", None),
+        ("typescript", "import │ from './a'", None),
+        ("typescript", "import type { │ } from './a'", "./a"),
+        ("typescript", "import { type │ } from './a'", "./a"),
+        ("typescript", "import { a │ } from './a'", None),
+        ("python", "from a.b import c  # then │", None),
+        ("typescript", "import { a as │ } from './a'", None),
+        ("rust", "use crate::stock::Item as │;", None),
+        ("python", "from a.b import c\nx = f(1, │)\n", None),
+        ("python", "from a.b import (c,\n    d)\nprint(│", None),
+        ("python", "from a.b import c\n# see (│", None),
         ("typescript", "import { │ } from './shop'", "./shop"),
+        ("typescript", "import shop, { │ } from './shop'", "./shop"),
+        ("typescript", "export { │ } from './shop'", "./shop"),
+        ("typescript", "export const a = 1\nconst b = │\nexport { c } from './c'\n", None),
+        ("typescript", "export function a() {\n  │\n}\n// from './c'\n", None),
+        ("typescript", "export default │\nexport { c } from './c'\n", None),
+        ("typescript", "import a from './a'\nconst b = │\nimport c from './c'\n", None),
+        ("typescript", "import a from './a'\n│\nimport c from './c'\n", None),
         ("typescriptreact", "import {\n  one,\n  │\n} from '../a/shop';\nconst x = 1", "../a/shop"),
         ("javascript", "import type {a, │} from \"./b\"\nimport c from './c'", "./b"),
         ("typescript", "import { a, │", ""),
@@ -52,6 +76,8 @@ def test_an_import_that_is_being_written_says_which_module_it_is_about(language,
         ("cpp", "it->│", "it"),
         ("rust", "Item::ne│", "Item"),
         ("python", "3.│", ""),
+        ("python", "from shop.│", ""),
+        ("python", "import shop.│", ""),
     ],
 )
 def test_what_a_member_is_looked_up_of(language, marked, receiver):
@@ -67,18 +93,28 @@ def module(name, *members):
 
 
 FETCH, SEND = function("fetch"), function("send")
+NAMES = ("fetch", "send")
 NET = module("net", FETCH, SEND, function("close", container="Client"))
 
 
 @pytest.mark.parametrize(
     ("marked", "found", "names"),
     [
-        ("from net import │", [NET], ("fetch", "send")),
-        ("from net import fe│", [NET], ("fetch", "send")),
+        ("from net import │", [NET], NAMES),
+        ("from net import fe│", [NET], NAMES),
+        # A name may be called as its module.
+        ("from fetch.send import │", [module("fetch.send", FETCH, SEND)], NAMES),
         # What is imported already is not imported again.
         ("from net import fetch, │", [NET], ("send",)),
-        ("x = net.│", [NET], ("fetch", "send")),
-        ("fetch = net.│", [NET], ("fetch", "send")),
+        ("x = net.│", [NET], NAMES),
+        ("fetch = net.│", [NET], NAMES),
+        # It may be something else there.
+        ("net = Net()\nx = net.│", [NET], ()),
+        ("net: Net = Net()\nx = net.│", [NET], ()),
+        ("def f(net, a):\n    x = net.│", [NET], ()),
+        ("def f(a, net: Net):\n    x = net.│", [NET], ()),
+        ("for a, net in nets:\n    x = net.│", [NET], ()),
+        ("x.net = 1\nx = net.│", [NET], NAMES),
         # Any name may stand there.
         ("x = │", [NET], ()),
         ("x = other.│", [NET], ()),
@@ -87,10 +123,12 @@ NET = module("net", FETCH, SEND, function("close", container="Client"))
         # Of a larger module there may be more names than these.
         ("x = net.│", [module("net", *[FETCH] * definitions.MOST_MEMBERS)], ()),
         ("from net import │", [], ()),
+        # Some words may stand among them.
+        ("import { │ } from 'net'", [NET], ("fetch", "send", "default", "type")),
         # Files that make up a module together.
-        ("from net import │", [module("net", FETCH), module("net", SEND)], ("fetch", "send")),
+        ("from net import │", [module("net", FETCH), module("net", SEND)], NAMES),
     ],
 )
 def test_the_names_that_may_stand_at_a_place(marked, found, names):
-    here = snapshot(marked, parsed=False)
+    here = snapshot(marked, "typescript" if "{" in marked else "python", parsed=False)
     assert definitions.names(definitions.asked_at(here), found, here) == names

@@ -114,3 +114,9 @@ def test_to_save_energy_nothing_is_asked():
     _, engine, grown = play(HERE, saving=lambda: True)
     assert not any(QUOTED in prompt for prompt in prompts(engine))
     assert not grown
+
+
+def test_in_a_comment_any_word_may_follow():
+    comment = snapshot("import net\n# Where there is no net.│\n")
+    _, engine, _ = play(comment, comment)
+    assert [asked.names for asked in engine.asked] == [()] * len(engine.asked)

@@ -21,7 +21,15 @@ MOST_MEMBERS: Final = 400
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 _TYPED: Final = re.compile(r"\w*\Z")
+_NAMED: Final = re.compile(r"(?:[^\W\d]\w*\s+|\*\s*)\w*\Z")
+"""Behind a name that is there already: none follows, or one of the person's own."""
+_OPENS_IMPORT: Final = frozenset({"import", "type"})
+_IMPORT_LINE: Final = re.compile(r"\s*(?:from|import|export|use)\b")
 _WORD: Final = re.compile(r"\w*")
+_LISTED: Final = re.compile(r"\bimport\b|[{(]")
+"""What stands before the names that an import lists."""
+_BOUND: Final = 20_000
+"""Characters above the cursor in which a name may be given to something else."""
 _RECEIVER: Final = re.compile(r"(?<![\w.])([^\W\d]\w*)(?:\?\.|\.|->|::)\w*\Z")
 
 
@@ -39,8 +47,12 @@ def asked_at(snapshot: Snapshot) -> Asked:
     """What to ask the index about at a snapshot's cursor."""
     module = _imported_from(snapshot, registry.find(snapshot.language))
     if module is not None:
-        return Asked(module=module)
-    called = _RECEIVER.search(snapshot.line_prefix)
+        named = _NAMED.search(snapshot.line_prefix)
+        free = named is not None and named[0].split()[0] not in _OPENS_IMPORT
+        return Asked() if free else Asked(module=module)
+    line = snapshot.line_prefix
+    # What an import names with dots is a module, not what is in it.
+    called = None if _IMPORT_LINE.match(line) else _RECEIVER.search(line)
     return Asked(receiver=called[1] if called else "")
 
 
@@ -78,10 +90,25 @@ def names(asked: Asked, found: Sequence[Found], snapshot: Snapshot) -> tuple[str
     ]
     # A name that the file gives to something itself may be that, and not the module.
     own = any(one.by == "file" for one in found)
-    if not about or own or any(len(one.members) >= MOST_MEMBERS for one in modules):
+    known = registry.find(snapshot.language).modules
+    if not about or own or known is None or not known.whole:
+        return ()
+    if any(len(one.members) >= MOST_MEMBERS for one in modules):
+        return ()
+    if asked.receiver and _binds(snapshot, asked.receiver):
         return ()
     line = snapshot.line_prefix
-    before = line[: len(line) - len(typed(line))]
+    before = _LISTED.split(line[: len(line) - len(typed(line))])[-1]
     written = set(_NAME.findall(before)) if asked.module else set()
-    held = (one.name for module in modules for one in module.members if not one.container)
+    held = [one.name for module in modules for one in module.members if not one.container]
+    if held:
+        held += sorted(known.among)
     return tuple(name for name in dict.fromkeys(held) if name not in written)
+
+
+def _binds(snapshot: Snapshot, name: str) -> bool:
+    """Whether the text above gives a name to something, as a value or a parameter."""
+    above = snapshot.text[max(0, snapshot.offset - _BOUND) : snapshot.offset]
+    word = rf"(?<![\w.]){re.escape(name)}\b"
+    bound = rf"{word}\s*(?::[^=\n]*)?=[^=]|[(,]\s*{word}\s*[,:)]|\bfor\s[^:\n]*{word}.*\bin\b"
+    return re.search(bound, above) is not None

@@ -95,6 +95,11 @@ class Modules:
     import. A folder that holds a file called as `package` is part of a module, so that no module's
     name begins in it. `calls` are functions that import what they are called with.
 
+    A name of one word that nothing leads may be a file's where it is `bare`, else only somebody
+    else's; and whatever begins with a word that is `foreign` is part of the language's own library.
+    What a module lets others use is `public`, which is known as a `whole` where that is said;
+    `among` these names such words may stand.
+
     `asked` is searched in a text where `CURSOR` stands for the cursor: what is imported there comes
     from the `module` that it names, as imports name it; none yet where that group is not matched.
     """
@@ -108,6 +113,11 @@ class Modules:
     alone: bool = False
     neighbours: bool = False
     package: str = ""
+    bare: bool = True
+    foreign: frozenset[str] = frozenset()
+    whole: bool = False
+    public: re.Pattern[str] = re.compile("")
+    among: frozenset[str] = frozenset()
     calls: frozenset[str] = frozenset()
     asked: re.Pattern[str] = NOTHING
 

@@ -88,14 +88,22 @@ SYMBOLS_WITH_TYPES: Final = f"""{SYMBOLS}
 """
 
 _FILES: Final = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mts", ".cts", ".mjs", ".cjs")
+_NAMES: Final = r"(?:(?!\b(?:import|export)\b)[\w\s,*$])*"
+"""What an import names, and nothing of the next one."""
+
 MODULES: Final = Modules(
     "/",
     endings=("", *_FILES, *(f"/index{end}" for end in _FILES)),
-    drops=True,
+    # What stands for the folder of the sources; a name that begins otherwise is a package's.
+    leading=frozenset({"@", "~", "#"}),
+    bare=False,
+    whole=True,
+    among=frozenset({"default", "type"}),
     calls=frozenset({"require"}),
     # Who imports by name has often written what from before.
     asked=re.compile(
-        rf"^(?:import|export)\s[^;'\"]*{CURSOR}[^;'\"]*\bfrom\s*['\"](?P<module>[^'\"\n]+)"
+        rf"^(?:import|export)\b{_NAMES}\{{{_NAMES}{CURSOR}{_NAMES}\}}{_NAMES}"
+        r"\bfrom\s*['\"](?P<module>[^'\"\n]+)"
         rf"|^(?:import|export)\s+(?:type\s+)?\{{[^{{}}'\"]*{CURSOR}",
         re.MULTILINE,
     ),

@@ -60,5 +60,7 @@ LANGUAGE: Final = Language(
     heralds=re.compile(r"//"),
     # Nine in ten files of gin, mux, cobra and x/text have 2.7 or more; of Python's, 3.6.
     characters_per_token=2.5,
-    modules=Modules("/", drops=True, neighbours=True),
+    modules=Modules(
+        "/", drops=True, neighbours=True, bare=False, whole=True, public=re.compile(r"[^\W\d_a-z]")
+    ),
 )

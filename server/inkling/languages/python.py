@@ -1,6 +1,7 @@
 """Python: blocks by indentation, strings over several lines, expressions inside strings."""
 
 import re
+import sys
 from typing import Final
 
 from inkling.languages.base import CURSOR, Grammar, Language, Modules, String
@@ -23,6 +24,13 @@ _SYMBOLS: Final = """
 (module (expression_statement (assignment left: [
   (identifier) @name
   (pattern_list (identifier) @name)])) @value)
+(module [
+  (if_statement [
+    (block (expression_statement (assignment left: (identifier) @name)) @value)
+    (else_clause (block (expression_statement (assignment left: (identifier) @name)) @value))])
+  (try_statement [
+    (block (expression_statement (assignment left: (identifier) @name)) @value)
+    (except_clause (block (expression_statement (assignment left: (identifier) @name)) @value))])])
 (module (type_alias_statement left: (type (identifier) @name)) @value)
 (class_definition body: (block (expression_statement (assignment left: (identifier) @name)) @field))
 (class_definition body: (block (function_definition parameters: (parameters . (identifier) @first)
@@ -67,9 +75,11 @@ LANGUAGE: Final = Language(
         endings=(".py", "/__init__.py", ".pyi", "/__init__.pyi"),
         dots=True,
         package="__init__.py",
+        foreign=sys.stdlib_module_names,
+        whole=True,
         asked=re.compile(
             r"^[ \t]*from[ \t]+(?P<module>[\w.]+)[ \t]+import\b"
-            rf"(?:[^()\n]*|[^()]*\([^()]*){CURSOR}",
+            rf"(?:(?:[^()\\\n;#]|\\\n)*|[ \t]*\([^()]*){CURSOR}",
             re.MULTILINE,
         ),
     ),

@@ -67,6 +67,9 @@ LANGUAGE: Final = Language(
         endings=(".rs", "/mod.rs", "/lib.rs"),
         leading=frozenset({"crate", "self", "super"}),
         drops=True,
+        bare=False,
+        whole=True,
+        among=frozenset({"self"}),
         asked=re.compile(
             rf"^\s*(?:pub(?:\([^)]*\))?\s+)?use\s+(?P<module>\w+(?:::\w+)*)::(?:\w*|\{{[^{{}}]*){CURSOR}",
             re.MULTILINE,

@@ -228,13 +228,19 @@ class Completer:
         generation = asked.generation
         if generation is not None and not asked.trimmed.ended:
             await asked.follow(generation, patiently=True, learned=tell)
-        if not self._saving() and await self._knowledge.name(asked.snapshot) and not told:
+        if await self._names_are_news(asked) and not told:
             asked = self._anew(asked)
             generation = await self._ahead.anew(asked.place, asked.mode.max_tokens)
             await asked.follow(generation, patiently=True, learned=tell)
         if generation is not None and generation.why == "stop":
             told = ""  # the model has said that nothing follows
         await self._ahead.of(asked.snapshot, told, asked.mode.max_tokens)
+
+    async def _names_are_news(self, asked: Asked) -> bool:
+        """Learn which names may stand there, as only code has them; whether that is news."""
+        if self._saving() or asked.site.in_text:
+            return False
+        return await self._knowledge.name(asked.snapshot)
 
     def _anew(self, asked: Asked) -> Asked:
         """The same request, as if it came now, when more is known."""

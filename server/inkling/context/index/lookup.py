@@ -19,7 +19,7 @@ import msgspec
 from inkling.context.index.store import MOST_OF_A_NAME, Placed, Store
 from inkling.context.index.symbols import By, Definition, Found, Import
 from inkling.languages import registry
-from inkling.languages.base import Modules
+from inkling.languages.base import NOTHING, Modules
 
 MOST_NAMES: Final = 64
 """Names that one question may be about."""
@@ -33,8 +33,7 @@ _MOST_OF_A_MODULE: Final = 64
 _MOST_OF_AN_IMPORT: Final = 4
 """Files that one import stands for, where what is asked is which files are near."""
 
-_HARDLY_ANY: Final = 2
-_MOST_PASSED_ON: Final = 128
+_MOST_PASSED_ON: Final = 500
 
 _MOST_WHOLE: Final = 64
 """Imports of a file that bring all names of another, such as a C file's."""
@@ -183,7 +182,7 @@ class _Asking:
 
     def _names(self, one: Import, name: str) -> bool:
         """Whether the name may be that of the module which is imported."""
-        if name in (one.alias, one.name):
+        if name == (one.alias or one.name):
             return True
         separator = self._modules.separator if self._modules else ""
         unnamed = bool(separator) and not (one.alias or one.name)
@@ -213,23 +212,21 @@ class _Asking:
     ) -> Iterator[Found]:
         """A module of some files, with what they let others use, first what is `taken` most."""
         for file in files[:_MOST_OF_A_MODULE]:
-            inside = sorted(self._lets_use(file, taken), key=lambda one: -taken.get(one.name, 0))
+            inside = sorted(self._lets_use(file), key=lambda one: -taken.get(one.name, 0))
             yield from _as_module(name, by, file, inside)
 
-    def _lets_use(self, file: str, taken: Mapping[str, int]) -> list[Definition]:
+    def _lets_use(self, file: str) -> list[Definition]:
         """What a file defines, what it passes on, and as a package the modules in it."""
         own = {one.name: one for one in self._look.defined_in(file) if not one.container}
-        # A file that defines hardly anything is there to pass on what others define.
-        passing = len(own) <= _HARDLY_ANY
         for name in self._at_hand(file):
             found = [one for _, one in self._passed_on(name, [file], 2)[:1]]
-            if found or passing or name in taken:
-                own.setdefault(name, found[0] if found else _unknown(name))
+            own.setdefault(name, found[0] if found else _unknown(name))
         for one in self._starred(file):
             own.setdefault(one.name, one)
         for name in self._modules_in(file):
             own.setdefault(name, _unknown(name))
-        return list(own.values())
+        public = self._modules.public if self._modules else NOTHING
+        return [one for one in own.values() if public.match(one.name)]
 
     def _at_hand(self, file: str) -> list[str]:
         """The names that a file has from its imports."""
@@ -340,6 +337,8 @@ def _resolve(look: Lookup, modules: Modules, path: str, module: str, name: str) 
     """The files that a module means in a file, and those that the name in it means as one."""
     folder = PurePath(path).parent
     base, words = _words(modules, folder, module)
+    if base is None and _is_foreign(modules, module, words):
+        return []
     if base is not None:
         return look.known([*_as_files(modules, base, words), *_inside(modules, base, words, name)])
     found: list[str] = []
@@ -357,6 +356,13 @@ def _resolve(look: Lookup, modules: Modules, path: str, module: str, name: str) 
         if name:
             found += _ending(look, modules, path, [*rest, name])
     return found
+
+
+def _is_foreign(modules: Modules, module: str, words: Sequence[str]) -> bool:
+    """Whether a module is no file of the project, by its name."""
+    led = module.partition(modules.separator)[0] in modules.leading
+    bare = not led and words == [module] and not modules.bare
+    return bare or (words[:1] != [] and words[0] in modules.foreign)
 
 
 def _words(modules: Modules, folder: PurePath, module: str) -> tuple[PurePath | None, list[str]]:
