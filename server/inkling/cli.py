@@ -251,7 +251,9 @@ def _eval(options: argparse.Namespace) -> int:
 
     def start() -> "Engine":
         # What is said must not follow from what was asked before, or from how fast the machine is.
-        parts = ["drafting", "reuse"]
+        # Of one place it is asked five times in a row what it says about as much: to read that anew
+        # each time would take hours, and change the last bits only.
+        parts = [] if options.elsewhere else ["drafting", "reuse"]
         return serving.start(Config(), serving.Hooks(), root=root, without=parts).backend
 
     return evaluate.main(options, start, folder, root / "quality")

@@ -243,12 +243,24 @@ class Saying:
                 return
 
 
+def record(cases, backend, path):
+    async def whole():
+        async with recording.asking("spm") as ask:
+            await recording.record(cases, backend, key_of, ask, path)
+
+    asyncio.run(whole())
+
+
+def key_of(one):
+    return recording.key(recording.prompt_of(recording.snapshot_of(one), "spm"), "w")
+
+
 def test_a_recording_goes_on_where_it_stopped(tmp_path):
     backend = Saying(Token("a", -0.1), Token("é\n", -0.2), why="stop")
     cases = [case("x = │a│\n"), case("y = │b│\n")]
     path = tmp_path / "made" / "look.jsonl"
-    asyncio.run(recording.record(cases[:1], backend, "w", path))
-    asyncio.run(recording.record(cases, backend, "w", path))
+    record(cases[:1], backend, path)
+    record(cases, backend, path)
     assert backend.asked == 2
     found = list(recording.read(path).values())
     assert found == [Said((Token("a", -0.1), Token("é\n", -0.2)), "stop", 7)] * 2
@@ -256,7 +268,7 @@ def test_a_recording_goes_on_where_it_stopped(tmp_path):
 
 def test_what_goes_round_is_recorded_no_further(tmp_path):
     path, here = tmp_path / "look.jsonl", case("x = [│1│]\n")
-    asyncio.run(recording.record([here], Saying(Token("0, ", -0.1)), "w", path))
+    record([here], Saying(Token("0, ", -0.1)), path)
     (said,) = recording.read(path).values()
     assert said.why == "length"
     assert 4 < len(said.tokens) < 40
@@ -272,9 +284,7 @@ def test_a_recording_that_was_cut_off_goes_on_behind_its_last_whole_line(tmp_pat
     path.write_bytes(whole + b'{"key": "b", "to')
     assert set(recording.read(path)) == {"a"}
 
-    asyncio.run(
-        recording.record([case("x = │a│\n")], Saying(Token("é", -0.1), why="stop"), "w", path)
-    )
+    record([case("x = │a│\n")], Saying(Token("é", -0.1), why="stop"), path)
     assert path.read_bytes().startswith(whole)
     found = recording.read(path)
     assert len(found) == 2
@@ -288,7 +298,7 @@ def test_what_a_real_engine_says_is_recorded_the_same_in_any_order(tiny_f32, tmp
     found = []
     for number, order in enumerate((cases, cases[::-1])):
         path = tmp_path / f"{number}.jsonl"
-        asyncio.run(recording.record(order, process.Engine(command), "w", path))
+        record(order, process.Engine(command), path)
         found.append(recording.read(path))
     assert found[0] == found[1]
     assert len(found[0]) == 3

@@ -245,16 +245,27 @@ def cases(split: Split, cache: Path) -> list[Case]:
 
     Packages go to `cache`. Raises packages.PackageError.
     """
-    listed = tomllib.loads((resources.files(__package__) / "packages.toml").read_text("utf-8"))
     groups = [
-        list(of_group(split, group, _files(group, pins, cache)))
-        for group, pins in listed[split].items()
+        list(of_group(split, group, files(group, pins, cache)))
+        for group, pins in listed(split).items()
     ]
     longest = max(map(len, groups))
     return [group[i] for i in range(longest) for group in groups if i < len(group)]
 
 
-def _files(group: str, pins: dict[str, list[str]], cache: Path) -> dict[str, list[tuple[str, str]]]:
+def listed(split: Split) -> dict[str, dict[str, list[str]]]:
+    """The packages of each group, by the registry that has them."""
+    text = (resources.files(__package__) / "packages.toml").read_text("utf-8")
+    found: dict[str, dict[str, list[str]]] = tomllib.loads(text)[split]
+    return found
+
+
+def language_of(group: str, name: str) -> str:
+    """The languageId of a file of a group."""
+    return _ENDINGS[group][PurePosixPath(name).suffix]
+
+
+def files(group: str, pins: dict[str, list[str]], cache: Path) -> dict[str, list[tuple[str, str]]]:
     """The files of a group's packages that cases may be cut from: their names and texts."""
     found: dict[str, list[tuple[str, str]]] = {}
     for registry, names in pins.items():

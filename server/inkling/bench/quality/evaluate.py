@@ -7,13 +7,16 @@ import json
 import math
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 from inkling.backends.process import Engine
 from inkling.bench import accept
 from inkling.bench.packages import PackageError
-from inkling.bench.quality import cutting, recording, replay, scoring, silence, table
+from inkling.bench.quality import cutting, elsewhere, recording, replay, scoring, silence, table
+from inkling.bench.quality.cutting import Case
+from inkling.bench.quality.recording import Ask
 from inkling.errors import InklingError
 from inkling.suggest.confidence import Weighed
 from inkling.suggest.modes import AUTOMATIC, INVOKED, LEAST_ODDS
@@ -24,14 +27,22 @@ def main(options: argparse.Namespace, start: Callable[[], Engine], model: Path, 
     manifest = (model / "model.json").read_bytes()
     weights = weights_of(manifest)
     layout = json.loads(manifest)["layout"]
+    cut = elsewhere.cases if options.elsewhere else cutting.cases
     try:
-        cases = cutting.cases(options.split, cache / "packages")
+        cases = cut(options.split, cache / "packages")[: options.cases]
     except PackageError as error:
         raise InklingError(str(error)) from error
-    cases = cases[: options.cases]
-    path = cache / f"{options.split}.jsonl"
+    path = cache / f"{options.split}{'.elsewhere' if options.elsewhere else ''}.jsonl"
+
+    def key_of(case: Case) -> str:
+        if options.elsewhere:
+            return elsewhere.key(case, weights)
+        return recording.key(recording.prompt_of(recording.snapshot_of(case), layout), weights)
+
     if options.record:
-        asyncio.run(recording.record(cases, start(), weights, path))
+        around = elsewhere.asking(options.split, cache / "packages", layout)
+        asking = around if options.elsewhere else recording.asking(layout)
+        asyncio.run(_record(cases, start(), key_of, asking, path))
     said = recording.read(path)
     mode = AUTOMATIC if options.mode == "automatic" else INVOKED
     least_odds = -math.inf if mode.invoked else LEAST_ODDS[options.eagerness]
@@ -40,8 +51,7 @@ def main(options: argparse.Namespace, start: Callable[[], Engine], model: Path, 
     for case in cases:
         if options.language not in (None, case.group) or options.kind not in (None, case.kind):
             continue
-        parts = recording.prompt_of(recording.snapshot_of(case), layout)
-        found = said.get(recording.key(parts, weights))
+        found = said.get(key_of(case))
         if found is not None:
             texts = replay.suggested(case, found, mode)
             text = replay.shown(texts, least_odds)
@@ -63,6 +73,17 @@ def main(options: argparse.Namespace, start: Callable[[], Engine], model: Path, 
     if len(scored) < len(cases) and not (options.language or options.kind):
         print(f"{len(cases) - len(scored)} cases are not recorded yet", file=sys.stderr)
     return 0
+
+
+async def _record(
+    cases: Sequence[Case],
+    backend: Engine,
+    key_of: Callable[[Case], str],
+    asking: AbstractAsyncContextManager[Ask],
+    path: Path,
+) -> None:
+    async with asking as ask:
+        await recording.record(cases, backend, key_of, ask, path)
 
 
 def weights_of(manifest: bytes) -> str:

@@ -8,11 +8,11 @@ import asyncio
 import hashlib
 import json
 import math
-from collections.abc import Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
@@ -25,9 +25,6 @@ from inkling.suggest import again, prompt
 from inkling.suggest.modes import INVOKED
 from inkling.text.buffers import Snapshot
 from inkling.text.syntax import parser_for
-
-_MOST: Final = INVOKED.max_tokens
-"""Tokens that are asked for: as many as who asks by a key gets, and more than who does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,31 @@ def read(path: Path) -> dict[str, Said]:
     return found
 
 
-async def record(cases: Sequence[Case], backend: Engine, weights: str, path: Path) -> None:
+class Asked(NamedTuple):
+    """What the model is asked: a prompt, and one of which names comes next, where that is known."""
+
+    prompt: Prompt
+    names: tuple[str, ...] = ()
+    most: int = INVOKED.max_tokens
+    """Tokens: as many as who asks by a key gets, and more than who does not."""
+
+
+Ask = Callable[[Case], Awaitable[Asked]]
+
+
+@asynccontextmanager
+async def asking(layout: prompt.Layout) -> AsyncIterator[Ask]:
+    """What a server asks that knows nothing of other files."""
+
+    async def ask(case: Case) -> Asked:
+        return Asked(prompt_of(snapshot_of(case), layout))
+
+    yield ask
+
+
+async def record(
+    cases: Sequence[Case], backend: Engine, key_of: Callable[[Case], str], ask: Ask, path: Path
+) -> None:
     """Ask the model at each case that is not in the recording yet; print how far it is.
 
     Raises InklingError if the engine fails.
@@ -89,10 +110,9 @@ async def record(cases: Sequence[Case], backend: Engine, weights: str, path: Pat
         with path.open("a+b") as stream:
             stream.truncate(_whole_lines(stream))
             for number, case in enumerate(cases, 1):
-                parts = prompt_of(snapshot_of(case), backend.state.layout)
-                name = key(parts, weights)
+                name = key_of(case)
                 if name not in known:
-                    said = await _ask(backend, parts, case.before)
+                    said = await _ask(backend, await ask(case), case.before)
                     tokens = [msgspec.to_builtins(token) for token in said.tokens]
                     told = {"why": said.why, "promptTokens": said.prompt_tokens}
                     entry = {"key": name, "tokens": tokens, **told}
@@ -112,10 +132,12 @@ def _whole_lines(stream: BinaryIO) -> int:
     return stream.read().rfind(b"\n") + 1
 
 
-async def _ask(backend: Engine, parts: Prompt, before: str) -> Said:
+async def _ask(backend: Engine, asked: Asked, before: str) -> Said:
     """Ask for all that the model says, but no further once it goes round: none of that is shown."""
     tokens, written = list[Token](), ""
-    stream = backend.generate(parts, max_tokens=_MOST, budget_ms=math.inf)
+    stream = backend.generate(
+        asked.prompt, max_tokens=asked.most, budget_ms=math.inf, names=asked.names
+    )
     async with aclosing(stream) as messages:
         async for message in messages:
             if isinstance(message, Chunk):
