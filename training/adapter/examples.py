@@ -12,9 +12,7 @@ import json
 import lzma
 import multiprocessing
 import random
-import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -44,19 +42,13 @@ MIX = {
     "markdown": 0.008,
 }
 """Shares of the examples."""
-PROJECT = 0.12
-"""So many prompts begin with some of the project's other files."""
+PROJECT = 0.5
+"""In so many prompts stand the parts of the package's other files that are like the place, if there
+are any."""
+_OTHERS = 30  # files that are looked into
 UNTITLED = 0.04
 LONGEST = 2048  # tokens
 SHORTEST = 12
-
-_DEFINED = re.compile(
-    r"^[ \t]*(?:(?:export|default|pub(?:\([^)]*\))?|public|private|protected|static|final|abstract|"
-    r"async|unsafe|const|inline|virtual|override|declare)\s+)*"
-    r"(?:def|class|func(?:\s*\([^)]*\))?|fn|struct|enum|interface|type|function|trait|impl|module|"
-    r"const|let|namespace|void|int|bool|string|#define)\s+(\w+)",
-    re.MULTILINE,
-)
 
 
 class File(NamedTuple):
@@ -96,13 +88,13 @@ class Corpus:
             for language, packages in self.files.items()
         }
 
-    def draw(self, language: str, chance: random.Random) -> tuple[str, File, list[File]]:
-        """Draw a package, a file of it, and say what others it has."""
+    def draw(self, language: str, chance: random.Random) -> tuple[File, list[File]]:
+        """Draw a file of a package, and say which ones that has."""
         packages = self.files[language]
         name = chance.choices(list(packages), self.weights[language])[0]
         files = packages[name]
         weights = [min(len(file.text), 20_000) ** 0.5 for file in files]
-        return name.partition("/")[2], chance.choices(files, weights)[0], files
+        return chance.choices(files, weights)[0], files
 
 
 def main() -> None:
@@ -186,7 +178,7 @@ def one(
     project: float,
 ) -> Example | None:
     """Draw a file and a gap in it; None if that came to nothing."""
-    package, file, others = corpus.draw(language, chance)
+    file, others = corpus.draw(language, chance)
     gap = gaps.draw(file.text, kind, chance)
     if gap is None:
         return None
@@ -206,10 +198,13 @@ def one(
     if not 0 <= left_out <= 60:
         return None
     middle += after[:left_out]
-    title = "" if chance.random() < UNTITLED else product.title(name, language)
-    files = list(around(package, file, others, middle, chance)) if chance.random() < project else []
-    before, _, _ = product.encoded(tokens, prefix, suffix, title, files)
-    whole, first, cut = product.encoded(tokens, prefix + middle, suffix, title, files)
+    above = "" if chance.random() < UNTITLED else product.title(name, language)
+    if chance.random() < project:
+        chosen = chance.sample(others, min(len(others), _OTHERS))
+        beside = ((other.path, other.text) for other in chosen if other.path != file.path)
+        above = product.alike(language, file.text[: gap.begin], beside) + above
+    before, _, _ = product.encoded(tokens, prefix, suffix, above)
+    whole, first, cut = product.encoded(tokens, prefix + middle, suffix, above)
     if cut or not SHORTEST <= len(whole) < LONGEST:
         return None
     # One text: the model must not see where the gap begins.
@@ -217,36 +212,6 @@ def one(
     at = next((i for i, (a, b) in enumerate(shared) if a != b), len(before))
     end = min(tokens.stop)  # of all tokens that stop it, the one that ends a document
     return Example(np.array([*whole, end], np.int32), first, max(at, first), language, gap.kind)
-
-
-def around(
-    package: str, file: File, others: list[File], middle: str, chance: random.Random
-) -> Iterator[tuple[str, str]]:
-    """Pieces of a package's other files, those first that define what the gap says."""
-    said = set(re.findall(r"\w{4,}", middle))
-    found, rest = [], []
-    for other in chance.sample(others, min(len(others), 30)):
-        if other.path == file.path:
-            continue
-        defined = list(_DEFINED.finditer(other.text))
-        hits = [at for at in defined if at[1] in said]
-        (found if hits else rest).append((other, hits or defined))
-    chosen = [*found[:2], *rest[: chance.choice((0, 1, 1, 2))]][:3]
-    if not chosen:
-        return
-    chance.shuffle(chosen)
-    yield package.rpartition("/")[2], ""
-    for other, places in chosen:
-        lines = other.text.split("\n")
-        if chance.random() < 0.5 or not places:  # lines as they stand
-            at = other.text.count("\n", 0, places[0].start()) if places else 0
-            first = max(0, at - chance.randint(0, 4))
-            text = "\n".join(lines[first : first + chance.randint(6, 24)])
-        else:  # what is defined there
-            starts = [other.text.rfind("\n", 0, at.start(1)) + 1 for at in places[:25]]
-            text = "\n".join(other.text[s:].partition("\n")[0] for s in starts)
-        yield other.path, text[:1500] + "\n"
-    yield file.path, ""
 
 
 def write(path: Path, made: list[Example]) -> None:

@@ -1,14 +1,19 @@
 """All that is taken from Inkling: how it cuts a window, lays out a prompt and makes tokens."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
 
+from inkling.context.index import similar
+from inkling.context.knowledge import MOST_PARTS
+from inkling.context.quoted import quoted
 from inkling.context.window import FULL, Extent, Window, cut, near
 from inkling.engine.manifest import Manifest
 from inkling.engine.text.tokenizer import Tokenizer
-from inkling.engine.wire import Special, Text
+from inkling.engine.wire import Text
+from inkling.languages import registry
 from inkling.models.convert.quantize import ZERO_POINT, dequantize_8bit, quantize_8bit
 from inkling.models.convert.weights import Weights
 from inkling.models.data.heads import Head
@@ -22,6 +27,7 @@ __all__ = [
     "Head",
     "Tokenizer",
     "Weights",
+    "alike",
     "encoded",
     "extent",
     "quantize_8bit",
@@ -39,10 +45,9 @@ NEAR = near(0)
 
 
 def tokenizer(model: Path) -> Tokenizer:
-    """The tokenizer of a converted model; files of a project may stand before a prompt."""
+    """The tokenizer of a converted model."""
     manifest = Manifest.read(model)
-    special = manifest.special | {"repo_name": "<|repo_name|>", "file_sep": "<|file_sep|>"}
-    return Tokenizer(model / "tokenizer.json", special, manifest.stop)
+    return Tokenizer(model / "tokenizer.json", manifest.special, manifest.stop)
 
 
 def extent(size: Extent, share: float) -> Extent:
@@ -66,22 +71,27 @@ def uri(name: str) -> str:
     return f"file:///{quote(name, errors='replace')}"
 
 
-def encoded(
-    tokens: Tokenizer, before: str, behind: str, title: str, files: list[tuple[str, str]]
-) -> tuple[list[int], int, int]:
+def alike(language: str, before: str, others: Iterable[tuple[str, str]]) -> str:
+    """Parts of other files, by path and text, that are most like what stands before the cursor, as
+    the model sees them above the text; mostly there are none.
+    """
+    known = registry.find(language)
+    sources = [similar.Source(path, text) for path, text in others]
+    found = similar.parts(before, sources, MOST_PARTS, FULL.characters_beside(known))
+    return quoted(reversed(found), known)
+
+
+def encoded(tokens: Tokenizer, before: str, behind: str, above: str) -> tuple[list[int], int, int]:
     """A prompt's tokens, where of them the text before the cursor begins, and how many were cut.
 
-    `files` are paths and texts in Qwen's format of a repository; the first is its name.
+    What is `above` that text comes from elsewhere, and is nothing to learn.
     """
-    front: list[Special | Text] = []
-    for i, (path, text) in enumerate(files):
-        front.append(Special("file_sep" if i else "repo_name"))
-        front.append(Text(f"{path}\n{text}", 2048, "start"))
-    layout = prompt.build(Window("", behind), "spm")
-    head = tokens.encode([*front, *layout[:-1]], heal=False)
-    whole = prompt.build(Window(before, behind), "spm", title)[-1]
-    body = tokens.encode([whole], heal=False)
-    return [*head.tokens, *body.tokens], len(head.tokens), head.cut + body.cut
+    layout = prompt.build(Window(before, behind), "spm", above)
+    head = tokens.encode(layout[:-1], heal=False)
+    body = tokens.encode([layout[-1]], heal=False)
+    front = tokens.encode([Text(above, 2048, "end")], heal=False)
+    begin = len(head.tokens) + len(front.tokens)
+    return [*head.tokens, *body.tokens], begin, head.cut + body.cut
 
 
 def read_head(path: Path) -> Head:

@@ -21,7 +21,7 @@ _DOCUMENTS: Final = 16
 _WITHIN_MS: Final = 200.0
 """So long an answer is waited for; no request waits for that."""
 
-_MOST_PARTS: Final = 2
+MOST_PARTS: Final = 2
 
 _NEAR_LINES: Final = 24
 """Lines before the cursor that tell what it is about."""
@@ -70,7 +70,7 @@ class Asking:
             snapshot.uri,
             snapshot.language,
             seen=seen,
-            most=_MOST_PARTS,
+            most=MOST_PARTS,
             characters=characters,
             within_ms=_WITHIN_MS,
         )
