@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from inkling.bench.quality import cutting, elsewhere, recording
+from inkling.bench.quality import cutting, elsewhere, recording, scoring, table
 from inkling.engine.wire import Chunk, Done, Stats, Token
 
 NET = '''\
@@ -125,3 +125,8 @@ def test_what_is_said_with_the_names_is_one_of_them(tmp_path):
         (token,) = said[elsewhere.key(one, "w")].tokens
         if one.kind == "alone":
             assert token.text == "nothing"
+
+
+def test_in_a_report_the_variants_of_a_place_are_told_apart(tmp_path):
+    scored = [(one, "", scoring.score(one, "")) for one in cases(tmp_path)]
+    assert len(table.report(scored, "automatic", "look")["cases"]) == len(scored)

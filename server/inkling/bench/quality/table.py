@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from inkling.bench import charts, page
 from inkling.bench.quality import silence
 from inkling.bench.quality.cutting import Case
+from inkling.bench.quality.elsewhere import VARIANTS
 from inkling.bench.quality.scoring import Figure, Score, difference, mean, share
 
 T = TypeVar("T")
@@ -42,7 +43,7 @@ def report(scored: Sequence[Scored], mode: str, split: str) -> dict[str, Any]:
         "mode": mode,
         "groups": {name: _figures(scores) for name, scores in groups.items()},
         "cases": {
-            f"{case.name}:{case.begin}:{case.end}": {
+            _name(case): {
                 "language": case.group,
                 "kind": case.kind,
                 "text": text,
@@ -51,6 +52,12 @@ def report(scored: Sequence[Scored], mode: str, split: str) -> dict[str, Any]:
             for case, text, score in scored
         },
     }
+
+
+def _name(case: Case) -> str:
+    """Name a case; one of those that there are several of at a place says which."""
+    which = f" {case.kind}" if case.kind in VARIANTS else ""
+    return f"{case.name}:{case.begin}:{case.end}{which}"
 
 
 def _groups(of: Sequence[tuple[str, str, T]]) -> dict[str, list[T]]:
