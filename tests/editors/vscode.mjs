@@ -112,6 +112,7 @@ async function runSuite(suite, age, browser, report) {
         // What it left open must not fail the next one.
         script.says({});
         code.resetSettings();
+        await editor.closeOthers();
         await editor.load().catch(() => undefined);
         await editor.statusShows(suite.state, 60).catch(() => undefined);
       }

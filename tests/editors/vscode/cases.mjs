@@ -686,7 +686,7 @@ export const cases = {
     await editor.notification("no model on this machine yet");
     await editor.clickButton("Pull Model");
     await editor.statusShows("pulling");
-    const pull = script.heard("model pull").at(-1);
+    const pull = await script.hears("model pull", ({ pid }) => isAlive(pid));
     await editor.menu();
     await editor.pick("Stop Pulling");
     await editor.statusShows("no model");
@@ -732,6 +732,7 @@ export const cases = {
     await other.notification("no model on this machine yet");
     await other.clickButton("Pull Model");
     await editor.statusShows("pulling");
+    await script.hears("model pull", ({ pid }) => isAlive(pid)); // the bar tells of it before it has begun
     const pulls = script.heard("model pull").length;
     const rows = await editor.menu();
     assert(!rows.some((row) => row.includes("Pull")), rows.join("\n"));

@@ -49,6 +49,12 @@ export class Editor {
     return this.page.close({ runBeforeUnload: false });
   }
 
+  /** Closes the windows that were opened beside this one. */
+  async closeOthers() {
+    const pages = this.page.context().browser().contexts().flatMap((context) => context.pages());
+    await Promise.all(pages.filter((page) => page !== this.page).map((page) => page.close({ runBeforeUnload: false })));
+  }
+
   /** Loads the window anew, with the file's folder and the empty file in it. */
   async load(name = "first.py") {
     const first = path.join(this.code.project, name);
