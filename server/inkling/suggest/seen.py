@@ -5,7 +5,6 @@ The pieces are the prompt's own text; how a model wants them laid out is `prompt
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
@@ -65,10 +64,7 @@ async def once(snapshot: Snapshot, index: Index) -> str:
     """
     index.document(snapshot.uri, snapshot.language, snapshot.text)
     running = asyncio.create_task(index.run())
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_INDEXED_S):
-            while not index.settled.settled:  # noqa: ASYNC110 - it tells nobody
-                await asyncio.sleep(0.05)
+    await index.settle(_INDEXED_S)
     place = Place(snapshot, 0.0)
     knowledge = Knowledge(Asking(index))
     await knowledge.name(snapshot)

@@ -318,17 +318,6 @@ def test_a_name_may_be_that_of_a_module(tmp_path, files, asking, text, name, nam
     assert "hidden" not in held
 
 
-def test_what_others_import_from_a_module_comes_first(tmp_path):
-    files = {
-        "pack/core.py": "def one(): ...\ndef two(): ...\ndef three(): ...\n",
-        "pack/a.py": "from .core import three, two\n",
-        "pack/b.py": "from pack.core import three\n",
-    }
-    look = project(tmp_path, files)
-    (held,) = look.find([], str(tmp_path / "pack/c.py"), "python", 3, 20, [".core"])
-    assert [member.name for member in held.members] == ["three", "two", "one"]
-
-
 def test_of_a_module_so_many_members_are_told(tmp_path):
     look = project(tmp_path, {"a.py": "".join(f"def f{i}(): ...\n" for i in range(30))})
     (held,) = look.find([], str(tmp_path / "b.py"), "python", 3, 7, ["a"])

@@ -219,10 +219,7 @@ class _Asking:
 
     async def _known(self, snapshot: Snapshot) -> Known:
         self.index.document(snapshot.uri, snapshot.language, snapshot.text)
-        async with asyncio.timeout(_INDEXED_S):
-            await asyncio.sleep(0.1)
-            while not self.index.settled.settled:  # noqa: ASYNC110 - it tells nobody
-                await asyncio.sleep(0.05)
+        await self.index.settle(_INDEXED_S)
         place = Place(snapshot, 0.0)
         knowledge = Knowledge(Asking(self.index))
         await knowledge.name(snapshot)

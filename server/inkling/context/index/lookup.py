@@ -7,11 +7,9 @@ decided here.
 """
 
 import os
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -147,7 +145,7 @@ class _Asking:
     def module(self, module: str) -> Iterator[Found]:
         """What it holds, if it is one of these."""
         files = self._files(self._path, Import(module))
-        yield from self._held(module, "import", files, self._taken(files))
+        yield from self._held(module, "import", files)
 
     def of(self, name: str) -> Iterator[Found]:
         """What it may mean, the likeliest first."""
@@ -188,32 +186,10 @@ class _Asking:
         unnamed = bool(separator) and not (one.alias or one.name)
         return unnamed and one.module.rpartition(separator)[2] == name
 
-    def _taken(self, files: Sequence[str]) -> Counter[str]:
-        """How many of the files around import a name from one of these, by the module's word."""
-        separator = self._modules.separator if self._modules else "/"
-        words = {PurePath(file).stem for file in files} | {
-            PurePath(file).parent.name for file in files
-        }
-        folders = dict.fromkeys(str(PurePath(file).parent) for file in (self._path, *files))
-        around = [one for folder in folders for one in self._look.in_folders(folder)]
-        return Counter(
-            one.name
-            for file in around[:_MOST_OF_A_MODULE]
-            for one in self._look.imports(file)
-            if PurePath(one.module.rpartition(separator)[2] or one.module).stem in words
-        )
-
-    def _held(
-        self,
-        name: str,
-        by: By,
-        files: Sequence[str],
-        taken: Mapping[str, int] = MappingProxyType({}),
-    ) -> Iterator[Found]:
-        """A module of some files, with what they let others use, first what is `taken` most."""
+    def _held(self, name: str, by: By, files: Sequence[str]) -> Iterator[Found]:
+        """A module of some files, with what they let others use."""
         for file in files[:_MOST_OF_A_MODULE]:
-            inside = sorted(self._lets_use(file), key=lambda one: -taken.get(one.name, 0))
-            yield from _as_module(name, by, file, inside)
+            yield from _as_module(name, by, file, self._lets_use(file))
 
     def _lets_use(self, file: str) -> list[Definition]:
         """What a file defines, what it passes on, and as a package the modules in it."""

@@ -25,6 +25,10 @@ Question = wire.Find | wire.Resembling
 MOST_CHANGED: Final = 1000
 """Files that wait to be told of; one that changes beyond that is found with its folder's next."""
 
+_TOLD_S: Final = 0.1
+"""After so long it has said that something it was told last is not known yet."""
+_LOOK_S: Final = 0.05
+
 
 def command(cache: Path) -> list[str]:
     """The process's command line; `cache` is the folder that the index is kept in."""
@@ -84,6 +88,14 @@ class Index:
         for uri in itertools.islice(uris, MOST_CHANGED - len(self._changed)):
             self._changed[uri] = None
         self._filled.set()
+
+    async def settle(self, within_s: float) -> None:
+        """Wait until all that it was told is known, or for so long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await asyncio.sleep(_TOLD_S)
+                while not self.settled.settled:  # noqa: ASYNC110 - it tells nobody
+                    await asyncio.sleep(_LOOK_S)
 
     async def find(
         self,
