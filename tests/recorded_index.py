@@ -9,6 +9,7 @@ class RecordedIndex:
 
     def __init__(self):
         self.all = []
+        self.edits = {}
         self.runs = Counter()
         self.ending = asyncio.Event()
 
@@ -24,8 +25,9 @@ class RecordedIndex:
     def configure(self, folders, exclude):
         self.all.append(("configure", tuple(folders), tuple(exclude)))
 
-    def document(self, uri, language, text):
+    def document(self, uri, language, text, edits=()):
         self.all.append(("document", uri, language, text))
+        self.edits[uri] = list(edits)
 
     def closed(self, uri):
         self.all.append(("closed", uri))

@@ -86,6 +86,23 @@ def test_it_runs_while_it_is_wanted_and_is_told_all_that_is_open():
     play(scene)
 
 
+def test_who_goes_elsewhere_has_told_what_was_changed():
+    async def scene(editor, index):
+        editor.open(HERE, "a = 1\nb = 2\nc = 3\n")
+        editor.configure()
+        await asyncio.sleep(0)
+        editor.type(HERE, "a = 1\nb = 20\nc = 3\n")
+        assert index.edits == {HERE: []}
+        editor.project.moved()
+        assert index.edits == {HERE: [(1, 2)]}
+        index.all.clear()
+        editor.project.moved()
+        await asyncio.sleep(WHILE)
+        assert index.all == [], "once"
+
+    play(scene)
+
+
 @pytest.mark.parametrize("option", ["enabled", "index"])
 def test_what_is_off_neither_runs_nor_knows(option):
     async def scene(editor, index):

@@ -1239,6 +1239,34 @@ def test_a_person_is_told_what_the_model_sees(project, tiny_cache):
     play(scene())
 
 
+def test_what_was_changed_in_one_document_is_seen_in_another(project, tiny_cache):
+    project.env["INKLING_CACHE"] = str(tiny_cache)
+    a, b = project.uri("a.py"), project.uri("b.py")
+
+    async def scene():
+        async with project.editing() as editor:
+            await editor.heard("inkling/status", state="ready")
+            editor.open(a, "one = 1\ntwo = 2\n")
+            editor.change(a, 2, [{**at(1, 3), "text": "_things"}])
+            told = ""
+            for line in itertools.count():  # elsewhere it is asked anew what was changed
+                if "two_things" in told:
+                    break
+                text = "x = 1\n" * 20 * line
+                editor.open(b, text)
+                position = {"line": 20 * line, "character": 0}
+                where = {"textDocument": {"uri": b}, "position": position}
+                editor.notify("inkling/didMoveCursor", where)
+                told = (await editor.request("inkling/context", where))["text"]
+                editor.notify("textDocument/didClose", {"textDocument": {"uri": b}})
+            source, shown = told.split("\n")[:2]
+            assert source.endswith("a.py, from line 2")
+            assert shown.endswith("a.py")
+            assert "# two_things = 2\n" in told
+
+    play(scene())
+
+
 def test_an_index_that_ends_is_nobody_s_trouble(project, tiny_cache):
     project.env["INKLING_CACHE"] = str(tiny_cache)
 

@@ -294,3 +294,16 @@ def test_it_needs_neither_the_protocol_nor_the_parser():
         "assert not {'pygls', 'lsprotocol', 'tree_sitter'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@settings(deadline=None)
+@given(text=TEXTS, encoding=st.sampled_from(ENCODINGS), changes=st.lists(CHANGES, max_size=7))
+def test_taking_back_its_edits_gives_the_text_that_was_opened(text, encoding, changes):
+    document = buffer(text, encoding)
+    document.apply(changes, 2)
+    starts = [start for start, _ in oracle_lines(document.text)]
+    lines = [document.text[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)]
+    for edit in sorted(document.edits.latest, key=lambda one: -one.line):
+        assert tuple(lines[edit.line : edit.end]) == edit.new
+        lines[edit.line : edit.end] = edit.old
+    assert "".join(lines) == text

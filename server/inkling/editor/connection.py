@@ -176,7 +176,7 @@ class Connection:
     def moved(self, uri: str, position: Position) -> None:
         """Take notice of a jump: the next key will be pressed there."""
         self._told_of_moves = True
-        self._project.turned_to(uri)
+        self._project.moved()
         self._come(uri, position)
 
     async def complete(self, request: Request) -> list[Item]:

@@ -90,6 +90,10 @@ class Project:
             self._untold = uri
             self._quiet = asyncio.get_running_loop().call_later(_QUIET_S, self._tell_untold)
 
+    def moved(self) -> None:
+        """The person goes somewhere else, where it may be of use what was typed here."""
+        self._tell_untold()
+
     def turned_to(self, uri: str) -> None:
         """The person is at a document now."""
         if self._untold != uri:
@@ -152,7 +156,8 @@ class Project:
             self._forget(uri)
             return
         self._known.add(uri)
-        self._told.document(uri, document.language, document.text)
+        edits = [(edit.line, edit.end) for edit in document.edits.latest]
+        self._told.document(uri, document.language, document.text, edits)
 
     def _tell_untold(self) -> None:
         if self._quiet is not None:

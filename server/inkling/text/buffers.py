@@ -13,6 +13,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from inkling.text.edits import Edit, Edits
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -104,8 +106,9 @@ class Snapshot:
 class Buffer:
     """An open document: its text, kept in step with the editor's change by change.
 
-    `language` is the protocol's languageId. No position is wrong: one outside the text stands for
-    the nearest one inside, and one within a character for that character's start.
+    `language` is the protocol's languageId, `edits` what was changed lately. No position is wrong:
+    one outside the text stands for the nearest one inside, and one within a character for that
+    character's start.
     """
 
     def __init__(
@@ -118,6 +121,7 @@ class Buffer:
         # Lines with their terminators: an edit then costs its own lines, not the document's.
         self._lines = _split(text)
         self._text: str | None = text
+        self.edits = Edits()
         # A line and the offset of its start. Others are counted from there: what is asked for is
         # seldom far from what was asked for last, and a document may have very many lines.
         self._known = (0, 0)
@@ -142,7 +146,9 @@ class Buffer:
         removed = []
         for change in changes:
             if change.range is None:
+                before = self._lines
                 self._lines, self._known = _split(change.text), (0, 0)
+                self._edited(0, before, self._lines)
             else:
                 removed.append(self._replace(change.range, change.text))
         self._text = None
@@ -199,8 +205,13 @@ class Buffer:
         touched = _split(text)
         if last + 1 < len(lines):
             touched.pop()  # the empty line after the last terminator: other lines follow there
+        before = lines[first : last + 1]
         lines[first : last + 1] = touched
+        self._edited(first, before, touched)
         return removed
+
+    def _edited(self, line: int, old: Iterable[str], new: Iterable[str]) -> None:
+        self.edits = self.edits.with_one(Edit(line, tuple(old), tuple(new)), self._lines)
 
     def _start(self, line: int) -> int:
         """The offset of a line's start."""

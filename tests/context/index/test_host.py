@@ -31,8 +31,8 @@ class Window:
         folders = [self.folder] if folders is None else folders
         self.host.take(wire.Configure([folder.as_uri() for folder in folders], list(exclude)))
 
-    def document(self, name, text, language="python"):
-        self.host.take(wire.Document(self.uri(name), language, text))
+    def document(self, name, text, language="python", edits=()):
+        self.host.take(wire.Document(self.uri(name), language, text, list(edits)))
 
     def changed(self, *names):
         self.host.take(wire.Changed([self.uri(name) for name in names]))
@@ -440,11 +440,51 @@ def test_of_the_document_itself_what_is_not_seen_is_looked_into(settled):
     assert resembling(settled, begin=0, end=60) == []
 
 
+def edited(window, *, asking="asking.py", begin=0, end=0):
+    uri = window.uri(asking)
+    window.host.take(wire.Resembling(8, uri, "python", "", begin, end, 2, 2000))
+    (answer,) = [one for one in window.sent if isinstance(one, wire.Parts)]
+    window.sent.remove(answer)
+    return [(os.path.relpath(one.path, window.folder), one.line, one.text) for one in answer.parts]
+
+
+LINES = "".join(f"line({number})\n" for number in range(40))
+
+
+def test_what_was_changed_lately_is_shown_the_latest_first(settled):
+    settled.document("far.py", LINES, edits=[(3, 4), (9, 11)])
+    settled.document("b/more.py", LINES, edits=[(20, 21)])
+    assert edited(settled) == [
+        ("b/more.py", 20, "line(20)"),
+        ("far.py", 3, "line(3)\nline(9)\nline(10)"),
+    ]
+
+
+def test_of_what_was_changed_in_the_document_itself_what_is_seen_is_not_shown_again(settled):
+    settled.document("asking.py", LINES, edits=[(3, 4), (30, 31), (12, 12)])
+    assert edited(settled, begin=20, end=40) == [("asking.py", 3, "line(3)")]
+    assert edited(settled, begin=0, end=40) == []
+
+
+def test_what_was_changed_where_it_may_not_be_known_elsewhere_is_not_shown(settled):
+    settled.write(**{".gitignore": "far.py\n"})
+    settled.changed(".gitignore")
+    settled.document("far.py", LINES, edits=[(3, 4)])
+    settled.document("other.ts", LINES, "typescript", edits=[(5, 6)])
+    settled.document(".env", LINES, edits=[(7, 8)])
+    assert edited(settled) == []
+    assert edited(settled, asking="far.py") == [("far.py", 3, "line(3)")]
+
+
 def test_secrets_are_masked_before_anything_is_told(settled):
     key = "ghp_" + "a1B2c3D4e5" * 4
-    settled.document("far.py", f'TOKEN = "{key}"\n' + LOOP.format("bill", "Bill"))
-    settled.host.take(wire.Resembling(8, settled.uri("asking.py"), "python", NEAR, 0, 0, 1, 4000))
-    (answer,) = [one for one in settled.sent if isinstance(one, wire.Parts)]
-    (part,) = answer.parts
-    assert "TOKEN" in part.text
-    assert key not in part.text
+    text = f'TOKEN = "{key}"\n' + LOOP.format("bill", "Bill")
+    for edits in ([], [(0, 1)]):
+        settled.document("far.py", text, edits=edits)
+        asked = wire.Resembling(8, settled.uri("asking.py"), "python", NEAR, 0, 0, 1, 4000)
+        settled.host.take(asked)
+    shown = [one.parts for one in settled.sent if isinstance(one, wire.Parts)]
+    assert [len(parts) for parts in shown] == [1, 2]
+    for part in (shown[0][0], shown[1][0]):
+        assert "TOKEN" in part.text
+        assert key not in part.text

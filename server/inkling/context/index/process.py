@@ -70,12 +70,16 @@ class Index:
         for uri, document in self._documents.items():  # it may hold where another did not
             self._tell(uri, document)
 
-    def document(self, uri: str, language: str, text: str) -> None:
-        """Take the text of a document that was opened or changed."""
+    def document(
+        self, uri: str, language: str, text: str, edits: Sequence[tuple[int, int]] = ()
+    ) -> None:
+        """Take the text of a document that was opened or changed. `edits` are the lines that were
+        changed lately, each from one up to another, the latest last.
+        """
         if len(text) > LONGEST_FILE:
             self.closed(uri)
             return
-        self._documents[uri] = wire.Document(uri, language, text)
+        self._documents[uri] = wire.Document(uri, language, text, list(edits))
         self._tell(uri, self._documents[uri])
 
     def closed(self, uri: str) -> None:
@@ -129,8 +133,9 @@ class Index:
         characters: int,
         within_ms: float,
     ) -> list[Part]:
-        """The parts of other files, and of the lines of this one that are not `seen`, which are
-        most like the text before a cursor; nothing if the answer is not there in time.
+        """The parts of other files, and of the lines of this one that are not `seen`, which were
+        changed lately or are most like the text before a cursor; nothing if the answer is not there
+        in time.
         """
         asked = wire.Resembling(next(self._ids), uri, language, near, *seen, most, characters)
         answer = await self._ask(asked, within_ms)

@@ -19,11 +19,14 @@ class Configure(msgspec.Struct, frozen=True, tag=True):
 
 
 class Document(msgspec.Struct, frozen=True, tag=True):
-    """The text of an open document; it holds instead of the file's."""
+    """The text of an open document; it holds instead of the file's. `edits` are the lines that were
+    changed lately, each with the number of the first and the line behind them, the latest last.
+    """
 
     uri: str
     language: str
     text: str
+    edits: list[tuple[int, int]] = []
 
 
 class Closed(msgspec.Struct, frozen=True, tag=True):
@@ -61,7 +64,8 @@ class Answer(msgspec.Struct, frozen=True, tag=True):
 
 class Resembling(msgspec.Struct, frozen=True, tag=True):
     """Which parts of other files are most like what is `near` the cursor in a document, `most` at
-    most, of so many characters together? Its own lines between `begin` and `end` are seen already.
+    most, and what was changed lately? In so many characters together. The document's own lines
+    between `begin` and `end` are seen already.
     """
 
     id: int
