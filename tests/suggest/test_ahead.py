@@ -3,7 +3,9 @@ from dataclasses import replace
 
 import pytest
 
+from inkling.context import window
 from inkling.engine.wire import State, Text
+from inkling.languages import registry
 from inkling.suggest.completer import Completer
 from inkling.suggest.generations import Cache
 from inkling.suggest.modes import Mode
@@ -48,6 +50,26 @@ def test_a_place_that_is_come_to_is_read_a_little_at_first_then_whole():
     assert near.max_tokens == full.max_tokens == 0
     assert size(near) < size(full) / 3
     assert last_text(full).endswith(last_text(near).partition("\n")[2])
+
+
+def test_where_reading_takes_long_there_is_a_step_between():
+    engine = ScriptedEngine(done("length"), state=State("ready", read_ms=4.0))
+    after_a_while(lambda: settled(Completer(engine).warm(FAR)))
+    sizes = [size(asked) for asked in engine.asked]
+    assert len(sizes) == 3
+    assert 2 * sizes[0] < sizes[1] < sizes[2] / 2
+
+
+def test_a_step_is_left_out_where_most_is_read():
+    engine = ScriptedEngine(done("length"), state=State("ready", read_ms=4.0))
+
+    async def scene():
+        await settled(completer.warm(FAR))
+        await settled(completer.warm(replace(FAR, offset=FAR.offset + len("y = 2\n"))))
+
+    completer = Completer(engine)
+    after_a_while(scene)
+    assert [size(asked) for asked in engine.asked[3:]] == [size(engine.asked[2])]
 
 
 async def settled(work):
@@ -277,33 +299,41 @@ NUMBERS = "".join(f"    ({number}, {number + 7}, 0),\n" for number in range(4000
 
 @pytest.mark.parametrize("above", [LINES, NUMBERS], ids=["lines", "numbers"])
 @pytest.mark.parametrize(
-    ("read_ms", "keys", "read"), [(4.0, 600, "whole"), (12.0, 350, "whole"), (4.0, 100, "little")]
+    ("read_ms", "read"),
+    [(4.0, 3), (12.0, 3), (4.0, 1), (4.0, 2)],
+    ids=["all", "all, slowly", "a little", "more"],
 )
-def test_who_types_without_a_pause_does_not_wait_for_a_window_that_moves_on(
-    above, read_ms, keys, read
-):
+def test_who_types_without_a_pause_does_not_wait_for_a_window_that_moves_on(above, read_ms, read):
     engine = ScriptedEngine("q\n", done("length"), state=State("ready", read_ms=read_ms))
-    keys = keys // 2 if above == NUMBERS else keys  # a window of half the size moves twice as often
+    extent = (*window.first(read_ms), window.extent(read_ms))[read - 1]
+    keys = 2 * extent.stride(registry.find("python"))
     typed = "".join("abcdefg"[i % 7] if i % 30 else "\n" for i in range(keys))
-    unread, starts, generate = [], set(), engine.generate
+    unread, starts, generate = [], [], engine.generate
 
     def asked(prompt, **limits):
         unread.append(engine.unread_tokens(prompt))
         return generate(prompt, **limits)
 
+    def start(place):
+        return (*place.first, place.full)[read - 1].prefix[:9]
+
     async def scene():
         work = Work(engine, Cache())
-        for near in (True, False)[: 2 if read == "whole" else 1]:
-            work.read(work.at(snapshot(f"{above}│{BELOW}")), near=near)
+        place = work.at(snapshot(f"{above}│{BELOW}"))
+        starts.append(start(place))
+        for step in [*work.steps(place), work.prompt(place)][:read]:
+            work.read(place, step)
             await work.done()
         engine.generate = asked
         for end in range(1, keys):
             here = work.at(snapshot(f"{above}{typed[:end]}│{BELOW}"))
             work.write(here, max_tokens=8, budget_ms=91, behind_ms=0)
             await work.done()
-            starts.add((here.near if read == "little" else here.full).prefix[:9])
+            starts.append(start(here))
+            if starts[0] not in starts[-9:]:
+                return  # it has moved on, some keys ago
 
     run(scene())
-    assert len(starts) == 2, "it has moved on once"
-    assert len(unread) == keys - 1
+    assert len(set(starts)) == 2
+    assert len(unread) == len(starts) - 1
     assert max(unread) < 3

@@ -3,6 +3,7 @@
 It chooses text; how the text is laid out for the model is `prompt`'s.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -21,7 +22,7 @@ _SINGLE: Final = re.compile(r"[0-9]|[^\x00-\x7f]")
 _DENSE: Final = 0.2
 """A text with a larger share of them has about twice as many tokens."""
 
-_NEAR: Final = 2000  # characters: a request must not pay for the length of the file
+_AROUND: Final = 2000  # characters: a request must not pay for the length of the file
 
 _SAME: Final = 256
 """So many characters that are the same on one side of the cursor make two windows one place, where
@@ -57,30 +58,47 @@ class Extent:
 
 
 FULL: Final = Extent()
+_WHOLE: Final = FULL.prefix_tokens + FULL.suffix_tokens
+
+_BEFORE: Final = 0.8
+"""Of a small window so much lies before the cursor; only what is left of a large one behind it."""
+
 _LEAST: Final = 0.35
 
+_NEAR: Final = 160
 _NEAR_MS: Final = 350.0
 """What reading a short window may take: less than a person takes from a jump to the first key."""
-_NEAR_EXTENT: Final = Extent(prefix_tokens=120, suffix_tokens=40)
+
+
+_LONG_MS: Final = 700.0
+"""What takes so long is read in steps: most people press the first key before its end."""
+
+
+def within(tokens: float) -> Extent:
+    """Return what is best shown of a place in so many tokens, at most a whole window."""
+    prefix = min(_BEFORE * tokens, FULL.prefix_tokens)
+    suffix = min(tokens - prefix, FULL.suffix_tokens)
+    return Extent(int(prefix), int(suffix), int(min(tokens / _WHOLE, 1.0) * FULL.beside_tokens))
 
 
 def extent(read_ms: float) -> Extent:
     """Return what a machine reads in good time that takes `read_ms` for a token (0: not known)."""
-    if not read_ms:
-        return FULL
-    affordable = _READING_MS / read_ms / (FULL.prefix_tokens + FULL.suffix_tokens)
-    share = min(max(affordable, _LEAST), 1.0)
-    sizes = (FULL.prefix_tokens, FULL.suffix_tokens, FULL.beside_tokens)
-    return Extent(*(int(size * share) for size in sizes))
+    return within(_affordable(_WHOLE, _READING_MS, read_ms))
 
 
-def near(read_ms: float) -> Extent:
-    """Return what is read first of a place that a person has just come to."""
-    if not read_ms:
-        return _NEAR_EXTENT
-    affordable = _NEAR_MS / read_ms / (_NEAR_EXTENT.prefix_tokens + _NEAR_EXTENT.suffix_tokens)
-    share = min(max(affordable, _LEAST), 1.0)
-    return Extent(int(_NEAR_EXTENT.prefix_tokens * share), int(_NEAR_EXTENT.suffix_tokens * share))
+def first(read_ms: float) -> tuple[Extent, ...]:
+    """Return what is read of a place that a person has just come to, before all of it is: a little,
+    then more, where all of it takes long.
+    """
+    near = _affordable(_NEAR, _NEAR_MS, read_ms)
+    whole = _affordable(_WHOLE, _READING_MS, read_ms)
+    middle = math.sqrt(near * whole)
+    return (within(near), within(middle)) if read_ms * middle > _LONG_MS else (within(near),)
+
+
+def _affordable(most: int, within_ms: float, read_ms: float) -> float:
+    """So many tokens, or as many as are read in some time, but for a part that is always read."""
+    return max(min(most, within_ms / read_ms), _LEAST * most) if read_ms else most
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +193,8 @@ def _after(snapshot: Snapshot, longest: int, language: Language) -> str:
     # its own, and what it has read of the suffix stays good.
     closed = closed_behind(snapshot.line_prefix, snapshot.line_suffix, language)
     start = snapshot.offset + closed
-    above = snapshot.text[max(0, snapshot.offset - _NEAR) : snapshot.offset]
-    below = snapshot.text[start : start + _NEAR]
+    above = snapshot.text[max(0, snapshot.offset - _AROUND) : snapshot.offset]
+    below = snapshot.text[start : start + _AROUND]
     start += closed_below(above, start - snapshot.offset, below, language)
     end = start + longest
     if end < len(snapshot.text):

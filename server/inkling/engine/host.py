@@ -35,9 +35,9 @@ CACHES = 4
 """Whole windows that stay read: four documents in turn, or where the person types, where they came
 from, and one ahead."""
 
-SHORT = 512
-"""Tokens in one more KV cache: a short window (160 tokens by estimate, up to twice as many), and
-what a request by a key writes behind it (192)."""
+SHORT = 1280
+"""Tokens in two more KV caches: what is read of a place before all of it is (some 160 and 520
+tokens by estimate, up to twice as many), and what a request by a key writes behind it (192)."""
 
 _NICE: Final = 4
 """How much the engine gives way to other programs, on the scale of nice(1)."""

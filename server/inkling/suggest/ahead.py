@@ -54,13 +54,14 @@ class Ahead:
         return self.work.write(place, max_tokens=max_tokens, budget_ms=0, behind_ms=BEHIND_MS)
 
     async def came(self, place: Place) -> None:
-        """Read a place that a person has come to: first a little of it, then much, with what is
-        known of other files.
+        """Read a place that a person has come to: first a little of it, then more, then all, with
+        what is known of other files.
         """
         if "prewarm" not in self.parts:
             return
-        if self.work.unread_tokens(place, near=True):
-            self.work.read(place, near=True)
+        least = self.work.least(place)
+        if self.work.unread_tokens(place, least):
+            self.work.read(place, least)
         if not self.saving():
             place = await self.around(place.snapshot)
             await self.work.done()
@@ -77,9 +78,13 @@ class Ahead:
         else with what was known before.
         """
         done = not self.work.unread_tokens(place) if latest else self.work.is_read(place)
-        if not done:
-            self.work.read(place)
+        if done:
+            return
+        for step in self.work.steps(place):
+            self.work.read(place, step)
             await self.work.done()
+        self.work.read(place)
+        await self.work.done()
 
     async def _accepted(self, place: Place, max_tokens: int) -> None:
         """Write what follows once the suggestion is accepted, so that Tab is followed at once."""

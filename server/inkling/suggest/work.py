@@ -36,9 +36,9 @@ class Place:
     as a machine that takes `read_ms` for a token reads in good time.
 
     The full window names the place; which of them the model sees, and how much of what is `known`
-    of other files, depends on what it has read already. Both are there twice: `before` the start of
+    of other files, depends on what it has read already. All are there twice: `before` the start of
     the window moved last, it began where the one begins that was read for what is being typed here.
-    Each is cut when it is first asked for: an answer that is known already needs one.
+    They are cut when they are first asked for: an answer that is known already needs one.
     """
 
     snapshot: Snapshot
@@ -63,19 +63,19 @@ class Place:
         return self._cut(window.extent(self.read_ms))
 
     @cached_property
-    def near(self) -> Window:
-        """Little of them."""
-        return self._cut(window.near(self.read_ms))
-
-    @cached_property
     def full_before(self) -> Window:
         """As much of them, before the start moved."""
         return self._cut(window.extent(self.read_ms), moved=False)
 
     @cached_property
-    def near_before(self) -> Window:
-        """As little of them, before the start moved."""
-        return self._cut(window.near(self.read_ms), moved=False)
+    def first(self) -> tuple[Window, ...]:
+        """Little of them, then more: what is read before all of it is."""
+        return tuple(map(self._cut, window.first(self.read_ms)))
+
+    @cached_property
+    def first_before(self) -> tuple[Window, ...]:
+        """The same, before the start moved."""
+        return tuple(self._cut(one, moved=False) for one in window.first(self.read_ms))
 
     @property
     def characters_beside(self) -> int:
@@ -160,15 +160,27 @@ class Work:
         self._begin(place, self._generate(generation, parts, budget_ms, behind_ms, at, names))
         return generation
 
-    def read(self, place: Place, *, near: bool = False) -> None:
-        """Read a place, so that a request there costs its own new tokens only."""
-        parts = self.prompt(place, near=near)
+    def read(self, place: Place, step: Prompt | None = None) -> None:
+        """Read a place, or a step towards it, so that a request there costs its own new tokens."""
         reading = Generation(place.uri, place.full, 0)
+        parts = self.prompt(place) if step is None else step
         self._begin(place, self._generate(reading, parts, 0, 0))
 
-    def unread_tokens(self, place: Place, *, near: bool = False) -> float:
-        """Estimate how much of a place the engine would have to read, 0 where that is little."""
-        return self._unread_tokens(self.prompt(place, near=near))
+    def steps(self, place: Place) -> Iterator[Prompt]:
+        """What is worth reading of a place before all of it is, one after another: what costs less
+        than half of all that is left by then.
+        """
+        for cut in place.first:
+            step = self._build(place, cut)
+            left = min(map(self._unread_tokens, self._whole(place)))
+            if 0 < 2 * self._unread_tokens(step) < left:
+                yield step
+
+    def unread_tokens(self, place: Place, step: Prompt | None = None) -> float:
+        """Estimate how much of a place, or of a step towards it, the engine would have to read; 0
+        where that is little.
+        """
+        return self._unread_tokens(self.prompt(place) if step is None else step)
 
     def is_read(self, place: Place) -> bool:
         """Whether much of a place is read, with the latest that is known of other files or with
@@ -183,23 +195,30 @@ class Work:
         unread = self._engine.unread_tokens(parts)
         return unread if unread > _NEARLY_READ else 0
 
-    def prompt(self, place: Place, *, near: bool = False) -> Prompt:
-        """Return what the model sees of a place: much of it, or little."""
-        if near:
-            return self._build(place, place.near)
+    def least(self, place: Place) -> Prompt:
+        """Return what is read of a place before anything else is."""
+        return self._build(place, place.first[0])
+
+    def prompt(self, place: Place) -> Prompt:
+        """Return what the model sees of a place where all of it is read."""
         return self._build(place, place.full, place.known.parts)
 
     def _build(self, place: Place, window: Window, parts: Parts = ()) -> Prompt:
         above = prompt.above(place.uri, place.language, parts)
         return prompt.build(window, self._engine.state.layout, above)
 
-    def _prompts(self, place: Place) -> Iterator[Prompt]:
-        """All that the model may see of a place, most first."""
+    def _whole(self, place: Place) -> Iterator[Prompt]:
+        """What the model may see of a place where all of it is read, or was once."""
         for cut in (place.full, place.full_before):
             for parts in dict.fromkeys((place.known.parts, place.known.before)):
                 yield self._build(place, cut, parts)
-        yield self._build(place, place.near)
-        yield self._build(place, place.near_before)
+
+    def _prompts(self, place: Place) -> Iterator[Prompt]:
+        """All that the model may see of a place, most first."""
+        yield from self._whole(place)
+        for cuts in reversed([*zip(place.first, place.first_before, strict=True)]):
+            for cut in dict.fromkeys(cuts):
+                yield self._build(place, cut)
 
     def prompt_read(self, place: Place) -> Prompt:
         """Return that of a place's prompts of which least is unread."""
@@ -207,17 +226,17 @@ class Work:
 
     def _affordable(self, place: Place, budget_ms: float) -> Prompt:
         """Choose what can be read in time, and of that what shows most of the place; of what
-        cannot, the full window, unless reading it takes much longer than reading the near one.
+        cannot, the full window, unless reading it takes much longer than reading the least.
 
         A window whose start has just moved is read anew as soon as there is time. Until then the
-        one before serves, else every key would find neither the full one read nor the near one.
+        one before serves, else every key would find neither the full one read nor the others.
         """
         affordable_ms = _READING_SHARE * budget_ms
         for built in self._prompts(place):
             if self._reading_ms(built) <= affordable_ms:
                 return built
-        full, near = self.prompt(place), self.prompt(place, near=True)
-        return near if self._reading_ms(full) > 1.5 * self._reading_ms(near) else full
+        full, least = self.prompt(place), self.least(place)
+        return least if self._reading_ms(full) > 1.5 * self._reading_ms(least) else full
 
     def _reading_ms(self, built: Prompt) -> float:
         """How long a prompt would take to read."""

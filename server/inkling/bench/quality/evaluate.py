@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from inkling.bench.packages import PackageError
 from inkling.bench.quality import cutting, elsewhere, recording, replay, scoring, silence, table
 from inkling.bench.quality.cutting import Case
 from inkling.bench.quality.recording import Ask
+from inkling.context import window
 from inkling.errors import InklingError
 from inkling.suggest.confidence import Weighed
 from inkling.suggest.modes import AUTOMATIC, INVOKED, LEAST_ODDS
@@ -32,18 +33,22 @@ def main(options: argparse.Namespace, start: Callable[[], Engine], model: Path, 
         cases = cut(options.split, cache / "packages")[: options.cases]
     except PackageError as error:
         raise InklingError(str(error)) from error
-    path = cache / f"{options.split}{'.elsewhere' if options.elsewhere else ''}.jsonl"
+    extent = window.within(options.tokens) if options.tokens else window.FULL
+    path = cache / f"{options.split}{_of(options)}.jsonl"
+    # Where little stands around, all of it is what a smaller window holds.
+    whole = recording.read(cache / f"{options.split}.jsonl") if options.tokens else {}
 
     def key_of(case: Case) -> str:
         if options.elsewhere:
             return elsewhere.key(case, weights)
-        return recording.key(recording.prompt_of(recording.snapshot_of(case), layout), weights)
+        asked = recording.prompt_of(recording.snapshot_of(case), layout, extent)
+        return recording.key(asked, weights)
 
     if options.record:
         around = elsewhere.asking(options.split, cache / "packages", layout)
-        asking = around if options.elsewhere else recording.asking(layout)
-        asyncio.run(_record(cases, start(), key_of, asking, path))
-    said = recording.read(path)
+        asking = around if options.elsewhere else recording.asking(layout, extent)
+        asyncio.run(_record(cases, start(), key_of, asking, path, whole))
+    said = whole | recording.read(path)
     mode = AUTOMATIC if options.mode == "automatic" else INVOKED
     least_odds = -math.inf if mode.invoked else LEAST_ODDS[options.eagerness]
     scored: list[table.Scored] = []
@@ -81,9 +86,17 @@ async def _record(
     key_of: Callable[[Case], str],
     asking: AbstractAsyncContextManager[Ask],
     path: Path,
+    elsewhere: Collection[str],
 ) -> None:
     async with asking as ask:
-        await recording.record(cases, backend, key_of, ask, path)
+        await recording.record(cases, backend, key_of, ask, path, elsewhere)
+
+
+def _of(options: argparse.Namespace) -> str:
+    """What tells a recording from that of the split's whole windows."""
+    if options.elsewhere:
+        return ".elsewhere"
+    return f".{options.tokens}" if options.tokens else ""
 
 
 def weights_of(manifest: bytes) -> str:

@@ -13,7 +13,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--record", action="store_true", help="first ask the model at places not recorded yet"
     )
     parser.add_argument("--cases", type=int, metavar="N", help="only the first N of the split")
-    parser.add_argument(
+    of = parser.add_mutually_exclusive_group()
+    of.add_argument(
+        "--tokens", type=int, metavar="N", help="as while so much of a place is read, after a jump"
+    )
+    of.add_argument(
         "--elsewhere",
         action="store_true",
         help="names that another file of the package defines: alone, with what is known, at best",

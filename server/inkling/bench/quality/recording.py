@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import json
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +19,11 @@ import msgspec
 from inkling.backends.process import Engine
 from inkling.bench.quality.cutting import Case
 from inkling.context import window
+from inkling.context.window import Extent
 from inkling.engine.wire import Chunk, Prompt, Text, Token
 from inkling.errors import InklingError
 from inkling.suggest import again, prompt
-from inkling.suggest.modes import INVOKED
+from inkling.suggest.modes import AUTOMATIC, INVOKED
 from inkling.text.buffers import Snapshot
 from inkling.text.syntax import parser_for
 
@@ -48,10 +49,10 @@ def snapshot_of(case: Case) -> Snapshot:
     return Snapshot(uri, 0, case.language, text, len(case.before), tree)
 
 
-def prompt_of(snapshot: Snapshot, layout: prompt.Layout) -> Prompt:
-    """What the model is asked, as a server asks once the whole window is read."""
+def prompt_of(snapshot: Snapshot, layout: prompt.Layout, extent: Extent = window.FULL) -> Prompt:
+    """What the model is asked, as a server asks once so much of the place is read."""
     title = prompt.title_of(snapshot.uri, snapshot.language)
-    return prompt.build(window.cut(snapshot), layout, title)
+    return prompt.build(window.cut(snapshot, extent), layout, title)
 
 
 def key(parts: Prompt, weights: str) -> str:
@@ -84,26 +85,33 @@ Ask = Callable[[Case], Awaitable[Asked]]
 
 
 @asynccontextmanager
-async def asking(layout: prompt.Layout) -> AsyncIterator[Ask]:
-    """What a server asks that knows nothing of other files."""
+async def asking(layout: prompt.Layout, extent: Extent = window.FULL) -> AsyncIterator[Ask]:
+    """What a server asks that knows nothing of other files, once so much of a place is read."""
+    most = INVOKED.max_tokens if extent == window.FULL else AUTOMATIC.max_tokens
 
     async def ask(case: Case) -> Asked:
-        return Asked(prompt_of(snapshot_of(case), layout))
+        return Asked(prompt_of(snapshot_of(case), layout, extent), most=most)
 
     yield ask
 
 
 async def record(
-    cases: Sequence[Case], backend: Engine, key_of: Callable[[Case], str], ask: Ask, path: Path
+    cases: Sequence[Case],
+    backend: Engine,
+    key_of: Callable[[Case], str],
+    ask: Ask,
+    path: Path,
+    elsewhere: Collection[str] = (),
 ) -> None:
-    """Ask the model at each case that is not in the recording yet; print how far it is.
+    """Ask the model at each case that is not in the recording yet, nor recorded `elsewhere`; print
+    how far it is.
 
     Raises InklingError if the engine fails.
     """
     settled = asyncio.Event()
     backend.listen(lambda state: None if state.state == "loading" else settled.set())
     running = asyncio.create_task(backend.run())
-    known = set(read(path))
+    known = set(read(path)).union(elsewhere)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         await settled.wait()

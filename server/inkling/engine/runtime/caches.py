@@ -16,6 +16,9 @@ _PLACE: Final = 16
 _SAME_PLACE: Final = 3 * WORTH_KEEPING
 """Tokens: a place so near before the cursor was asked about here."""
 
+_SHORT: Final = 2
+"""Caches for short prompts: one is read while the other one serves."""
+
 _SPARED: Final = 8
 """So many short windows are read in the time of a whole one."""
 
@@ -41,16 +44,16 @@ class Cache:
 
 
 class Caches:
-    """Some caches of `capacity` tokens, and one for `short` prompts.
+    """Some caches of `capacity` tokens, and two for `short` prompts.
 
-    What is read first of a place serves there while all of it is read elsewhere, and no longer
-    window is given up for it.
+    What is read first of a place, a little and then more, serves there while all of it is read
+    elsewhere, and no longer window is given up for it.
     """
 
     def __init__(self, count: int, capacity: int, short: int = 0) -> None:
         self.capacity = capacity
         self._short = min(short, capacity)
-        sizes = [capacity] * count + [self._short] * bool(short)
+        sizes = [capacity] * count + [self._short] * (_SHORT if short else 0)
         # The selected one first, then from the one used last to the one used longest ago.
         self._caches = [Cache(number, size) for number, size in enumerate(sizes)]
 

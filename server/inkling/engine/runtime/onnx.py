@@ -31,7 +31,7 @@ class _Memory:
 
 
 class OnnxSession:
-    """A `base.Session` whose KV caches, and a `short` one, are updated in place: see `Caches`."""
+    """A `base.Session` whose KV caches, and `short` ones, are updated in place: see `Caches`."""
 
     def __init__(
         self,

@@ -1,0 +1,97 @@
+"""What is shown after a jump to a place that was not read: so long after it, in real time.
+
+Each place of the split to look at is one jump: its file is opened, the cursor comes to the place,
+and after 0.3, 1, 2 or 5 seconds there is a request as for a key, at other places for each. Prints
+the shares with something shown and with something useful, and how many were answered in time.
+Usage: python benchmarks/jumps.py [--places N] [--inkling PROGRAM] [--option NAME=VALUE]
+"""
+
+import argparse
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from inkling.bench.client import Client
+from inkling.bench.quality import cutting
+from inkling.bench.quality.cutting import Case
+from inkling.bench.quality.scoring import Figure, share, useful
+from inkling.bench.vscode import position
+
+WAITS_S = (0.3, 1.0, 2.0, 5.0)
+IN_TIME_MS = 105.0
+APART_S = 1.0
+LONGEST_GAP = 400  # characters around: less of a file is read at once, wherever it is
+
+
+@dataclass(frozen=True)
+class Jump:
+    """What came of one: the text that was shown, and how long the answer took."""
+
+    case: Case
+    wait_s: float
+    text: str
+    answer_ms: float
+
+
+async def jump(client: Client, number: int, case: Case, wait_s: float) -> Jump:
+    uri = f"file:///project/{number}/{case.name.rpartition('/')[2]}"
+    text = case.before + case.after
+    at = position(case.before)
+    client.open(uri, text, language=case.language)
+    client.notify("inkling/didMoveCursor", {"textDocument": {"uri": uri}, "position": at})
+    await asyncio.sleep(wait_s)
+    answer = await client.complete(uri, at["line"], at["character"])
+    shown = answer.text or ""
+    client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+    await asyncio.sleep(APART_S)
+    return Jump(case, wait_s, shown, answer.milliseconds)
+
+
+async def run(program: str, cases: list[Case], options: dict[str, str]) -> list[Jump]:
+    async with Client.start([program, "serve"]) as client:
+        await client.initialize({"index": False, **options})
+        await client.heard("inkling/status", state="ready")
+        jumps = []
+        for number, case in enumerate(cases):
+            jumps.append(await jump(client, number, case, WAITS_S[number % len(WAITS_S)]))
+            print(f"\r{number + 1} of {len(cases)}", end="", flush=True)
+        print()
+        return jumps
+
+
+def told(figure: Figure | None) -> str:
+    if figure is None:
+        return "-"
+    value, low, high, _ = figure
+    return f"{100 * value:3.0f} ({100 * low:.0f}-{100 * high:.0f})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--places", type=int, default=60, help="for each wait")
+    parser.add_argument("--inkling", default="inkling", help="the program to ask")
+    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE")
+    given = parser.parse_args()
+    packages = Path.home() / ".cache/inkling/quality/packages"
+    large = [
+        case
+        for case in cutting.cases("look", packages)
+        if len(case.before) + len(case.after) > LONGEST_GAP
+    ]
+    options = dict(one.split("=", 1) for one in given.option)
+    cases = large[: given.places * len(WAITS_S)]
+    jumps = asyncio.run(run(given.inkling, cases, options))
+    print(f"{'after':>8}{'places':>8}{'shown, %':>16}{'useful, %':>16}{'in time, %':>16}")
+    for wait_s in WAITS_S:
+        of = [one for one in jumps if one.wait_s == wait_s]
+        figures = (
+            share(bool(one.text) for one in of),
+            share(bool(one.text) and useful(one.case, one.text) for one in of),
+            share(one.answer_ms <= IN_TIME_MS for one in of),
+        )
+        row = "".join(f"{told(figure):>16}" for figure in figures)
+        print(f"{wait_s:>6} s{len(of):>8}{row}")
+
+
+if __name__ == "__main__":
+    main()
