@@ -26,6 +26,9 @@ export function inCache(name) {
   return need(path.join(cache, name), "run tests/editors/install_vscode.sh");
 }
 
+/** How long a busy machine may take for what is done at once on an idle one. */
+export const patienceS = 30;
+
 export async function until(what, limitS, probe) {
   const since = performance.now();
   for (;;) {

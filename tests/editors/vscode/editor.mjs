@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { inCache, need, until } from "./code_server.mjs";
+import { inCache, need, patienceS, until } from "./code_server.mjs";
 
 export async function launchBrowser() {
   const { chromium } = createRequire(path.join(inCache("playwright/node_modules"), "x.js"))("playwright-core");
@@ -32,7 +32,7 @@ export class Editor {
 
   static async #openIn(code, context, name) {
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(patienceS * 1000);
     const editor = new Editor(code, page);
     await editor.load(name);
     return editor;
@@ -112,7 +112,7 @@ export class Editor {
     await this.page.waitForSelector('.editor-group-container.active .tab.active:has-text("settings.json")');
     await this.focus("settings.json");
     // The editor may still move the selection to where it opened the file: then it is done again.
-    await until("the settings to be saved", 20, async () => {
+    await until("the settings to be saved", 60, async () => {
       await this.press("Control+a");
       await this.press("Delete");
       await this.page.keyboard.insertText(JSON.stringify(all, null, 1));
@@ -126,9 +126,9 @@ export class Editor {
   /** Opens a list by its key and waits for a row of it. What is pressed while the window moves the focus
    * from one place to another gets lost, or the list is closed again: then the key is pressed once more. */
   async list(key, text, row) {
-    const limit = { timeout: 5_000 };
+    const limit = { timeout: 10_000 };
     let last;
-    await until(`${key} to list ${text}`, 30, async () => {
+    await until(`${key} to list ${text}`, 60, async () => {
       try {
         await this.press(key);
         await this.page.waitForSelector(".quick-input-widget:not([style*='display: none']) input:focus", limit);
@@ -151,9 +151,9 @@ export class Editor {
     const label = this.page.locator(".label-name", { hasText: exactly });
     const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ has: label }).first();
     // A list that opens while the window still moves the focus may close again before the click.
-    await until(`${title} to be run`, 60, async () => {
+    await until(`${title} to be run`, 90, async () => {
       await this.list("F1", title, row);
-      return row.click({ timeout: 5_000 }).then(() => true, () => this.press("Escape"));
+      return row.click({ timeout: 10_000 }).then(() => true, () => this.press("Escape"));
     });
     await row.waitFor({ state: "hidden" }); // else what is looked for next would be found in this list
   }
@@ -170,7 +170,7 @@ export class Editor {
   }
 
   /** Waits for ghost text and for all of it: the lines are not painted at once. */
-  async ghostText(expected, limitS = 10) {
+  async ghostText(expected, limitS = patienceS) {
     let last;
     const shown = await until(
       `ghost text${expected === undefined ? "" : ` ${JSON.stringify(expected)}`}`,
@@ -185,12 +185,12 @@ export class Editor {
     return shown.join("\n");
   }
 
-  async noGhost(limitS = 5) {
+  async noGhost(limitS = patienceS) {
     await until("the ghost text to go", limitS, async () => (await this.ghost()) === null);
   }
 
-  /** Types until ghost text shows: right after the start, the first keys may come too early. */
-  async typeUntilGhost(text, expected, limitS = 30) {
+  /** Types until ghost text shows: in an editor that has just been made, the first keys may come too early. */
+  async typeUntilGhost(text, expected, limitS = patienceS) {
     await this.type(text);
     await until("ghost text", limitS, async () => {
       const shown = await this.ghostText(expected, 2).catch(() => null);
@@ -211,7 +211,7 @@ export class Editor {
   async save(file, holds) {
     await this.press("Control+s");
     let text;
-    await until(`the file to hold ${JSON.stringify(holds)}`, 10, () => {
+    await until(`the file to hold ${JSON.stringify(holds)}`, patienceS, () => {
       text = readFileSync(file, "utf8");
       return text === holds;
     }).catch((error) => {
@@ -288,7 +288,7 @@ export class Editor {
   }
 
   /** Waits for a notification that says this; returns its text. */
-  async notification(text, limitS = 20) {
+  async notification(text, limitS = patienceS) {
     const selector = `.notification-toast:has-text("${text}")`;
     await this.page.waitForSelector(selector, { timeout: limitS * 1000 });
     return this.page.textContent(`${selector} .notification-list-item-message`);
@@ -303,7 +303,7 @@ export class Editor {
   }
 
   /** The text of a page that the extension shows. */
-  async webview(title, limitS = 20, has = "") {
+  async webview(title, { has = "", limitS = patienceS } = {}) {
     await this.page.waitForSelector(`.tab.active:has-text("${title}")`, { timeout: limitS * 1000 });
     return until(`the page ${title}`, limitS, async () => {
       for (const frame of this.page.frames()) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
-import { until } from "./code_server.mjs";
+import { patienceS, until } from "./code_server.mjs";
 
 const before = 'import math\n\n\ndef area(radius):\n    """The area of a circle."""\n    ';
 
@@ -15,7 +15,7 @@ export async function takeOne(editor, picture) {
   await picture?.();
   const ghost = await takeWhatIsDrawn(editor);
   await editor.press("Control+s");
-  const text = await until("the accepted text on disk", 15, () => {
+  const text = await until("the accepted text on disk", patienceS, () => {
     const now = readFileSync(file, "utf8");
     return now.length > before.length + "return math.".length ? now : null;
   });
@@ -44,7 +44,7 @@ function withoutBlankLines(text) {
 async function settled(editor) {
   let last = await editor.ghostText();
   let since = performance.now();
-  await until("the ghost text to settle", 10, async () => {
+  await until("the ghost text to settle", patienceS, async () => {
     const now = (await editor.ghost())?.join("\n");
     if (now !== last) {
       last = now;
@@ -59,7 +59,7 @@ export const realCases = {
   async "a file with secrets says why it gets nothing"({ editor }) {
     await editor.file("", { name: ".env" });
     await editor.type("TOKEN=", 100);
-    await until("the reason", 30, async () => {
+    await until("the reason", patienceS, async () => {
       const first = (await editor.menu())[0];
       // A key may come before the menu takes any; what is clicked has the focus, and the menu goes.
       await editor.page.locator(".editor-group-container.active .monaco-editor .view-lines").first().click();
@@ -88,7 +88,7 @@ export const realCases = {
     await editor.picture(pictures("real-multi-line"));
     const ghost = await takeWhatIsDrawn(editor);
     await editor.press("Control+s");
-    const text = await until("the accepted text on disk", 15, () => {
+    const text = await until("the accepted text on disk", patienceS, () => {
       const now = readFileSync(file, "utf8");
       return now.length > start.length ? now : null;
     });
@@ -101,7 +101,7 @@ export const realCases = {
     await editor.press("ArrowRight");
     await editor.type("x");
     // Before the word's end there is nothing to complete.
-    await until("the reason", 20, async () => {
+    await until("the reason", patienceS, async () => {
       await editor.clickStatus();
       const row = editor.page.locator(".quick-input-list .monaco-list-row", { hasText: "inside a word" });
       const there = await row.waitFor({ timeout: 2000 }).then(() => true, () => false);
@@ -124,7 +124,7 @@ export const realCases = {
 
   async "the real doctor finds nothing in the way"({ editor, pictures }) {
     await editor.run("Inkling: Run Doctor");
-    const text = await editor.webview("Inkling: Doctor", 60, "Checks");
+    const text = await editor.webview("Inkling: Doctor", { has: "Checks", limitS: 60 });
     assert.match(text, /Nothing is in the way/, text);
     await editor.picture(pictures("doctor"));
     await editor.run("View: Revert and Close Editor");
@@ -180,7 +180,7 @@ export const newcomerCases = {
     await until("the pull", 120, async () => (percentIn(await editor.status()) ?? 0) >= 5);
     assert.equal(pullsOf(code).length, 1);
     await editor.close();
-    await until("the pull to end with its window", 15, () => pullsOf(code).length === 0);
+    await until("the pull to end with its window", patienceS, () => pullsOf(code).length === 0);
     const next = await editor.another();
     await next.statusShows("pulling", 60);
     await next.statusShows("ready", 300);

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { until } from "./code_server.mjs";
+import { patienceS, until } from "./code_server.mjs";
 
 export class Script {
   constructor(folder) {
@@ -42,7 +42,7 @@ export class Script {
   }
 
   /** Waits for one more message of a kind than there were, one that the probe accepts. */
-  async hears(method, accepts = () => true, { after = 0, limitS = 10 } = {}) {
+  async hears(method, accepts = () => true, { after = 0, limitS = patienceS } = {}) {
     return until(`the server to hear ${method}`, limitS, () => this.heard(method).slice(after).find(accepts));
   }
 
