@@ -212,7 +212,7 @@ export const cases = {
     await editor.ghostText("d(a, b):\n    return a + b");
     await editor.press("Tab");
     await editor.noGhost();
-    assert.deepEqual(await editor.lines(), ["def add(a, b):", "    return a + b"]);
+    await editor.linesShow("those of the function", (lines) => lines.join("\n") === "def add(a, b):\n    return a + b");
     await editor.run("View: Revert and Close Editor");
   },
 
@@ -221,10 +221,7 @@ export const cases = {
     const file = await editor.file("# before\n");
     await editor.type("def ad");
     await editor.ghostText();
-    const { pid } = script;
-    process.kill(pid, "SIGKILL");
-    await until("another server", 20, () => script.pid !== pid);
-    await editor.statusShows("ready");
+    await editor.statusTurns("ready", () => process.kill(script.pid, "SIGKILL"));
     await editor.press("End");
     await editor.press("Backspace");
     await editor.type("d");
@@ -239,12 +236,11 @@ export const cases = {
     const file = await editor.file();
     await editor.type("def ad");
     await editor.ghostText();
-    const { pid } = script;
-    process.kill(pid, "SIGKILL");
-    await editor.press("Tab");
-    await editor.save(file, "def add(a, b):\n    return a + b");
-    await until("another server", 20, () => script.pid !== pid);
-    await editor.statusShows("ready");
+    await editor.statusTurns("ready", async () => {
+      process.kill(script.pid, "SIGKILL");
+      await editor.press("Tab");
+      await editor.save(file, "def add(a, b):\n    return a + b");
+    });
     assert.equal(await editor.page.locator(".notification-toast").count(), 0, "nobody was troubled");
   },
 
@@ -277,7 +273,7 @@ export const cases = {
     const line = "d(a, b):".length;
     await Promise.any([hears(line), hears(line + 1)]); // an editor may take the line's end along
     await editor.press("Control+z");
-    await until("the line to be taken back", 5, async () => (await editor.lines())[0] === "def ad");
+    await editor.linesShow("taken back", ([first]) => first === "def ad");
     script.answers(["^word = so$", "rted(values)"]);
     await editor.press("End");
     await editor.press("Enter");
@@ -662,8 +658,8 @@ export const cases = {
 
   async "an offer stays where the state is shown"({ editor, script, pictures }) {
     script.says({ status: { state: "no-model", reason: "None; run `inkling model pull`.", code: "no-model" } });
-    await editor.run("Inkling: Restart Server");
-    await editor.statusShows("no model");
+    await editor.restart("no model");
+    await editor.notification("no model on this machine yet");
     await editor.dismissNotifications();
     const tooltip = await editor.tooltip();
     assert.match(tooltip, /There is no model on this machine/);
@@ -672,8 +668,8 @@ export const cases = {
     await editor.page.click('.workbench-hover:visible a:has-text("Pull Model")');
     await editor.statusShows("ready");
     script.says({ status: { state: "no-model", reason: "None.", code: "no-model" } });
-    await editor.run("Inkling: Restart Server");
-    await editor.statusShows("no model");
+    await editor.restart("no model");
+    await editor.notification("no model on this machine yet");
     await editor.dismissNotifications();
     await editor.run("Inkling: Why Was Nothing Shown?");
     await editor.notification("There is no model on this machine");
@@ -751,8 +747,7 @@ export const cases = {
     await editor.dismissNotifications();
     const reason = "The model is being pulled.";
     script.says({ status: { state: "pulling", reason, code: "no-model", percent: 54 } });
-    await editor.run("Inkling: Restart Server");
-    await editor.statusShows("pulling 54 %");
+    await editor.restart("pulling 54 %");
     const rows = await editor.menu();
     assert.match(rows[0], /being pulled/);
     assert(!rows.some((row) => row.includes("Pull Model")), rows.join("\n"));
@@ -852,7 +847,7 @@ export const cases = {
     await editor.page.setViewportSize(before);
     await editor.page.waitForSelector('.tab.active:has-text("Untitled-")');
     await editor.focus();
-    assert((await editor.lines()).includes("    return "), "a file to try it in");
+    await editor.linesShow("a file to try it in", (lines) => lines.includes("    return "));
     await editor.run("View: Revert and Close Editor");
     await editor.file();
   },

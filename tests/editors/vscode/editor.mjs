@@ -224,32 +224,31 @@ export class Editor {
     return this.page.evaluate(() => window.inkling.lines());
   }
 
-  /** The status bar's item. */
-  status() {
-    return this.page.evaluate(() => {
-      const items = [...document.querySelectorAll(".statusbar-item")];
-      return items.find((item) => item.textContent.includes("Inkling:"))?.textContent.trim() ?? null;
+  /** Waits for the editor in front to draw lines that the probe accepts. */
+  async linesShow(what, accepts) {
+    let last;
+    await until(`the lines to be ${what}`, patienceS, async () => {
+      last = await this.lines();
+      return accepts(last);
+    }).catch((error) => {
+      throw new Error(`${error.message}, they are ${JSON.stringify(last)}`);
     });
   }
 
-  /** Follows the status bar's item, each text once, until told to stop. */
+  /** The status bar's item. */
+  async status() {
+    return (await this.#statuses()).at(-1);
+  }
+
+  /** All that it said since the window was loaded. */
+  #statuses() {
+    return this.page.evaluate(() => window.inkling.statuses());
+  }
+
+  /** Follows the status bar's item, from what it says now on, until told to stop. */
   async follow() {
-    const texts = [];
-    let going = true;
-    const following = (async () => {
-      while (going) {
-        const text = await this.status();
-        if (text !== texts.at(-1)) {
-          texts.push(text);
-        }
-        await sleep(50);
-      }
-    })();
-    return async () => {
-      going = false;
-      await following;
-      return texts;
-    };
+    const before = (await this.#statuses()).length - 1;
+    return async () => (await this.#statuses()).slice(before);
   }
 
   /** What the status bar's item says when the pointer rests on it. */
@@ -273,7 +272,20 @@ export class Editor {
     return this.page.locator(".notification-toast .notification-list-item-message").allInnerTexts();
   }
 
-  async statusShows(text, limitS = 20) {
+  /** Does something that changes the status bar; what it showed before is not taken for what it is to show. */
+  async statusTurns(text, action) {
+    const before = (await this.#statuses()).length;
+    await action();
+    await until("the status bar to change", patienceS, async () => (await this.#statuses()).length > before);
+    await this.statusShows(text);
+  }
+
+  /** Starts the server anew, and waits for that one. */
+  async restart(state = "ready") {
+    await this.statusTurns(state, () => this.run("Inkling: Restart Server"));
+  }
+
+  async statusShows(text, limitS = patienceS) {
     let last;
     await until(`the status bar to show ${text}`, limitS, async () => {
       last = await this.status();
@@ -339,6 +351,17 @@ function keepTrack() {
   const find = (selector) => [...active().querySelectorAll(selector)];
   const ordered = () =>
     find(".view-lines > .view-line").sort((one, other) => parseFloat(one.style.top) - parseFloat(other.style.top));
+  const statusBar = document.querySelector(".part.statusbar");
+  const status = () => {
+    const items = [...statusBar.querySelectorAll(".statusbar-item")];
+    return items.find((item) => item.textContent.includes("Inkling:"))?.textContent.trim() ?? null;
+  };
+  const statuses = [status()];
+  new MutationObserver(() => {
+    if (status() !== statuses.at(-1)) {
+      statuses.push(status());
+    }
+  }).observe(statusBar, { subtree: true, childList: true, characterData: true });
   const isGhost = (span) => /ghost-text/.test(span.className);
   let frames;
   window.inkling = {
@@ -352,6 +375,7 @@ function keepTrack() {
       const lines = [first, ...[...below.values()].map(join).filter((line) => line.trim() !== "")];
       return lines.every((line) => line === "") ? null : lines;
     },
+    statuses: () => statuses,
     lines: () =>
       ordered().map((line) => {
         const spans = [...line.querySelectorAll("span > span")];
