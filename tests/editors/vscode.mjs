@@ -50,7 +50,7 @@ function newcomerEnvironment(code) {
   };
 }
 
-/** What each suite runs with: settings, environment, other extensions, the state to wait for. */
+/** What each suite runs with: settings, environment, other extensions, the state to wait for, what follows each test. */
 const suites = {
   scripted: {
     cases,
@@ -60,6 +60,18 @@ const suites = {
     // What is typed before the extension knows of the file asks nobody.
     opened: (script) => (file) =>
       script.hears("textDocument/didOpen", ({ params }) => params.textDocument.uri.endsWith(`/${path.basename(file)}`)),
+    // The next test finds a server that says of itself what it says at first, and no message.
+    settle: async (editor, script) => {
+      const told = script.script.status !== undefined;
+      script.says({});
+      if (told) {
+        await editor.restart();
+      }
+      if (await editor.hasNotification()) {
+        await editor.dismissNotifications();
+        await editor.noNotification();
+      }
+    },
   },
   real: { cases: realCases, settings: () => ({ "inkling.command": realCommand() }), state: "ready" },
   newcomer: { cases: newcomerCases, settings: () => ({}), environment: newcomerEnvironment, state: "not installed" },
@@ -77,16 +89,18 @@ function packageBeside(folder) {
   return vsix;
 }
 
-async function runSuite(suite, age, browser, report) {
-  const wanted = Object.entries(suite.cases).filter(([name]) => new RegExp(given.only).test(name));
-  if (wanted.length === 0) {
-    return;
-  }
+/** A VS Code with the suite's extensions and settings, a browser and its window; `stop` ends all of it. */
+async function startSuite(suite, age) {
   const scratch = mkdtempSync(path.join(tmpdir(), "inkling-script-"));
   const script = new Script(scratch);
   const code = new CodeServer(age, suite.settings(script));
   Object.assign(code.env, suite.environment?.(code));
-  const pictures = (name) => path.join(given.out, `${code.version}-${name}.png`);
+  const browser = await launchBrowser();
+  const stop = async () => {
+    await browser.close();
+    await code.stop();
+    rmSync(scratch, { recursive: true, force: true });
+  };
   try {
     code.install(path.resolve(given.vsix));
     for (const extension of suite.extensions?.(scratch) ?? []) {
@@ -96,31 +110,41 @@ async function runSuite(suite, age, browser, report) {
     const editor = await Editor.open(code, browser);
     await editor.statusShows(suite.state, 90);
     editor.opened = suite.opened?.(script) ?? editor.opened;
+    return { editor, script, code, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function runSuite(suite, age, report) {
+  const wanted = Object.entries(suite.cases).filter(([name]) => new RegExp(given.only).test(name));
+  let running;
+  try {
     for (const [name, test] of wanted) {
+      running ??= await startSuite(suite, age);
+      const { editor, script, code } = running;
+      const pictures = (stem) => path.join(given.out, `${code.version}-${stem}.png`);
       const began = performance.now();
       let error;
-      script.says({});
       try {
         await test({ editor, script, code, pictures });
+        await suite.settle?.(editor, script);
       } catch (caught) {
         error = caught.message.replaceAll(/\u001b\[\d+m/g, "");
-        const stem = `failed-${name.replaceAll(/\W+/g, "-")}`;
-        await editor.picture(pictures(stem)).catch(() => undefined);
+        const picture = pictures(`failed-${name.replaceAll(/\W+/g, "-")}`);
+        await editor.picture(picture).catch(() => undefined);
         if (existsSync(script.log)) {
-          copyFileSync(script.log, pictures(stem).replace(/png$/, "jsonl"));
+          copyFileSync(script.log, picture.replace(/png$/, "jsonl"));
         }
-        // What it left open must not fail the next one.
-        script.says({});
-        code.resetSettings();
-        await editor.closeOthers();
-        await editor.load().catch(() => undefined);
-        await editor.statusShows(suite.state, 60).catch(() => undefined);
+        // Whatever it left, windows, pulls or settings, must not fail the next one: that gets all of it anew.
+        await running.stop();
+        running = undefined;
       }
       report({ editor: code.version, test: name, seconds: Math.round(performance.now() - began) / 1000, error });
     }
   } finally {
-    await code.stop();
-    rmSync(scratch, { recursive: true, force: true });
+    await running?.stop();
   }
 }
 
@@ -136,15 +160,13 @@ async function main() {
       console.log(error.replaceAll(/^/gm, "          "));
     }
   };
-  const browser = await launchBrowser();
   try {
     for (const age of given.editor) {
       for (const name of given.suite) {
-        await runSuite(suites[name], age, browser, report);
+        await runSuite(suites[name], age, report);
       }
     }
   } finally {
-    await browser.close();
     writeFileSync(path.join(given.out, "results.json"), JSON.stringify(results, null, 2));
   }
   const passed = results.filter(({ outcome }) => outcome === "passed").length;

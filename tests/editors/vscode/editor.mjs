@@ -22,6 +22,11 @@ export class Editor {
     this.code = code;
     this.page = page;
     this.count = 0;
+    this.sockets = new Set();
+    page.on("websocket", (socket) => {
+      this.sockets.add(socket);
+      socket.on("close", () => this.sockets.delete(socket));
+    });
     /** What to wait for once a file is open, besides the editor: that the server has it. */
     this.opened = async () => undefined;
   }
@@ -44,15 +49,12 @@ export class Editor {
     return profile === "new" ? Editor.open(this.code, context.browser(), { name }) : Editor.#openIn(this.code, context, name);
   }
 
-  /** Closes the window, as a person does. */
-  close() {
-    return this.page.close({ runBeforeUnload: false });
-  }
-
-  /** Closes the windows that were opened beside this one. */
-  async closeOthers() {
-    const pages = this.page.context().browser().contexts().flatMap((context) => context.pages());
-    await Promise.all(pages.filter((page) => page !== this.page).map((page) => page.close({ runBeforeUnload: false })));
+  /** Closes the window, as a person does. The browser gives it half a second to say goodbye, without which
+   * what runs for it goes on for hours; a busy machine takes longer: so it has said it before. */
+  async close() {
+    await this.page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide")));
+    await until("the window to say goodbye", patienceS, () => this.sockets.size === 0);
+    await this.page.close({ runBeforeUnload: false });
   }
 
   /** Loads the window anew, with the file's folder and the empty file in it. */
@@ -304,6 +306,16 @@ export class Editor {
     const selector = `.notification-toast:has-text("${text}")`;
     await this.page.waitForSelector(selector, { timeout: limitS * 1000 });
     return this.page.textContent(`${selector} .notification-list-item-message`);
+  }
+
+  /** Whether there is a notification that nobody has closed: one that goes out of sight by itself leaves a dot. */
+  async hasNotification() {
+    return (await this.toasts()).length > 0 || (await this.page.locator(".statusbar-item .codicon-bell-dot").count()) > 0;
+  }
+
+  /** Waits for all notifications to be closed. */
+  async noNotification() {
+    await until("no message to be left", patienceS, async () => !(await this.hasNotification()));
   }
 
   clickButton(label) {
