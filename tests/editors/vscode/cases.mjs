@@ -33,7 +33,11 @@ export const cases = {
     await editor.type("total");
     await editor.ghostText(" = sum(values)");
     const stop = await editor.record();
-    await editor.type(" = sum(val", 80);
+    for (const key of " = sum(val") {
+      const before = await editor.frames();
+      await editor.type(key, 80);
+      await until("the key to be drawn", patienceS, async () => (await editor.frames()) > before + 1);
+    }
     const frames = await stop();
     // The line is the same in every frame: what was typed and what is still grey make it up.
     const others = frames.filter(({ lines }) => lines[0] !== whole).map(({ lines }) => lines[0]);
@@ -117,15 +121,12 @@ export const cases = {
     script.answers(["^left$", "_hand"], ["^right$", "_hand"]);
     const file = await editor.file();
     await editor.run("View: Split Editor");
-    await until("two groups", 10, async () => (await editor.page.locator(".editor-group-container").count()) === 2);
-    await editor.focus();
-    await editor.type("right");
-    await editor.ghostText("_hand");
+    await editor.focus("", { group: 2 });
+    await editor.typeUntilGhost("right", "_hand"); // an editor asks nobody until it has found time to load that part of it
     const drawn = await editor.page.locator(".ghost-text-decoration").count();
     assert.equal(drawn, 1, "only the group with the cursor shows it");
     await editor.press("Tab");
-    await editor.press("Control+1");
-    await editor.focus();
+    await editor.focusGroup(1);
     await editor.press("Control+Home");
     await editor.type("left");
     await editor.press("Enter");
@@ -149,14 +150,14 @@ export const cases = {
     await editor.run("File: Reveal Active File in Explorer View");
     await editor.page.waitForSelector('.explorer-folders-view .monaco-list-row.focused:has-text("before_renaming.py")');
     await editor.press("F2");
-    await editor.page.waitForSelector(".explorer-folders-view input");
+    await editor.page.waitForSelector(".explorer-folders-view input:focus");
     await editor.press("Control+a");
     await editor.page.keyboard.insertText("after_renaming.py");
     await editor.press("Enter");
     await script.hears("textDocument/didOpen", ({ params }) => params.textDocument.uri.endsWith("after_renaming.py"));
     await editor.press("Control+b");
     await editor.press("Control+1");
-    await editor.focus();
+    await editor.focus("after_renaming.py");
     await editor.press("Control+End");
     await editor.press("Enter");
     await editor.type("def ad");
@@ -326,8 +327,8 @@ export const cases = {
     assert.equal(await editor.ghost(), null);
     await editor.press("Alt+\\");
     await editor.ghostText("one");
-    const [{ params }] = script.heard("textDocument/inlineCompletion").slice(asked);
-    assert.equal(params.context.triggerKind, 1);
+    const { params } = await script.hears("textDocument/inlineCompletion", undefined, { after: asked });
+    assert.equal(params.context.triggerKind, 1, "the first that was asked");
     await editor.press("Tab");
     await editor.save(file, "pick one");
   },
@@ -387,6 +388,7 @@ export const cases = {
   async "off and on again, without a restart"({ editor, script, code }) {
     script.answers(FUNCTION);
     const { pid } = script;
+    const told = script.heard("workspace/didChangeConfiguration").length;
     await editor.file();
     await editor.type("def ad");
     await editor.ghostText();
@@ -394,7 +396,7 @@ export const cases = {
     await editor.statusShows("Inkling: off");
     await editor.noGhost();
     assert.equal(code.saved()["inkling.enabled"], false);
-    await script.hears("workspace/didChangeConfiguration", ({ params }) => params.settings.inkling.enabled === false);
+    await script.hears("workspace/didChangeConfiguration", ({ params }) => params.settings.inkling.enabled === false, { after: told });
     const asked = script.heard("textDocument/inlineCompletion").length;
     await editor.focus();
     await editor.press("Backspace");
@@ -443,6 +445,7 @@ export const cases = {
     await editor.statusShows("not for commits");
     await editor.type("Say it ");
     await editor.run("Inkling: Show Log");
+    await editor.page.waitForSelector(".part.panel .monaco-editor");
     await editor.statusShows("not for");
     await sleep(500); // time in which a request would have come
     assert.equal(script.heard("textDocument/inlineCompletion").length, asked);
@@ -544,8 +547,7 @@ export const cases = {
     const notebook = { cells: [cell], metadata: { language_info: { name: "python" } }, nbformat: 4, nbformat_minor: 5 };
     const cells = path.join(path.dirname(quick), "cells.ipynb");
     writeFileSync(cells, JSON.stringify(notebook));
-    await editor.list("Control+p", cells, editor.page.locator('.quick-input-list .monaco-list-row.focused:has-text("cells.ipynb")'));
-    await editor.press("Enter");
+    await editor.goToAny(cells);
     await editor.statusShows("not for notebooks");
     await editor.page.click(".notebookOverlay .cell-list-container .view-lines");
     await sleep(500); // the cell's own editor comes to the front
@@ -807,20 +809,26 @@ export const cases = {
   },
 
   async "the extension page has its icon, and no picture that is broken"({ editor, pictures }) {
-    await editor.press("Control+Shift+x");
+    await editor.run("View: Show Extensions");
     await editor.page.click('.extensions-list .monaco-list-row:has-text("Inkling"):not(:has-text("Another"))');
     await editor.page.waitForSelector(".extension-editor img.icon");
     const read = (frame) =>
-      frame.evaluate(() => ({ text: document.body.innerText, widths: [...document.images].map(({ naturalWidth }) => naturalWidth) }));
-    const page = await until("the page", 20, async () => {
+      frame.evaluate(() => ({
+        text: document.body.innerText,
+        loaded: [...document.images].every(({ complete }) => complete), // or broken
+        widths: [...document.images].map(({ naturalWidth }) => naturalWidth),
+      }));
+    const page = await until("the page", patienceS, async () => {
       const all = await Promise.all(editor.page.frames().slice(1).map((frame) => read(frame).catch(() => ({ text: "" }))));
-      return all.find(({ text }) => text.includes("return math.pi * radius ** 2"));
+      return all.find(({ text, loaded }) => loaded && text.includes("return math.pi * radius ** 2"));
     });
     assert(page.widths.every((width) => width > 0), `${page.widths}`);
-    assert.equal(await editor.page.evaluate(() => document.querySelector(".extension-editor img.icon").naturalWidth), 128);
+    const icon = editor.page.locator(".extension-editor img.icon");
+    await until("the icon", patienceS, () => icon.evaluate(({ complete }) => complete));
+    assert.equal(await icon.evaluate(({ naturalWidth }) => naturalWidth), 128);
     await editor.tallPicture(pictures("extension-page"));
     await editor.run("View: Close Editor");
-    await editor.press("Control+b");
+    await editor.closeSideBar();
   },
 
   async "the walkthrough leads from the server to the keys"({ editor, pictures }) {
@@ -852,8 +860,11 @@ export const cases = {
   },
 
   async "without a server, a message says how to get one"({ editor, script, pictures }) {
-    await editor.set("Machine", { "inkling.command": [] });
-    const said = await editor.notification("which is not on this machine");
+    // It goes out of sight by itself after a while.
+    const [said] = await Promise.all([
+      editor.notification("which is not on this machine", 90),
+      editor.set("Machine", { "inkling.command": [] }),
+    ]);
     assert(!said.includes("pipx"), said);
     await editor.statusShows("not installed");
     await editor.picture(pictures("not-installed"));

@@ -62,12 +62,17 @@ export class Editor {
     const first = path.join(this.code.project, name);
     mkdirSync(path.dirname(first), { recursive: true });
     writeFileSync(first, "");
-    await this.page.goto(this.code.url(first));
-    await this.page.waitForSelector(".monaco-editor .view-lines", { timeout: 60_000 });
-    if (await this.page.isVisible(".part.sidebar")) {
-      await this.press("Control+b");
-    }
+    await this.page.goto(this.code.url(first), { waitUntil: "commit" });
+    await this.page.waitForSelector(".monaco-editor .view-lines", { timeout: 120_000 });
+    await this.closeSideBar();
     await this.page.evaluate(keepTrack);
+  }
+
+  async closeSideBar() {
+    await until("the side bar to go", patienceS, async () => {
+      const open = await this.page.isVisible(".part.sidebar");
+      return !open || (await this.press("Control+b").then(() => this.#hides(".part.sidebar")));
+    });
   }
 
   press(key) {
@@ -89,29 +94,56 @@ export class Editor {
     return file;
   }
 
-  /** Opens a file that is there, as Ctrl+P does. */
-  async goTo(file) {
-    const name = path.basename(file);
-    await this.list("Control+p", file, this.page.locator(`.quick-input-list .monaco-list-row.focused:has-text("${name}")`));
-    await this.press("Enter");
-    await this.focus(name);
+  /** Whether something goes soon. */
+  #hides(selector) {
+    return this.page.waitForSelector(selector, { state: "hidden", timeout: 10_000 }).then(() => true, () => false);
   }
 
-  /** Waits for the editor in front, of a file with this name, to take keys: earlier ones get lost. */
-  async focus(name = "") {
-    await until(`the editor ${name} to have the focus`, 15, () =>
-      this.page.evaluate((name) => {
-        const editor = document.querySelector(".editor-group-container.active .monaco-editor[data-uri]");
-        return editor?.dataset.uri.includes(name) && document.activeElement?.closest(".monaco-editor") === editor;
-      }, name),
+  /** Opens a file that is there, as Ctrl+P does. */
+  async goTo(file) {
+    await until(`${file} to be opened`, 60, async () => {
+      await this.goToAny(file);
+      return this.focus(path.basename(file), { limitS: 10 }).then(() => true, () => false);
+    });
+  }
+
+  /** The same where what it opens is no text, or not only one. */
+  async goToAny(file) {
+    const row = this.page.locator(`.quick-input-list .monaco-list-row.focused:has-text("${path.basename(file)}")`);
+    // A list that opens while the window still moves the focus may close again before the key.
+    await until(`${file} to be picked`, 60, async () => {
+      await this.list("Control+p", file, row);
+      await this.press("Enter");
+      return this.#hides(".quick-input-list .monaco-list-row");
+    });
+  }
+
+  /** Waits for the editor in front, of a file with this name, to take keys: earlier ones get lost. With
+   * several groups, `group` is the number of the one that it is to be in, from the left. */
+  async focus(name = "", { group, limitS = patienceS } = {}) {
+    await until(`the editor ${name} to have the focus`, limitS, () =>
+      this.page.evaluate(([name, group]) => {
+        const groups = [...document.querySelectorAll(".editor-group-container")];
+        const active = groups.find((one) => one.classList.contains("active"));
+        const editor = active?.querySelector(".monaco-editor[data-uri]");
+        const there = group === undefined || groups.indexOf(active) === group - 1;
+        return there && editor?.dataset.uri.includes(name) && document.activeElement?.closest(".monaco-editor") === editor;
+      }, [name, group]),
     );
+  }
+
+  /** Puts the focus into a group of editors, by its number. */
+  async focusGroup(group) {
+    await this.press(`Control+${group}`);
+    await this.focus("", { group });
   }
 
   /** Edits the settings as a person does who edits their file. */
   async set(where, changes) {
     const all = this.code.with(where, changes);
     await this.run(where === "User" ? "Preferences: Open User Settings (JSON)" : "Preferences: Open Remote Settings (JSON)");
-    await this.page.waitForSelector('.editor-group-container.active .tab.active:has-text("settings.json")');
+    const tab = '.editor-group-container.active .tab.active:has-text("settings.json")';
+    await this.page.waitForSelector(tab);
     await this.focus("settings.json");
     // The editor may still move the selection to where it opened the file: then it is done again.
     await until("the settings to be saved", 60, async () => {
@@ -119,8 +151,8 @@ export class Editor {
       await this.press("Delete");
       await this.page.keyboard.insertText(JSON.stringify(all, null, 1));
       await this.press("Control+s");
-      const saved = () => this.code.savedText(where).replaceAll(/\s/g, "") === JSON.stringify(all).replaceAll(/\s/g, "");
-      return until("the file", 2, saved).catch(() => false);
+      await this.page.waitForSelector(`${tab}:not(.dirty)`);
+      return this.code.savedText(where).replaceAll(/\s/g, "") === JSON.stringify(all).replaceAll(/\s/g, "");
     });
     await this.run("View: Close Editor");
   }
@@ -210,6 +242,11 @@ export class Editor {
     return () => this.page.evaluate(() => window.inkling.stop());
   }
 
+  /** How many frames were recorded so far. */
+  frames() {
+    return this.page.evaluate(() => window.inkling.frames());
+  }
+
   async save(file, holds) {
     await this.press("Control+s");
     let text;
@@ -256,7 +293,8 @@ export class Editor {
   /** What the status bar's item says when the pointer rests on it. */
   async tooltip() {
     await this.page.hover('.statusbar-item:has-text("Inkling:") a');
-    const hover = this.page.locator(".workbench-hover:visible, .monaco-hover.workbench-hover:visible").last();
+    // What is said of something that the pointer rested on before may still be in sight.
+    const hover = this.page.locator(".workbench-hover:visible", { hasText: /Click for (more|all)/ }).last();
     await hover.waitFor();
     return (await hover.innerText()).replaceAll("\u00a0", " ");
   }
@@ -404,6 +442,7 @@ function keepTrack() {
       };
       next();
     },
+    frames: () => frames.length,
     stop() {
       const recorded = frames;
       frames = undefined;
