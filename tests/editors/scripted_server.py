@@ -7,6 +7,7 @@ again at each request, so that a test may change it while an editor runs:
                   "items": texts, best first; asked automatically only the first is given,
                   "range": [first, last character on the line]; the cursor's place where left out,
                   "afterMs": when the answer goes out,
+                  "held": the answer waits until the script no longer says so,
                   "ignoreCancel": answer nonetheless when the client cancels,
                   "grown": texts in the place of `items` when asked there again, which
                   `inkling/didGrow` says is worth it,
@@ -60,6 +61,12 @@ def rewrite(**changes):
     beside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
     beside.write_text(json.dumps(script() | changes), encoding="utf-8")
     beside.replace(path)
+
+
+def answer_for(before):
+    """What the script answers to this line up to the cursor."""
+    answers = script().get("answers", [])
+    return next((one for one in answers if re.search(one["line"], before)), {})
 
 
 def log(message):
@@ -202,8 +209,7 @@ class Scripted:
         text = self.texts.get(params["textDocument"]["uri"], "")
         _, line = line_at(text, position["line"])
         before = line[: index_of(line, position["character"])]
-        answers = script().get("answers", [])
-        answer = next((one for one in answers if re.search(one["line"], before)), {})
+        answer = answer_for(before)
         if "dieAfterMs" in answer:
             die = threading.Timer(answer["dieAfterMs"] / 1000, os._exit, [1])
             die.daemon = True
@@ -232,6 +238,11 @@ class Scripted:
         if told := answer.get("told"):
             status = script().get("status") or {}
             told = {**READY, **status, "uri": params["textDocument"]["uri"], **told}
+        if answer.get("held"):
+            held = threading.Thread(target=self.hold, args=[before, number, items, told])
+            held.daemon = True
+            held.start()
+            return
         if not (delay := answer.get("afterMs")):
             self.give(number, items, told)
             if growing:
@@ -241,6 +252,12 @@ class Scripted:
         timer = threading.Timer(delay / 1000, self.give, [number, items, told])
         timer.daemon = True
         timer.start()
+
+    def hold(self, before, *given):
+        """Give an answer once the script lets it go."""
+        while answer_for(before).get("held"):
+            time.sleep(READ_AGAIN_SECONDS)
+        self.give(*given)
 
     def tell_growth(self, params):
         """Say that asking there again brings more."""

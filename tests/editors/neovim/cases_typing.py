@@ -39,7 +39,7 @@ def test_no_flicker_while_typing_through(start):
 
 
 def test_ghost_text_grows_back_with_backspace(start):
-    editor = start(answer("^def ad$", ADD), answer("^def add", ADD[1:], afterMs=500))
+    editor = start(answer("^def ad$", ADD), answer("^def add", "NOT IN TIME", held=True))
     editor.keys("i")
     editor.type("def ad")
     editor.until_ghost(ADD)
@@ -100,12 +100,8 @@ def test_an_answer_that_has_grown_is_asked_for_again(start):
 
 def test_stale_answers_are_never_drawn(start):
     late = {"range": [0, 4], "ignoreCancel": True}  # they would fit the text of then
-    editor = start(
-        answer("a$", "abc STALE", afterMs=1600, **late),
-        answer("b$", "abc STALE", afterMs=1500, **late),
-        answer("c$", "fresh"),
-        answer("c $", "last", afterMs=1800),
-    )
+    fresh = answer("c$", "fresh"), answer("c $", "last", afterMs=500)
+    editor = start(*(answer(line, "abc STALE", held=True, **late) for line in ["a$", "b$"]), *fresh)
     editor.keys("i")
     for column, letter in enumerate("abc", 1):
         editor.type(letter)
@@ -114,6 +110,7 @@ def test_stale_answers_are_never_drawn(start):
             lambda one, at=column: one["position"]["character"] == at,
         )
     editor.until_ghost("fresh")
+    editor.script(*(answer(line, "abc STALE", **late) for line in ["a$", "b$"]), *fresh)
     editor.type(" ")
     editor.until_ghost("last")  # by then all have come
     assert len(editor.heard("$/cancelRequest")) >= 2

@@ -48,7 +48,8 @@ export const cases = {
   },
 
   async "an answer for an older text is never drawn"({ editor, script }) {
-    script.answers(["^late $", "STALE", { afterMs: 400, ignoreCancel: true }], ["^late x$", "FRESH"]);
+    const answers = (more) => script.answers(["^late $", "STALE", { ...more, ignoreCancel: true }], ["^late x$", "FRESH"]);
+    answers({ held: true });
     await editor.file();
     const asked = script.heard("textDocument/inlineCompletion").length;
     const stop = await editor.record();
@@ -56,6 +57,7 @@ export const cases = {
     await script.hears("textDocument/inlineCompletion", ({ params }) => params.position.character === 5, { after: asked });
     await editor.type("x");
     await editor.ghostText("FRESH");
+    answers({});
     await sleep(600); // the old answer goes out meanwhile
     const frames = await stop();
     const drawn = new Set(frames.map(({ ghost }) => ghost?.join("\n")));
@@ -141,7 +143,7 @@ export const cases = {
   },
 
   async "a file renamed while a request runs"({ editor, script }) {
-    script.answers(["^slow $", "STALE", { afterMs: 4000, ignoreCancel: true }], FUNCTION);
+    script.answers(["^slow $", "STALE", { held: true, ignoreCancel: true }], FUNCTION);
     const file = await editor.file("", { name: "before_renaming.py" });
     const asked = script.heard("textDocument/inlineCompletion").length;
     await editor.type("slow ");
@@ -155,7 +157,8 @@ export const cases = {
     await editor.page.keyboard.insertText("after_renaming.py");
     await editor.press("Enter");
     await script.hears("textDocument/didOpen", ({ params }) => params.textDocument.uri.endsWith("after_renaming.py"));
-    await editor.press("Control+b");
+    script.answers(["^slow $", "STALE", { ignoreCancel: true }], FUNCTION); // it goes out
+    await editor.closeSideBar();
     await editor.press("Control+1");
     await editor.focus("after_renaming.py");
     await editor.press("Control+End");
@@ -167,19 +170,19 @@ export const cases = {
   },
 
   async "a file closed while a request runs"({ editor, script }) {
-    script.answers(["^slow $", "STALE", { afterMs: 1500, ignoreCancel: true }], FUNCTION);
-    await editor.file();
-    const closed = script.heard("textDocument/didClose").length;
+    script.answers(["^slow $", "STALE", { held: true, ignoreCancel: true }], FUNCTION);
+    const file = await editor.file();
     const asked = script.heard("textDocument/inlineCompletion").length;
     await editor.type("slow ");
     await script.hears("textDocument/inlineCompletion", ({ params }) => params.position.character === 5, { after: asked });
     await editor.run("View: Revert and Close Editor");
-    await script.hears("textDocument/didClose", undefined, { after: closed });
+    await script.hears("textDocument/didClose", ({ params }) => params.textDocument.uri.endsWith(`/${path.basename(file)}`));
     const next = await editor.file();
     const stop = await editor.record();
     await editor.type("def ad");
     await editor.ghostText("d(a, b):\n    return a + b");
-    await sleep(1500); // the old answer goes out meanwhile
+    script.answers(["^slow $", "STALE", { ignoreCancel: true }], FUNCTION);
+    await sleep(600); // the old answer goes out meanwhile
     const frames = await stop();
     assert(!frames.some(({ ghost }) => ghost?.join("").includes("STALE")));
     await editor.press("Tab");
@@ -287,12 +290,14 @@ export const cases = {
 
   async "an answer that was cut off grows where it stands"({ editor, script }) {
     const answer = (...items) => [{ line: "^total = $", items }];
-    script.says({ answers: answer("sum"), grows: { character: 8, afterMs: 500, answers: answer("sum(values)") } });
+    const grows = { character: 8, answers: answer("sum(values)") };
+    script.says({ answers: answer("sum"), grows: { ...grows, held: true } });
     const file = await editor.file();
     const asked = script.heard("textDocument/inlineCompletion").length;
     await editor.type("total = ");
     await editor.ghostText("sum");
     const stop = await editor.record();
+    script.says({ answers: answer("sum"), grows });
     await editor.ghostText("sum(values)");
     await sleep(300); // whatever is drawn after it
     const drawn = new Set((await stop()).map(({ ghost }) => ghost?.join("\n")));
@@ -618,7 +623,7 @@ export const cases = {
   },
 
   async "the doctor's page, which shows that the doctor is at it"({ editor, script }) {
-    script.says({ doctor: { seconds: 1.5 } });
+    script.says({ doctor: { held: true } });
     await editor.run("Inkling: Run Doctor");
     assert.match(await editor.webview("Inkling: Doctor"), /Looking at this machine/);
     script.says({});
@@ -630,9 +635,10 @@ export const cases = {
   },
 
   async "without a model, one is offered, pulled and used"({ editor, script, pictures }) {
-    script.says({ status: { state: "no-model", reason: "None; run `inkling model pull`.", code: "no-model" }, pull: { seconds: 6 } });
-    await editor.run("Inkling: Restart Server");
-    await editor.statusShows("no model");
+    const status = { state: "no-model", reason: "None; run `inkling model pull`.", code: "no-model" };
+    const pulls = script.heard("model pull").length;
+    script.says({ status, pull: { seconds: 6, holds: 10 } });
+    await editor.restart("no model");
     await editor.notification("no model on this machine yet");
     await editor.picture(pictures("no-model"));
     await editor.clickButton("Pull Model");
@@ -644,13 +650,14 @@ export const cases = {
     assert(!rows.some((row) => row.includes("Pull Model")), "nobody is offered a second pull");
     await editor.press("Escape");
     await editor.run("Inkling: Pull Model"); // who asks nonetheless gets none
-    await editor.statusShows("ready", 30);
+    script.says({ status, pull: { seconds: 6 } });
+    await editor.statusShows("ready");
     const texts = await stop();
     const percents = texts.map((text) => /pulling (\d+) %/.exec(text)?.[1]).filter(Boolean).map(Number);
     assert.deepEqual(percents, percents.toSorted((one, other) => one - other), "the pull never goes back");
     assert(percents.length > 10 && percents[0] < 20 && percents.at(-1) > 80, `it went ${percents}`);
     assert(!texts.slice(1).some((text) => text.includes("no model")), texts.join("\n"));
-    assert.equal(script.heard("model pull").length, 1);
+    assert.equal(script.heard("model pull").length, pulls + 1);
     script.answers(FUNCTION);
     await editor.file();
     await editor.type("def ad");
@@ -680,8 +687,8 @@ export const cases = {
   },
 
   async "a pull that is stopped, and one that fails, are offered again"({ editor, script }) {
-    script.says({ status: { state: "no-model", reason: "None.", code: "no-model" }, pull: { seconds: 30 } });
-    await editor.run("Inkling: Restart Server");
+    script.says({ status: { state: "no-model", reason: "None.", code: "no-model" }, pull: { holds: 10 } });
+    await editor.restart("no model");
     await editor.notification("no model on this machine yet");
     await editor.clickButton("Pull Model");
     await editor.statusShows("pulling");
@@ -703,7 +710,7 @@ export const cases = {
   },
 
   async "a window closed during the pull ends it, and the next one goes on"({ editor, script }) {
-    script.says({ status: { state: "no-model", reason: "None.", code: "no-model" }, pull: { seconds: 60 } });
+    script.says({ status: { state: "no-model", reason: "None.", code: "no-model" }, pull: { holds: 10 } });
     const other = await editor.another();
     await other.statusShows("no model");
     await other.notification("no model on this machine yet");
@@ -713,20 +720,19 @@ export const cases = {
     await other.close();
     await until("the pull to end with its window", patienceS, () => !isAlive(pull.pid));
     const pulls = script.heard("model pull").length;
-    script.says({ ...script.script, pull: { seconds: 2 } });
     const next = await editor.another();
     await next.statusShows("pulling");
-    await next.statusShows("ready", 30);
+    script.says({ ...script.script, pull: {} });
+    await next.statusShows("ready");
     assert.equal(script.heard("model pull").length, pulls + 1);
     await next.close();
   },
 
   async "while one window pulls, another says so, and goes on when that one is closed"({ editor, script }) {
-    script.says({ status: { state: "no-model", reason: "None.", code: "no-model" }, pull: { seconds: 60 } });
+    script.says({ status: { state: "no-model", reason: "None.", code: "no-model" }, pull: { holds: 10 } });
+    await editor.restart("no model");
     const other = await editor.another();
     await other.statusShows("no model");
-    await editor.run("Inkling: Restart Server");
-    await editor.statusShows("no model");
     await other.notification("no model on this machine yet");
     await other.clickButton("Pull Model");
     await editor.statusShows("pulling");
@@ -738,9 +744,10 @@ export const cases = {
     await editor.run("Inkling: Pull Model"); // who asks nonetheless gets none
     await sleep(1000); // time in which one would have begun
     assert.equal(script.heard("model pull").length, pulls);
-    script.says({ ...script.script, pull: { seconds: 2 } });
     await other.close();
-    await editor.statusShows("ready", 30);
+    await script.hears("model pull", undefined, { after: pulls });
+    script.says({ ...script.script, pull: {} });
+    await editor.statusShows("ready");
     assert.equal(script.heard("model pull").length, pulls + 1);
   },
 
@@ -757,11 +764,9 @@ export const cases = {
   },
 
   async "newer weights come by one click, and the old ones serve meanwhile"({ editor, script, pictures }) {
-    script.says({ status: { update: { bytes: 491_400_064 } }, answers: [{ line: "def ad$", items: ["d()"] }], pull: { seconds: 4 } });
-    await editor.run("Inkling: Restart Server");
-    await editor.statusShows("ready");
+    script.says({ status: { update: { bytes: 491_400_064 } }, answers: [{ line: "def ad$", items: ["d()"] }], pull: { holds: 10 } });
+    await editor.restart();
     await editor.file();
-    await editor.statusShows("ready");
     const rows = await editor.menu();
     assert(rows.some((row) => row.includes("Get the New Model (491 MB)")), rows.join("\n"));
     await editor.picture(pictures("new-weights"));
@@ -771,7 +776,8 @@ export const cases = {
     await editor.focus();
     await editor.type("def ad");
     await editor.ghostText("d()");
-    await editor.statusShows("ready", 30);
+    script.says({ ...script.script, pull: {} });
+    await editor.statusShows("ready");
     const after = await editor.menu();
     assert(!after.some((row) => row.includes("New Model")), after.join("\n"));
     await editor.press("Escape");

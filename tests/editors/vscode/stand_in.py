@@ -1,10 +1,11 @@
 """The command `inkling` as a test wants it: `serve` is scripted, the other commands are told here.
 
 `model pull` gives the script another status, as a model that is there would; it takes the `seconds`
-of the script's `pull`, or fails with the sentence of its `fails`, and ends when nobody reads it any
-longer. `doctor` takes the `seconds` of the script's `doctor`. Both are told in the script's log.
-The script may say `grows: {character, afterMs, answers}`: so long after a request at that character
-these answers hold, and the client is told with `inkling/didGrow`.
+of the script's `pull`, or fails with the sentence of its `fails`, stays at the percent that its
+`holds` says for as long as it says so, and ends when nobody reads it any longer. `doctor` waits
+while the script's `doctor` says `held`. Both are told in the script's log.
+The script may say `grows: {character, answers}`: after a request at that character, and once no
+`held` stands there, these answers hold, and the client is told with `inkling/didGrow`.
 """
 
 import json
@@ -15,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from scripted_server import Scripted, log, rewrite, script
+from scripted_server import READ_AGAIN_SECONDS, Scripted, log, rewrite, script
 
 CHECKS = [
     {"name": "python", "verdict": "ok", "found": "3.12.1", "advice": None},
@@ -34,30 +35,34 @@ class Growing(Scripted):
 
     def complete(self, number, params):
         super().complete(number, params)
-        grows = script().get("grows", {})
-        if grows.get("character") == params["position"]["character"]:
+        if script().get("grows", {}).get("character") == params["position"]["character"]:
             uri = params["textDocument"]["uri"]
             place = {
                 "textDocument": {"uri": uri, "version": self.version},
                 "position": params["position"],
             }
-            threading.Timer(grows["afterMs"] / 1000, self.grow, [grows["answers"], place]).start()
+            threading.Thread(target=self.grow, args=[place], daemon=True).start()
 
-    def grow(self, answers, place):
-        rewrite(answers=answers, grows={})
-        self.write(method="inkling/didGrow", params=place)
+    def grow(self, place):
+        while (grows := script().get("grows", {})).get("held"):
+            time.sleep(READ_AGAIN_SECONDS)
+        if grows:
+            rewrite(answers=grows["answers"], grows={})
+            self.write(method="inkling/didGrow", params=place)
 
 
 def pull():
     log({"method": "model pull"})
-    told = script().get("pull", {})
     size, steps = 491_400_000, 40
     for number in range(2 * steps + 1):
         step, part = ("downloading", number) if number <= steps else ("quantizing", number - steps)
         total = size if step == "downloading" else 100
         line = {"step": step, "done": round(total * part / steps), "total": total}
-        sys.stderr.write(json.dumps(line | {"progress": number / steps / 2}) + "\n")
-        sys.stderr.flush()  # BrokenPipeError where nobody reads
+        line |= {"progress": number / steps / 2}
+        tell(line)
+        while (told := script().get("pull", {})).get("holds", 101) <= 100 * line["progress"]:
+            time.sleep(READ_AGAIN_SECONDS)
+            tell(line)
         time.sleep(told.get("seconds", 1) / 2 / steps)
         if "fails" in told and number == steps:
             sys.exit(f"inkling: {told['fails']}")
@@ -65,9 +70,15 @@ def pull():
     sys.stdout.write("/models/scripted\n")
 
 
+def tell(progress):
+    sys.stderr.write(json.dumps(progress) + "\n")
+    sys.stderr.flush()  # BrokenPipeError where nobody reads
+
+
 def doctor(client):
     log({"method": "doctor", "params": {"client": client}})
-    time.sleep(script().get("doctor", {}).get("seconds", 0))
+    while script().get("doctor", {}).get("held"):
+        time.sleep(READ_AGAIN_SECONDS)
     asking = {"name": "client", "verdict": "ok", "found": client, "advice": None}
     sys.stdout.write(json.dumps({"checks": [*CHECKS, asking]}))
     sys.exit(1)
