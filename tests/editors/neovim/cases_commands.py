@@ -137,8 +137,12 @@ def test_what_was_refused_in_a_state_that_is_over_is_not_told(start):
     assert editor.command("Inkling why") == "Nothing was asked for here yet."
 
 
+HOUR = "return os.date('%Y-%m-%d %H:')"
+
+
 def test_statistics(start):
     editor = start(answer("^def ad$", ADD))
+    hours = {editor.lua(HOUR)}
     type_add(editor)
     editor.until_ghost(ADD)
     editor.keys("<Tab>")
@@ -148,8 +152,8 @@ def test_statistics(start):
     assert "1 ms in the median, p95 2 ms, p99 3 ms" in editor.messages
     rows = editor.messages.partition("Why nothing was shown:")[2].split("\n")
     assert any(re.fullmatch(r" +\d+  nothing to add", row) for row in rows), rows
-    hour = editor.lua("return os.date('%Y-%m-%d %H:')")
-    assert f"Since {hour}" in editor.messages
+    hours.add(editor.lua(HOUR))
+    assert any(f"Since {hour}" in editor.messages for hour in hours)
 
 
 def test_what_the_model_sees_is_shown_in_a_window_beside(start):
