@@ -81,7 +81,7 @@ export const realCases = {
     const file = await editor.file(start);
     await until("several lines", 60, async () => {
       await editor.press("Alt+\\");
-      const shown = await editor.ghostText(undefined, 4).catch(() => "");
+      const shown = await editor.ghostText(undefined, 15).catch(() => "");
       return shown.includes("\n");
     });
     await settled(editor);
