@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -16,7 +17,7 @@ from inkling.context.window import (
 )
 from inkling.languages.python import LANGUAGE
 from inkling.text import brackets
-from inkling.text.buffers import Snapshot
+from inkling.text.buffers import Notebook, Snapshot
 from marked import snapshot
 
 closed_behind = partial(brackets.closed_behind, language=LANGUAGE)
@@ -241,3 +242,10 @@ def test_dense_text_on_a_slow_machine_is_read_ahead_with_what_stands_before_it()
     table = "1,2,3,4,5,6,7,8,9,0\n" * 200
     at = Snapshot("file:///a.py", 1, "python", table, 2500)
     assert len(cut(at, extent(12.0), 240).prefix) > 40
+
+
+@given(TEXTS, snapshots(), TEXTS, st.integers(0, 200), st.booleans())
+def test_of_a_cell_is_seen_what_would_be_seen_in_one_file(above, cell, below, reach, moved):
+    whole = replace(cell, text=above + cell.text + below, offset=len(above) + cell.offset)
+    cell = replace(cell, notebook=Notebook("file:///a.ipynb", above, below))
+    assert cut(cell, reach=reach, moved=moved) == cut(whole, reach=reach, moved=moved)

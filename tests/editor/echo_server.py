@@ -73,6 +73,8 @@ class Echo:
                 raise RuntimeError(snapshot.text)
         told = {
             "text": snapshot.text,
+            "file": snapshot.file,
+            "whole": snapshot.whole.text,
             "offset": snapshot.offset,
             "version": snapshot.version,
             "language": snapshot.language,

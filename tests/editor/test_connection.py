@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkling.editor.connection import Connection, Request
+from inkling.editor.connection import Connection, Opened, Request
 from inkling.engine.wire import State
 from inkling.options import Config
 from inkling.serving import Serving
 from inkling.suggest.completer import Completer
 from inkling.suggest.scheduler import Scheduler
 from inkling.text.buffers import Change, Position, Range
+from inkling.text.notebooks import Cell, Splice
 from recorded_index import RecordedIndex
 from scripted_engine import ScriptedEngine, done, run
 
@@ -159,6 +160,36 @@ def test_the_index_is_told_what_the_editor_tells():
         ("configure", ("file:///work", "file:///more"), ()),
         ("closed", other),
         ("closed", URI),  # the editor goes
+    ]
+
+
+def test_to_the_index_a_notebook_is_one_file():
+    notebook = "file:///work/a.ipynb"
+
+    async def scene(editor):
+        connection, index = editor.connection, editor.index
+        connection.initialize(None, "utf-16", ["file:///work"])
+        connection.initialized()
+        connection.open("c:0", "python", 1, "x = 1")
+        cells = [Opened(f"c:{n}", "python", 1, f"x = {n}") for n in range(2)]
+        connection.open_notebook(notebook, [Cell(one.uri) for one in cells], cells)
+        start = Position(0, 0)
+        connection.change("c:1", 2, [Change(Range(start, start), "x")])
+        connection.moved("c:0", start)
+        connection.arrange(notebook, Splice(0, 1, ()), ["c:0"], [])
+        await asyncio.sleep(5)
+        connection.open_notebook(notebook, [Cell("c:1")], cells[1:])
+        connection.close_notebook(notebook, ["c:1"])
+        await asyncio.sleep(5)
+        return index.told("document", "closed")
+
+    assert play(scene) == [
+        ("document", "c:0", "python", "x = 1"),
+        ("closed", "c:0"),
+        ("document", notebook, "python", "x = 0\n\nx = 1"),
+        ("document", notebook, "python", "xx = 1"),
+        ("document", notebook, "python", "x = 1"),
+        ("closed", notebook),
     ]
 
 

@@ -683,6 +683,231 @@ def test_any_other_document_is_completed_whatever_its_language(uri, language):
     play(scene())
 
 
+NOTEBOOK = "file:///home/me/a.ipynb"
+CODE, PROSE = 2, 1
+
+
+def cell(number, notebook=NOTEBOOK):
+    """A cell's URI, which need say nothing of the notebook's."""
+    return f"nb:{len(notebook)}-{number}"
+
+
+def described(numbers, kinds=None, notebook=NOTEBOOK):
+    kinds = kinds or {}
+    return [{"kind": kinds.get(n, CODE), "document": cell(n, notebook)} for n in numbers]
+
+
+def item(number, text, language="python", notebook=NOTEBOOK):
+    return {"uri": cell(number, notebook), "languageId": language, "version": 1, "text": text}
+
+
+def open_notebook(editor, *texts, notebook=NOTEBOOK, prose=()):
+    kinds = dict.fromkeys(prose, PROSE)
+    cells = described(range(len(texts)), kinds, notebook)
+    document = {"uri": notebook, "notebookType": "jupyter-notebook", "version": 1, "cells": cells}
+    items = [
+        item(n, text, "markdown" if n in prose else "python", notebook)
+        for n, text in enumerate(texts)
+    ]
+    editor.notify(
+        "notebookDocument/didOpen", {"notebookDocument": document, "cellTextDocuments": items}
+    )
+
+
+def change_notebook(editor, version=2, **cells):
+    document = {"uri": NOTEBOOK, "version": version}
+    params = {"notebookDocument": document, "change": {"cells": cells}}
+    editor.notify("notebookDocument/didChange", params)
+
+
+def array(start, removed, *numbers):
+    return {"start": start, "deleteCount": removed, "cells": described(numbers)}
+
+
+def test_all_cells_of_all_notebooks_are_asked_for():
+    async def scene():
+        async with Editor.start(ECHO) as editor:
+            able = {"notebookDocument": {"synchronization": {"dynamicRegistration": True}}}
+            params = {"processId": None, "rootUri": None, "capabilities": able}
+            offered = (await editor.request("initialize", params))["capabilities"]
+            selector = [{"notebook": "*", "cells": [{"language": "*"}]}]
+            assert offered["notebookDocumentSync"] == {"notebookSelector": selector}
+
+    play(scene())
+
+
+def test_a_cell_is_seen_in_its_notebook_and_is_a_document_of_its_own():
+    async def scene():
+        async with editing(ECHO) as editor:
+            open_notebook(editor, "%matplotlib inline\n", "So.", "x = ", "y", prose=[1])
+            seen = await told(editor, 0, 4, uri=cell(2))
+            assert (seen["text"], seen["offset"], seen["file"]) == ("x = ", 4, NOTEBOOK)
+            assert seen["whole"] == "%matplotlib inline\n\n\n# So.\n\nx = \n\ny"
+            seen = await told(editor, 0, 2, uri=cell(1))
+            assert (seen["whole"], seen["language"]) == ("So.", "markdown")
+
+    play(scene())
+
+
+def test_an_item_is_about_the_cell_alone():
+    async def scene():
+        async with editing(ECHO) as editor:
+            open_notebook(editor, "import os\n", "x = 1\r\ny = ")
+            (item,) = (await editor.complete(cell(1), 1, 4)).items
+            assert item["range"] == at(1, 4)["range"]
+            entry = {"range": at(1, 4)["range"], "text": "os.path"}
+            answer = await editor.complete(cell(1), 1, 4, selectedCompletionInfo=entry)
+            seen = json.loads(answer.text.removeprefix("os.path"))
+            assert seen["whole"].endswith("y = os.path")
+            assert seen["whole"].startswith("import os\n")
+
+    play(scene())
+
+
+def test_cells_come_go_move_and_change():
+    async def scene():
+        async with editing(ECHO) as editor:
+            open_notebook(editor, "a", "b", "c")
+
+            async def seen(number):
+                return (await told(editor, 0, 0, uri=cell(number)))["whole"].split("\n\n")
+
+            text = {"document": {"uri": cell(0), "version": 2}, "changes": [{"text": "aa"}]}
+            change_notebook(editor, textContent=[text])
+            assert await seen(2) == ["aa", "b", "c"]
+            come = {"array": array(1, 0, 3), "didOpen": [item(3, "new")], "didClose": []}
+            change_notebook(editor, structure=come)
+            assert await seen(2) == ["aa", "new", "b", "c"]
+            change_notebook(editor, structure={"array": array(0, 4, 2, 0, 3, 1)})
+            assert await seen(3) == ["c", "aa", "new", "b"]
+            gone = {"array": array(1, 1), "didClose": [{"uri": cell(0)}]}
+            change_notebook(editor, structure=gone)
+            assert await seen(3) == ["c", "new", "b"]
+            assert (await editor.complete(cell(0), 0, 1)).items == []
+            ran = {**described([2])[0], "executionSummary": {"executionOrder": 1, "success": True}}
+            change_notebook(editor, data=[ran])
+            assert await seen(3) == ["c", "new", "b"]
+            change_notebook(editor, data=described([2], {2: PROSE}))
+            change_notebook(
+                editor,
+                structure={
+                    "array": array(0, 0),
+                    "didClose": [{"uri": cell(2)}],
+                    "didOpen": [item(2, "c", "markdown")],
+                },
+            )
+            assert await seen(3) == ["# c", "new", "b"]
+            editor.notify(
+                "notebookDocument/didChange",
+                {
+                    "notebookDocument": {"uri": NOTEBOOK, "version": 9},
+                    "change": {"metadata": {"kernel": "other"}},
+                },
+            )
+            editor.notify("notebookDocument/didSave", {"notebookDocument": {"uri": NOTEBOOK}})
+            assert await seen(1) == ["# c", "new", "b"]
+
+    play(scene())
+
+
+def test_notebooks_know_nothing_of_each_other_and_end():
+    async def scene():
+        async with editing(ECHO) as editor:
+            other = "untitled:Untitled-1.ipynb"
+            open_notebook(editor, "a", "b")
+            open_notebook(editor, "c", "d", notebook=other)
+            assert (await told(editor, 0, 0, uri=cell(1)))["whole"] == "a\n\nb"
+            assert (await told(editor, 0, 0, uri=cell(1, other)))["whole"] == "c\n\nd"
+            closed = [{"uri": cell(0)}, {"uri": cell(1)}]
+            params = {"notebookDocument": {"uri": NOTEBOOK}, "cellTextDocuments": closed}
+            editor.notify("notebookDocument/didClose", params)
+            assert (await editor.complete(cell(1), 0, 0)).items == []
+            seen = await told(editor, 0, 0, uri=cell(1, other))
+            assert (seen["whole"], seen["referred"]) == ("c\n\nd", {NOTEBOOK: "", other: "c\n\nd"})
+
+    play(scene())
+
+
+def test_cells_of_a_notebook_that_was_never_opened_are_files_of_their_own():
+    async def scene():
+        async with editing(ECHO) as editor:
+            one, other = (f"vscode-notebook-cell:/a.ipynb#W{number}" for number in range(2))
+            editor.open(one, "x")
+            editor.open(other, "y")
+            change_notebook(editor, structure={"array": array(0, 0, 7)})
+            seen = await told(editor, 0, 1, uri=other)
+            assert (seen["text"], seen["whole"], seen["file"]) == ("y", "y", other)
+
+    play(scene())
+
+
+def test_a_cell_that_was_opened_as_a_document_too_is_the_same_cell():
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(cell(1), "older")
+            open_notebook(editor, "a", "b")
+            editor.open(cell(0), "c", version=2)
+            seen = await told(editor, 0, 0, uri=cell(1))
+            assert (seen["text"], seen["whole"]) == ("b", "c\n\nb")
+            assert seen["referred"][cell(1)] == "", "it is a part of the notebook's text"
+            editor.notify("textDocument/didClose", {"textDocument": {"uri": cell(0)}})
+            assert (await told(editor, 0, 0, uri=cell(1)))["whole"] == "b"
+
+    play(scene())
+
+
+def test_drafts_are_copied_from_a_notebook_as_one_text():
+    async def scene():
+        async with editing(ECHO) as editor:
+            open_notebook(editor, "a", "b")
+            editor.open(URI, "x")
+            text = {"document": {"uri": cell(1), "version": 2}, "changes": [{"text": "bb"}]}
+            change_notebook(editor, textContent=[text])
+            editor.change(URI, 2, [{"text": "y"}])
+            referred = (await told(editor, 0, 1))["referred"]
+            assert referred == {NOTEBOOK: "a\n\nbb", URI: "x"}
+
+    play(scene())
+
+
+@pytest.mark.parametrize("exclude", ["/*.ipynb", "a.ipynb"])
+def test_a_notebook_is_left_alone_by_its_own_name(exclude):
+    async def scene():
+        folders = [{"uri": "file:///home/me", "name": "me"}]
+        async with editing(ECHO, options={"exclude": [exclude]}, folders=folders) as editor:
+            open_notebook(editor, f"{SECRET}\n" * 9, "x")
+            text = {"document": {"uri": cell(0), "version": 2}, "changes": [at(0, 0, 9)]}
+            text["changes"][0]["range"]["end"]["line"] = 4
+            text["changes"][0]["text"] = ""
+            change_notebook(editor, textContent=[text])
+            place = {"textDocument": {"uri": cell(1)}, "position": {"line": 0, "character": 1}}
+            editor.notify("inkling/didMoveCursor", place)
+            for explicit in (False, True):
+                assert (await editor.complete(cell(1), 0, 1, explicit=explicit)).items == []
+            status = await editor.heard("inkling/status", uri=cell(1))
+            assert (status["state"], status["code"]) == ("ready", "excluded")
+            editor.open(URI, "x\n")
+            after = await told(editor, 0, 1)
+            assert SECRET not in str(after)
+            assert "nb:" not in str(after["warmed"])
+            configure(editor, exclude=[])
+            assert (await told(editor, 0, 1, uri=cell(1)))["file"] == NOTEBOOK
+
+    play(scene())
+
+
+def test_of_a_language_that_is_left_alone_other_cells_are_told_nothing():
+    async def scene():
+        async with editing(ECHO, options={"disabledLanguages": ["markdown"]}) as editor:
+            open_notebook(editor, SECRET, "x", prose=[0])
+            seen = await told(editor, 0, 1, uri=cell(1))
+            assert SECRET not in str(seen)
+            configure(editor, disabledLanguages=[])
+            assert SECRET in (await told(editor, 0, 1, uri=cell(1)))["whole"]
+
+    play(scene())
+
+
 def test_what_is_excluded_while_it_runs_is_forgotten_at_once():
     async def scene():
         async with editing(ECHO) as editor:
@@ -1263,6 +1488,20 @@ def test_what_was_changed_in_one_document_is_seen_in_another(project, tiny_cache
             assert source.endswith("a.py, from line 2")
             assert shown.endswith("a.py")
             assert "# two_things = 2\n" in told
+
+    play(scene())
+
+
+def test_what_the_model_sees_in_a_cell_are_the_cells_above_too(tiny_cache):
+    async def scene():
+        async with tiny_editing(tiny_cache) as editor:
+            open_notebook(editor, "%matplotlib inline\n!ls 'it\nimport os", "x = 1\ny = os.")
+            place = {"textDocument": {"uri": cell(1)}, "position": {"line": 1, "character": 7}}
+            seen = (await editor.request("inkling/context", place))["text"]
+            assert "# a.py\n" in seen
+            assert "━━ a.ipynb, its cells as one text, before the cursor, from line 1\n" in seen
+            assert "import os\n\nx = 1\ny = os.\n" in seen
+            await editor.complete(cell(1), 1, 7, explicit=True)
 
     play(scene())
 

@@ -10,7 +10,7 @@ from inkling.suggest.completer import Completer
 from inkling.suggest.modes import Mode
 from inkling.suggest.outcome import Insert, Nothing
 from inkling.suggest.trace import Trace
-from inkling.text.buffers import LONGEST_LINE, Snapshot
+from inkling.text.buffers import LONGEST_LINE, Notebook, Snapshot
 from marked import snapshot
 from scripted_engine import FOREVER, ScriptedEngine, done, run
 
@@ -463,3 +463,44 @@ def test_typing_something_else_asks_anew():
 
     run(typed())
     assert len(engine.asked) == 3
+
+
+def in_cell(marked, above, *script, mode=MODE):
+    notebook = Notebook("file:///a.ipynb", above, "\n\ndef last():\n    return 0")
+    engine = ScriptedEngine(*script)
+    cell = replace(snapshot(marked), uri="nb:1", notebook=notebook)
+    return run(Completer(engine).complete(cell, mode, Trace())), engine
+
+
+def test_in_a_cell_the_model_sees_the_notebook_and_the_cell_decides_what_fits():
+    above = "def first():\n    return (1,\n\n"
+    outcome, engine = in_cell("x = foo(│)\ny = 2", above, "1, 2", done("stop"))
+    assert outcome.text == "1, 2"
+    texts = [part.text for part in engine.asked[0].prompt if isinstance(part, Text)]
+    assert f"# a.py\n{above}x = foo(" in texts
+    assert any(text.endswith("return 0") for text in texts)
+    # It stands in the notebook, but not in the cell.
+    outcome, _ = in_cell("│", "", "def last():\n    return 0\n", done("stop"))
+    assert outcome.text == "def last():\n    return 0"
+
+
+def test_the_first_line_of_a_cell_goes_on_no_block():
+    above = "def first():\n    x = 1\n\n"
+    outcome, _ = in_cell("│", above, "    return x\n", done("stop"))
+    assert outcome.text == "return x"
+    outcome, _ = in_cell("a = 1\n│", above, "b = 2\n", done("stop"))
+    assert outcome.text == "b = 2"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        *("%matplotlib inline\n", "!ls 'it\n", "%%time\n", "?print\n", "files = !ls (*.py\n"),
+        *('!echo "\n', "%run a.py --b=(\n"),
+    ],
+)
+def test_magics_in_a_cell_are_in_nobody_s_way(above):
+    outcome, _ = in_cell(above + "x = foo(│)\ny = 2", "", "1, bar(2)", done("stop"))
+    assert outcome.text == "1, bar(2)"
+    outcome, _ = in_cell(above + "for a in b:\n    │", "", "foo(a)\n    bar(a)\n", done("stop"))
+    assert outcome.text == "foo(a)\n    bar(a)"

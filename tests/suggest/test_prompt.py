@@ -72,6 +72,12 @@ def test_the_title_stands_before_the_prefix(layout):
         ("untitled:/home/me/new.ts", "typescript", "// new.ts\n"),
         ("file:///a%0Ab.py", "python", ""),
         ("file://", "go", "// untitled.go\n"),
+        ("file:///home/me/my%20notes.ipynb", "python", "# my notes.py\n"),
+        ("file:///home/me/notes.ipynb", "r", "# notes.ipynb\n"),
+        ("file:///home/me/notes.ipynb", "json", "// notes.ipynb\n"),
+        ("untitled:Untitled-1.ipynb", "python", "# Untitled-1.py\n"),
+        ("vscode-notebook-cell:/home/me/notes.ipynb#W0sZmlsZQ%3D%3D", "python", "# notes.py\n"),
+        ("file:///home/me/c#.py", "python", "# c#.py\n"),
     ],
 )
 def test_the_title_is_the_files_name_in_a_comment(uri, language, title):

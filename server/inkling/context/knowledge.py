@@ -139,6 +139,7 @@ class Knowledge:
 
     def of(self, snapshot: Snapshot) -> Known:
         """What is known at a snapshot's cursor by now."""
+        snapshot = snapshot.whole
         around = self._around.get(snapshot.uri, _Around())
         uri, named = self._named or ("", None)
         rests = named.rests(snapshot) if named and uri == snapshot.uri else ()
@@ -148,6 +149,7 @@ class Knowledge:
         """Learn which names may stand at a snapshot's cursor; return whether that is news."""
         if self._elsewhere is None:
             return False
+        snapshot = snapshot.whole
         asked = definitions.asked_at(snapshot)
         line = snapshot.line_prefix
         at = snapshot.offset - len(line)
@@ -165,6 +167,7 @@ class Knowledge:
         """Learn which parts of other files are like what stands before a snapshot's cursor, of
         which the model sees a `window`. They may have so many characters.
         """
+        snapshot = snapshot.whole
         line = snapshot.text.count("\n", 0, snapshot.offset)
         begin = line - window.prefix.count("\n")
         shown = self._around.get(snapshot.uri, _Around())

@@ -24,9 +24,4 @@ def quoted(parts: Iterable[Part], language: Language) -> str:
 
 def _quoted(part: Part, language: Language) -> str:
     name = "/".join(PurePath(part.path).parts[-2:]).lstrip("/")
-    lines = (name, *part.text.split("\n"))
-    ends = [closing for _, closing in language.block_comments[:1] if not language.line_comments]
-    if any(end in line for end in ends for line in lines):
-        return ""
-    comments = (language.comment(line).rstrip() for line in lines)
-    return "".join(f"{comment}\n" for comment in comments if comment)
+    return language.comments([name, *part.text.split("\n")])

@@ -143,12 +143,14 @@ def _same_beginning(one: str, other: str) -> bool:
 
 
 def cut(snapshot: Snapshot, extent: Extent = FULL, reach: int = 0, *, moved: bool = True) -> Window:
-    """Cut the window out of a snapshot: whole lines, but for the cursor's own and endless ones.
+    """Cut the window out of a snapshot: whole lines, but for the cursor's own and endless ones. Of
+    a cell it is out of the whole notebook.
 
     It begins where it will begin once `reach` more characters are typed, or as many as leave
     something to be seen before the cursor by then; or, unless it `moved`, where it began before its
     start moved last.
     """
+    snapshot = snapshot.whole
     language = registry.find(snapshot.language)
     stride = extent.stride(language)
     longest = int(extent.suffix_tokens * language.characters_per_token)

@@ -110,7 +110,7 @@ class Configured:
         return self._privacy.bars(uri)
 
     def _left_alone(self, snapshot: Snapshot) -> bool:
-        return self.barred(snapshot.uri, snapshot.language) is not None
+        return self.barred(snapshot.file, snapshot.language) is not None
 
     @property
     def serving(self) -> Serving | Nothing:
@@ -133,11 +133,11 @@ class Configured:
 
         What the options rule out by the time it is answered is not shown.
         """
-        serving = self.serving_for(snapshot.uri, snapshot.language)
+        serving = self.serving_for(snapshot.file, snapshot.language)
         if isinstance(serving, Nothing):
             return serving
         outcome = await serving.scheduler.complete(snapshot, mode, trace)
-        still = self.serving_for(snapshot.uri, snapshot.language)
+        still = self.serving_for(snapshot.file, snapshot.language)
         if isinstance(still, Nothing):
             return still
         return outcome if still is serving else Nothing("loading")

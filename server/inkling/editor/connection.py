@@ -6,9 +6,9 @@ It speaks in values; how messages travel is `transport`'s, and what is suggested
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from inkling.context.index.process import Index
 from inkling.editor.configured import Configured, Pulling, Start, Status
@@ -21,7 +21,8 @@ from inkling.serving import Serving
 from inkling.suggest.outcome import Insert, Nothing, Outcome
 from inkling.suggest.trace import Trace
 from inkling.text.buffers import Buffer, Change, Encoding, Position, Range, Snapshot
-from inkling.text.documents import Documents
+from inkling.text.documents import Document, Documents, File
+from inkling.text.notebooks import Cell, Splice
 
 _OFFERED: Final = 16
 
@@ -40,6 +41,15 @@ class Client(Protocol):
 
     def watch(self, patterns: list[str]) -> bool:
         """Ask to be told of files that change on the disk; say whether that will be."""
+
+
+class Opened(NamedTuple):
+    """A document that was opened."""
+
+    uri: str
+    language: str
+    version: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,7 @@ class Connection:
         self._folders: tuple[str, ...] = ()
         self._configured = Configured(start, self._report, self._tell_of_more, pulling)
         self._references = References(self._refer, self._saving)
-        self._project = Project(index, self._buffer_of, client.watch)
+        self._project = Project(index, self._file, client.watch)
         self._status = Status("starting")
         self._statistics = Statistics()
         self._resting: tuple[str, Position] | None = None
@@ -136,9 +146,9 @@ class Connection:
 
     def _configure(self) -> None:
         self._configured.configure(self._config, self._folders)
+        self._documents.leave_alone(self._config.disabled_languages)
         self._refer_to_all()  # a document may be left alone now, or no longer
-        documents = [document.buffer.uri for document in self._documents]
-        self._project.configure(self._config, self._folders, documents)
+        self._project.configure(self._config, self._folders, self._documents.files)
 
     async def shut_down(self) -> None:
         """Stop the work in the background, and wait until it has stopped."""
@@ -148,26 +158,56 @@ class Connection:
     def open(self, uri: str, language: str, version: int, text: str) -> None:
         """Take a document that the editor opened."""
         self._documents.open(Buffer(uri, language, version, text, self._encoding))
-        self._refer_to(uri)
-        self._project.opened(uri)
-        if not self._told_of_moves:
-            # Most editors put the cursor at the start; those that tell where it is do so soon.
-            self._come(uri, Position(0, 0))
+        document = self._documents.get(uri)
+        self._opened(document.file if document else uri)
+        self._begin_at(uri)
 
     def change(self, uri: str, version: int, changes: Iterable[Change]) -> None:
         """Take the changes of an open document."""
         changes = list(changes)
         removed = self._documents.change(uri, changes, version)
-        if self._text_of(uri) is not None:
-            self._references.cut(uri, removed, [change.text for change in changes])
-        self._references.at_work_on(uri, self._text_of)
-        self._project.changed(uri)
+        document = self._documents.get(uri)
+        file = document.file if document else uri
+        if document is not None and not self._bars(document):
+            self._references.cut(file, removed, [change.text for change in changes])
+        self._changed(file)
 
     def close(self, uri: str) -> None:
         """Forget a document."""
         self._documents.close(uri)
-        self._references.closed(uri)
-        self._project.closed(uri)
+        self._forget(uri)
+
+    def open_notebook(self, uri: str, cells: Sequence[Cell], opened: Iterable[Opened]) -> None:
+        """Take a notebook that the editor opened, with its cells' documents."""
+        self._documents.open_notebook(uri, cells)
+        self._open_cells(opened)
+        self._opened(uri)
+        for cell in cells:
+            if cell.code:
+                self._begin_at(cell.uri)
+                break
+
+    def arrange(
+        self, uri: str, splice: Splice, closed: Iterable[str], opened: Iterable[Opened]
+    ) -> None:
+        """Take that a notebook has other cells, or the same in another order."""
+        self._documents.arrange(uri, splice)
+        # In this order: one that gets another language is closed and opened.
+        for cell in closed:
+            self.close(cell)
+        self._open_cells(opened)
+        self._changed(uri)
+
+    def describe(self, uri: str, cells: Iterable[Cell]) -> None:
+        """Take that some of a notebook's cells may be of another kind."""
+        self._documents.describe(uri, cells)
+        self._project.changed(uri)
+
+    def close_notebook(self, uri: str, closed: Iterable[str]) -> None:
+        """Forget a notebook and its cells' documents."""
+        for cell in dict.fromkeys([*self._documents.close_notebook(uri), *closed]):
+            self.close(cell)
+        self._forget(uri)
 
     def changed_files(self, uris: Iterable[str]) -> None:
         """Take that files were made, changed or removed on the disk."""
@@ -209,7 +249,7 @@ class Connection:
         document = self._documents.get(uri)
         if document is None:
             return Nothing("closed").sentence
-        serving = self._configured.serving_for(uri, document.buffer.language)
+        serving = self._serving_for(document)
         if isinstance(serving, Nothing):
             return serving.sentence
         return await serving.completer.seen(document.snapshot(position))
@@ -234,12 +274,34 @@ class Connection:
         """Return what became of everything so far."""
         return self._statistics.as_dict()
 
+    def _open_cells(self, opened: Iterable[Opened]) -> None:
+        for cell in opened:
+            self._documents.open(Buffer(*cell, self._encoding))
+            self._forget(cell.uri)  # it may have been told to be a file of its own
+
+    def _opened(self, file: str) -> None:
+        self._refer_to(file)
+        self._project.opened(file)
+
+    def _changed(self, file: str) -> None:
+        self._references.at_work_on(file, self._text_of)
+        self._project.changed(file)
+
+    def _forget(self, file: str) -> None:
+        self._references.closed(file)
+        self._project.closed(file)
+
+    def _begin_at(self, uri: str) -> None:
+        # Most editors put the cursor at the start; those that tell where it is do so soon.
+        if not self._told_of_moves:
+            self._come(uri, Position(0, 0))
+
     def _come(self, uri: str, position: Position) -> None:
         document = self._documents.get(uri)
         if document is None:
             return
         self._resting = (uri, position)
-        serving = self._configured.serving_for(uri, document.buffer.language)
+        serving = self._serving_for(document)
         if isinstance(serving, Serving):
             serving.completer.warm(document.snapshot(position))
 
@@ -258,23 +320,26 @@ class Connection:
 
     def _refer_to_all(self) -> None:
         self._references.bar(self._is_barred)
-        for document in self._documents:
-            self._refer_to(document.buffer.uri)
+        for file in self._documents.files:
+            self._refer_to(file)
 
-    def _buffer_of(self, uri: str) -> Buffer | None:
-        """A document that is open and not to be left alone."""
-        document = self._documents.get(uri)
-        return None if document is None or self._is_barred(uri) else document.buffer
+    def _file(self, uri: str) -> File | None:
+        """A file that is open and not to be left alone."""
+        return None if self._is_barred(uri) else self._documents.file(uri)
 
     def _text_of(self, uri: str) -> str | None:
-        """The text of a document that is open and not to be left alone."""
-        buffer = self._buffer_of(uri)
-        return None if buffer is None else buffer.text
+        """The text of a file that is open and not to be left alone."""
+        file = self._file(uri)
+        return None if file is None else file.text
 
     def _is_barred(self, uri: str) -> bool:
-        document = self._documents.get(uri)
-        language = document.buffer.language if document else ""
-        return self._configured.barred(uri, language) is not None
+        return self._configured.barred(uri, self._documents.language(uri)) is not None
+
+    def _bars(self, document: Document) -> bool:
+        return self._configured.barred(document.file, document.buffer.language) is not None
+
+    def _serving_for(self, document: Document) -> Serving | Nothing:
+        return self._configured.serving_for(document.file, document.buffer.language)
 
     def _warn(self, warnings: list[str]) -> None:
         for warning in warnings:
@@ -293,7 +358,8 @@ class Connection:
         replaced, typed = request.selected
         start, end = buffer.offset(replaced.start), buffer.offset(replaced.end)
         text = buffer.text[:start] + typed + buffer.text[end:]
-        snapshot = replace(buffer.snapshot(replaced.start), text=text, offset=start + len(typed))
+        there = buffer.snapshot(replaced.start, notebook=document.notebook)
+        snapshot = replace(there, text=text, offset=start + len(typed))
         return _Frozen(snapshot, typed, replaced)
 
     def _unless_stale(self, outcome: Outcome, snapshot: Snapshot) -> Outcome:

@@ -15,7 +15,7 @@ from inkling.context.index.process import Index
 from inkling.context.index.roots import GIT_IGNORE, OWN_IGNORE
 from inkling.languages import registry
 from inkling.options import Config
-from inkling.text.buffers import Buffer
+from inkling.text.documents import File
 
 _QUIET_S: Final = 1.0
 """Who types on is not done with a name."""
@@ -41,15 +41,15 @@ def watched() -> list[str]:
 class Project:
     """Keeps an index running, and tells it, while the options want one.
 
-    `index` is None where there is none to tell. `document` gives an open document by its URI, None
-    where that is to be left alone: of such a one nothing is told. `watch` asks the editor to tell
-    of files with these patterns, and says whether it can.
+    `index` is None where there is none to tell. `document` gives a file of which something is open
+    by its URI, None where that is to be left alone: of such a one nothing is told. `watch` asks the
+    editor to tell of files with these patterns, and says whether it can.
     """
 
     def __init__(
         self,
         index: Index | None,
-        document: Callable[[str], Buffer | None],
+        document: Callable[[str], File | None],
         watch: Callable[[list[str]], bool],
     ) -> None:
         self._index = index

@@ -23,12 +23,22 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from inkling import __version__
 from inkling.context.index.process import Index
 from inkling.editor.configured import Pulling, Start
-from inkling.editor.connection import Connection, Item, Parse, Request
+from inkling.editor.connection import Connection, Item, Opened, Parse, Request
 from inkling.protocol import ACCEPTED, CONTEXT, FEEDBACK, MOVED, STATISTICS
 from inkling.text.buffers import Change, Encoding, Position, Range
+from inkling.text.notebooks import Cell, Splice
 
 _LONGEST_HEADER: Final = 1 << 16
 _ENCODINGS: Final[dict[str, Encoding]] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
+
+_NOTEBOOKS: Final = types.NotebookDocumentSyncOptions(
+    [
+        types.NotebookDocumentFilterWithCells(
+            cells=[types.NotebookCellLanguage(language="*")], notebook="*"
+        )
+    ]
+)
+"""All notebooks and all cells; of one that is saved nothing is to be learned."""
 
 _Handling = Generator[Any, Any, None]
 """How pygls chains its own handlers to ours: they yield the handler and its arguments."""
@@ -57,6 +67,24 @@ class _Protocol(LanguageServerProtocol):
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> _Handling:
         yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
+
+    @lsp_method(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+    def lsp_notebook_document__did_open(
+        self, params: types.DidOpenNotebookDocumentParams
+    ) -> _Handling:
+        yield self.fm.features[types.NOTEBOOK_DOCUMENT_DID_OPEN], (params,), None
+
+    @lsp_method(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def lsp_notebook_document__did_change(
+        self, params: types.DidChangeNotebookDocumentParams
+    ) -> _Handling:
+        yield self.fm.features[types.NOTEBOOK_DOCUMENT_DID_CHANGE], (params,), None
+
+    @lsp_method(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def lsp_notebook_document__did_close(
+        self, params: types.DidCloseNotebookDocumentParams
+    ) -> _Handling:
+        yield self.fm.features[types.NOTEBOOK_DOCUMENT_DID_CLOSE], (params,), None
 
 
 class _Server(LanguageServer):
@@ -99,7 +127,9 @@ def serve(
     """Serve one editor on standard input and output until it goes."""
     # pygls logs the messages that it cannot handle, and those hold code.
     logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
-    server = _Server("inkling", __version__, protocol_cls=_Protocol)
+    server = _Server(
+        "inkling", __version__, protocol_cls=_Protocol, notebook_document_sync=_NOTEBOOKS
+    )
     connection = Connection(_Client(server), start, parse, pulling, index)
 
     @server.feature(types.INITIALIZE)
@@ -126,8 +156,7 @@ def serve(
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
-        opened = params.text_document
-        connection.open(opened.uri, opened.language_id, opened.version, opened.text)
+        connection.open(*_opened(params.text_document))
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(params: types.DidChangeTextDocumentParams) -> None:
@@ -137,6 +166,31 @@ def serve(
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
         connection.close(params.text_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+    def did_open_notebook(params: types.DidOpenNotebookDocumentParams) -> None:
+        notebook = params.notebook_document
+        opened = map(_opened, params.cell_text_documents)
+        connection.open_notebook(notebook.uri, list(map(_cell, notebook.cells)), opened)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def did_change_notebook(params: types.DidChangeNotebookDocumentParams) -> None:
+        uri, cells = params.notebook_document.uri, params.change.cells
+        if cells is None:
+            return
+        if structure := cells.structure:
+            closed = [document.uri for document in structure.did_close or ()]
+            opened = map(_opened, structure.did_open or ())
+            connection.arrange(uri, _splice(structure.array), closed, opened)
+        connection.describe(uri, map(_cell, cells.data or ()))
+        for text in cells.text_content or ():
+            document = text.document
+            connection.change(document.uri, document.version, map(_change, text.changes))
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def did_close_notebook(params: types.DidCloseNotebookDocumentParams) -> None:
+        closed = [document.uri for document in params.cell_text_documents]
+        connection.close_notebook(params.notebook_document.uri, closed)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))
     def did_save(params: types.DidSaveTextDocumentParams) -> None:
@@ -244,6 +298,18 @@ def _position(position: types.Position) -> Position:
 
 def _range(span: types.Range) -> Range:
     return Range(_position(span.start), _position(span.end))
+
+
+def _opened(document: types.TextDocumentItem) -> Opened:
+    return Opened(document.uri, document.language_id, document.version, document.text)
+
+
+def _cell(cell: types.NotebookCell) -> Cell:
+    return Cell(cell.document, code=cell.kind == types.NotebookCellKind.Code)
+
+
+def _splice(change: types.NotebookCellArrayChange) -> Splice:
+    return Splice(change.start, change.delete_count, tuple(map(_cell, change.cells or ())))
 
 
 def _change(event: types.TextDocumentContentChangeEvent) -> Change:

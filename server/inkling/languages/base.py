@@ -6,6 +6,7 @@ syntax tree, and `Grammar` says what to look for in one.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -174,6 +175,14 @@ class Language:
             opening, closing = self.block_comments[0]
             return f"{opening} {text} {closing}"
         return ""
+
+    def comments(self, lines: Sequence[str]) -> str:
+        """Such lines, each with a line feed; empty where one of them would end its comment."""
+        ends = [closing for _, closing in self.block_comments[:1] if not self.line_comments]
+        if any(end in line for end in ends for line in lines):
+            return ""
+        said = (self.comment(line).rstrip() for line in lines)
+        return "".join(f"{comment}\n" for comment in said if comment)
 
     def file(self, stem: str) -> str:
         """The name of a file of the language, empty where none is known of."""

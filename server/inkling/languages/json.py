@@ -8,7 +8,7 @@ from inkling.languages.base import NOTHING, Grammar, Language, String
 LANGUAGE: Final = Language(
     ids=("json", "jsonc", "json5"),
     files=(
-        *(".json", ".jsonc", ".json5", ".webmanifest", ".geojson", ".code-workspace"),
+        *(".json", ".jsonc", ".json5", ".webmanifest", ".geojson", ".ipynb", ".code-workspace"),
         *(".babelrc", ".eslintrc", ".swcrc", ".jshintrc"),
     ),
     grammar=Grammar(

@@ -19,6 +19,8 @@ _OVER: Final = 1.8
 _PREFIX_LIMIT: Final = int(_OVER * FULL.prefix_tokens)
 _SUFFIX_LIMIT: Final = int(_OVER * FULL.suffix_tokens)
 
+_NOTEBOOK: Final = ".ipynb"
+
 Layout = Literal["spm", "psm"]
 
 
@@ -49,14 +51,19 @@ def above(uri: str, language: str, parts: Parts = ()) -> str:
 def title_of(uri: str, language: str) -> str:
     """A comment with the file's name: an empty file says nothing else of its language.
 
-    `language` is a languageId. A document without a name has that of a new file of its language.
+    `language` is a languageId. A document without a name has that of a new file of its language,
+    and a notebook that of a file of what its cell is in, since that is all that is seen of it.
     Empty where neither tells anything, or where the name is none to be printed.
     """
     known = registry.find(language)
     scheme, _, path = uri.partition(":")
+    if scheme != "file":
+        path = path.partition("#")[0]  # it tells the cells of a notebook apart
     name = unquote(path.rpartition("/")[2])
     if not name or (scheme == "untitled" and "." not in name):
         name = known.file("untitled")
+    elif name.endswith(_NOTEBOOK) and known is not registry.find(registry.id_of(name)):
+        name = known.file(name.removesuffix(_NOTEBOOK)) or name
     printable = name.isprintable() and name.encode("utf-8", "ignore").decode() == name
     if not name or not printable:
         return ""

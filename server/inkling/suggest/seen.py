@@ -33,15 +33,18 @@ class Piece:
 def pieces(place: Place) -> list[Piece]:
     """All that is seen of a place, and of other files there, in the order in which it stands."""
     language = registry.find(place.language)
-    name = PurePath(unquote(place.uri)).name
-    line = place.snapshot.text.count("\n", 0, place.snapshot.offset) + 1
+    whole = place.snapshot.whole
+    name = PurePath(unquote(whole.uri)).name
+    if place.snapshot.notebook:
+        name += ", its cells as one text"
+    line = whole.text.count("\n", 0, whole.offset) + 1
     first = line - place.full.prefix.count("\n")
     found = [
         *(
             Piece(f"{part.path}, from line {part.line + 1}", quoted([part], language))
             for part in place.known.parts
         ),
-        Piece("the document's name", prompt.title_of(place.uri, place.language)),
+        Piece("the document's name", prompt.title_of(whole.uri, place.language)),
         Piece(f"{name}, before the cursor, from line {first}", place.full.prefix),
         Piece(f"{name}, behind the cursor", place.full.suffix),
     ]

@@ -154,7 +154,7 @@ class Work:
         self._cache.add(generation)
         parts = self._affordable(place.after(rest), budget_ms)
         generation.unread_tokens = self._unread_tokens(parts)
-        at = -1 if rest else settled_at(place.full.prefix, registry.find(place.language))
+        at = -1 if rest else _settled_at(place)
         names = () if rest or place.typed else place.known.rests
         generation.named = bool(names)
         self._begin(place, self._generate(generation, parts, budget_ms, behind_ms, at, names))
@@ -204,7 +204,7 @@ class Work:
         return self._build(place, place.full, place.known.parts)
 
     def _build(self, place: Place, window: Window, parts: Parts = ()) -> Prompt:
-        above = prompt.above(place.uri, place.language, parts)
+        above = prompt.above(place.snapshot.file, place.language, parts)
         return prompt.build(window, self._engine.state.layout, above)
 
     def _whole(self, place: Place) -> Iterator[Prompt]:
@@ -285,3 +285,14 @@ class Work:
             # However this ended: nobody must wait for more of it.
             if generation.running:
                 generation.finish("failed")
+
+
+def _settled_at(place: Place) -> int:
+    """How far the cursor's line is indented, if it is settled; see `settled_at`. The first line of
+    a cell goes on nothing, whatever the cell above ends with.
+    """
+    snapshot = place.snapshot
+    line = snapshot.line_prefix + place.typed
+    if snapshot.notebook and snapshot.offset == len(snapshot.line_prefix) and not line.strip(" \t"):
+        return len(line)
+    return settled_at(place.full.prefix, registry.find(place.language))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
 from inkling.text.edits import Edit, Edits
@@ -59,11 +60,22 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Notebook:
+    """The notebook that a document is a cell of: its URI, and the text of the cells above and below
+    as far as it belongs to that one's language.
+    """
+
+    uri: str
+    above: str = ""
+    below: str = ""
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One version of a document and a cursor in it; nothing that happens later changes it.
 
     `offset` is the cursor, in code points of `text`. `tree` is the syntax tree of exactly this
-    text, or None where there is none (yet).
+    text, or None where there is none (yet). `notebook` is None but for a cell.
     """
 
     uri: str
@@ -72,6 +84,24 @@ class Snapshot:
     text: str
     offset: int
     tree: Tree | None = None
+    notebook: Notebook | None = None
+
+    @property
+    def file(self) -> str:
+        """The URI of what a person knows as the file: a cell's is its notebook's."""
+        return self.notebook.uri if self.notebook else self.uri
+
+    @property
+    def whole(self) -> Snapshot:
+        """All that is read as one text, with the same cursor: the notebook of a cell."""
+        return self._joined if self.notebook else self
+
+    @cached_property
+    def _joined(self) -> Snapshot:
+        above = self.notebook.above if self.notebook else ""
+        below = self.notebook.below if self.notebook else ""
+        text, offset = above + self.text + below, len(above) + self.offset
+        return Snapshot(self.file, self.version, self.language, text, offset)
 
     # A request must not pay for the length of a document or of a line: none of these looks at
     # more than is near the cursor.
@@ -176,10 +206,12 @@ class Buffer:
         column = min(max(offset - start, 0), len(_content(lines[line])))
         return Position(line, code_units(lines[line][:column], self.encoding))
 
-    def snapshot(self, position: Position, tree: Tree | None = None) -> Snapshot:
+    def snapshot(
+        self, position: Position, tree: Tree | None = None, notebook: Notebook | None = None
+    ) -> Snapshot:
         """The document as it is now, with the cursor at `position`.
 
-        `tree` must be that of this version's text.
+        `tree` must be that of this version's text, and `notebook` that of a cell.
         """
         return Snapshot(
             uri=self.uri,
@@ -188,6 +220,7 @@ class Buffer:
             text=self.text,
             offset=self.offset(position),
             tree=tree,
+            notebook=notebook,
         )
 
     def _replace(self, replaced: Range, text: str) -> str:
