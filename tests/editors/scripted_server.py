@@ -161,21 +161,41 @@ class Scripted:
                 status = script().get("status") or {}
                 self.write(method="inkling/status", params={**READY, **status})
             case "textDocument/didOpen":
-                document = params["textDocument"]
-                self.texts[document["uri"]] = document["text"]
-                self.versions[document["uri"]] = document["version"]
+                self.opened(params["textDocument"])
             case "textDocument/didChange":
-                uri = params["textDocument"]["uri"]
-                self.versions[uri] = params["textDocument"]["version"]
-                for change in params["contentChanges"]:
-                    self.texts[uri] = changed(self.texts.get(uri, ""), change)
+                self.changed(params["textDocument"], params["contentChanges"])
             case "textDocument/didClose":
                 self.texts.pop(params["textDocument"]["uri"], None)
+            case "notebookDocument/didOpen":
+                for document in params["cellTextDocuments"]:
+                    self.opened(document)
+            case "notebookDocument/didChange":
+                cells = params["change"].get("cells") or {}
+                structure = cells.get("structure") or {}
+                for document in structure.get("didOpen") or ():
+                    self.opened(document)
+                for document in structure.get("didClose") or ():
+                    self.texts.pop(document["uri"], None)
+                for text in cells.get("textContent") or ():
+                    self.changed(text["document"], text["changes"])
+            case "notebookDocument/didClose":
+                for document in params["cellTextDocuments"]:
+                    self.texts.pop(document["uri"], None)
             case "$/cancelRequest":
                 self.cancel(params["id"])
             case "inkling/feedback":
                 self.counts[params["event"]] += 1
                 self.characters += params["characters"]
+
+    def opened(self, document):
+        self.texts[document["uri"]] = document["text"]
+        self.versions[document["uri"]] = document["version"]
+
+    def changed(self, document, changes):
+        uri = document["uri"]
+        self.versions[uri] = document["version"]
+        for change in changes:
+            self.texts[uri] = changed(self.texts.get(uri, ""), change)
 
     def answer(self, number, method, params):
         match method:
@@ -183,6 +203,9 @@ class Scripted:
                 capabilities = {
                     "positionEncoding": "utf-16",
                     "textDocumentSync": {"openClose": True, "change": 2, "save": True},
+                    "notebookDocumentSync": {
+                        "notebookSelector": [{"notebook": "*", "cells": [{"language": "*"}]}]
+                    },
                     "inlineCompletionProvider": {},
                     "executeCommandProvider": {"commands": [ACCEPTED]},
                 }

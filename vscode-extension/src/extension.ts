@@ -84,6 +84,10 @@ export async function activate(context: ExtensionContext): Promise<void> {
     }),
     window.onDidChangeActiveTextEditor(draw),
     window.onDidChangeActiveNotebookEditor(draw),
+    window.onDidChangeNotebookEditorSelection(draw),
+    window.onDidChangeVisibleNotebookEditors(() => {
+      started.shown();
+    }),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("inkling.command")) {
         void started.restart();

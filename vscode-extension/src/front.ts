@@ -2,13 +2,19 @@
 
 import type { Silence } from "./status";
 
-/** The schemes of documents that are completed: files on a disk, and new ones. */
+/** The schemes of documents that are completed: files on a disk, and new ones; and of notebooks with such cells. */
 export const servedSchemes: readonly string[] = ["file", "untitled"];
+
+/** The scheme of a notebook's cells, whatever that of the notebook is. */
+export const cellScheme = "vscode-notebook-cell";
+
+/** What a console with cells is made of; what is typed there is a document that no notebook holds. */
+const consoles = ["vscode-interactive", "vscode-interactive-input"];
 
 /** What is written for git and not for a program, by the editor's identifiers. */
 const messages = new Set(["git-commit", "git-rebase"]);
 
-/** A document as the editor knows it; `languageName` is for people. */
+/** A document as the editor knows it; a cell has its notebook's scheme and path. `languageName` is for people. */
 export interface Document {
   readonly scheme: string;
   readonly path?: string;
@@ -18,8 +24,8 @@ export interface Document {
 
 /** Why a document is not even told to the server; undefined for one that is. */
 export function unserved({ scheme, path = "", language }: Document): Silence | undefined {
-  if (scheme.startsWith("vscode-notebook") || scheme === "vscode-interactive-input") {
-    return { short: "not for notebooks", reason: "Inkling suggests nothing in notebooks." };
+  if (consoles.includes(scheme)) {
+    return { short: "not for consoles", reason: "Inkling suggests nothing in an interactive window." };
   }
   if (!servedSchemes.includes(scheme)) {
     const reason = `Inkling completes files on a disk and new ones, not documents of this kind (${scheme}).`;

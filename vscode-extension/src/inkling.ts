@@ -9,11 +9,12 @@ import {
   window,
   workspace,
   type LogOutputChannel,
+  type NotebookDocument,
   type TextDocument,
 } from "vscode";
 import { findCommand, isExecutable, type Command, type Missing } from "./command";
 import type { Environment } from "./environment";
-import { unserved, type Document } from "./front";
+import { cellScheme, unserved, type Document } from "./front";
 import { nameOf } from "./language";
 import { asMarkdown } from "./markdown";
 import { offersIn, type Offer } from "./offers";
@@ -282,22 +283,30 @@ export class Inkling {
 
 /** The editor and its extensions open some that nobody sees, such as its settings. */
 function isAnyShown(): boolean {
-  return window.visibleTextEditors.some(({ document }) => isServed(document));
+  const cells = window.visibleNotebookEditors.flatMap(({ notebook }) => notebook.getCells());
+  return [...window.visibleTextEditors, ...cells].some(({ document }) => isServed(document));
 }
 
 function isServed(document: TextDocument): boolean {
   return unserved(described(document)) === undefined;
 }
 
-/** The document whose editor has the focus or had it last; in a notebook, the cell's. */
+/** The document whose editor has the focus or had it last; in a notebook, that of the cell that is selected. */
 function inFront(): TextDocument | undefined {
-  const notebook = window.activeNotebookEditor;
-  const cells = notebook?.notebook.cellCount ?? 0;
-  return window.activeTextEditor?.document ?? (cells > 0 ? notebook?.notebook.cellAt(0).document : undefined);
+  const editor = window.activeNotebookEditor;
+  const cell = editor?.notebook.getCells()[editor.selection.start];
+  return window.activeTextEditor?.document ?? cell?.document;
 }
 
-function described({ uri, languageId }: TextDocument): Document {
-  return { scheme: uri.scheme, path: uri.path, language: languageId, languageName: nameOf(languageId) };
+function described(document: TextDocument): Document {
+  const { scheme, path } = fileOf(document).uri;
+  return { scheme, path, language: document.languageId, languageName: nameOf(document.languageId) };
+}
+
+/** What holds a document: the notebook of a cell, once it is open. */
+function fileOf(document: TextDocument): TextDocument | NotebookDocument {
+  const holds = (notebook: NotebookDocument) => notebook.getCells().some((cell) => cell.document === document);
+  return (document.uri.scheme === cellScheme ? workspace.notebookDocuments.find(holds) : undefined) ?? document;
 }
 
 /** What is under way beside a server that serves on, or beside none. */

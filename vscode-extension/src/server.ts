@@ -30,7 +30,7 @@ import {
   type Middleware,
 } from "vscode-languageclient/node";
 import type { Command } from "./command";
-import { servedSchemes } from "./front";
+import { cellScheme, servedSchemes } from "./front";
 import type { Options } from "./options";
 import { Shown } from "./shown";
 import { own, statusFrom, type Status } from "./status";
@@ -40,7 +40,8 @@ interface VersionedPlace {
   readonly version: number;
 }
 
-const documentSelector = servedSchemes.map((scheme) => ({ scheme }));
+/** Cells of all notebooks: those of which ones are served is told by their notebook. */
+const documentSelector = [...servedSchemes, cellScheme].map((scheme) => ({ scheme }));
 
 /** How long a server may take to end before it is ended. */
 const stopMs = 2000;
@@ -94,6 +95,10 @@ export class Server {
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationFailedHandler: () => false, // `run` ends, and says so
       middleware: this.#middleware(),
+      notebookDocumentOptions: {
+        // What says whether one is served is the same for all cells of a notebook.
+        filterCells: (_notebook, cells) => (cells.slice(0, 1).some(({ document }) => around.serves(document)) ? cells : []),
+      },
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),

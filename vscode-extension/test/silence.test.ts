@@ -28,8 +28,10 @@ test("a document that never gets anything says so, unless all is off", () => {
   const unknown = { ...commit, language: "plaintext", path: "/me/.git/COMMIT_EDITMSG" };
   assert.equal(silenceIn(unknown, all)?.short, "not for commits");
   assert.equal(silenceIn(commit, { ...all, enabled: false })?.short, "off");
-  assert.equal(silenceIn({ ...python, scheme: "vscode-notebook-cell" }, all)?.short, "not for notebooks");
-  assert.equal(silenceIn({ ...markdown, scheme: "vscode-notebook-cell" }, all)?.short, "not for notebooks");
+  assert.equal(silenceIn({ ...python, path: "/me/.git/a.ipynb" }, all)?.short, "not for commits");
+  for (const scheme of ["vscode-interactive", "vscode-interactive-input"]) {
+    assert.equal(silenceIn({ ...markdown, scheme }, all)?.short, "not for consoles");
+  }
   for (const scheme of ["git", "output", "vscode-scm", "vscode-userdata", "search-editor", "vscode-terminal"]) {
     assert.equal(silenceIn({ ...python, scheme }, all)?.short, "not for this document");
   }

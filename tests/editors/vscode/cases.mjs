@@ -1,7 +1,7 @@
 // What a person does with Inkling in VS Code, each a test of its own. The server is scripted.
 
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive, patienceS, until } from "./code_server.mjs";
@@ -548,16 +548,56 @@ export const cases = {
     await editor.press("Escape");
     await editor.goTo(quick);
     await editor.statusShows("ready · 8 ms");
-    const cell = { cell_type: "code", execution_count: null, metadata: {}, outputs: [], source: ["x = 1"] };
-    const notebook = { cells: [cell], metadata: { language_info: { name: "python" } }, nbformat: 4, nbformat_minor: 5 };
-    const cells = path.join(path.dirname(quick), "cells.ipynb");
+  },
+
+  async "in a cell of a notebook, which the server hears of as one"({ editor, script, code, pictures }) {
+    script.answers(FUNCTION);
+    const cells = path.join(code.project, "cells.ipynb");
+    const cell = { cell_type: "code", execution_count: null, metadata: {}, outputs: [] };
+    const notebook = {
+      cells: [
+        { ...cell, source: ["%matplotlib inline\n", "import math"] },
+        { cell_type: "markdown", metadata: {}, source: ["# Sums"] },
+        { ...cell, source: ["x = 1\n", "de"] },
+      ],
+      ...{ metadata: { language_info: { name: "python" } }, nbformat: 4, nbformat_minor: 5 },
+    };
     writeFileSync(cells, JSON.stringify(notebook));
     await editor.goToAny(cells);
-    await editor.statusShows("not for notebooks");
-    await editor.page.click(".notebookOverlay .cell-list-container .view-lines");
-    await sleep(500); // the cell's own editor comes to the front
-    await editor.statusShows("not for notebooks");
+    const ofThese = ({ params }) => params.notebookDocument.uri.endsWith("/cells.ipynb");
+    const { params: opened } = await script.hears("notebookDocument/didOpen", ofThese);
+    assert.deepEqual(opened.notebookDocument.cells.map(({ kind }) => kind), [2, 1, 2]);
+    const [, , { uri }] = opened.cellTextDocuments;
+    await editor.statusShows("ready");
+    await editor.page.click('.notebookOverlay .code-cell-row:has-text("x = 1") .cell-editor-container');
+    await editor.press("Control+End");
+    await script.hears("inkling/didMoveCursor", ({ params }) => params.textDocument.uri === uri && params.position.line === 1);
+    await editor.type("f ad");
+    await editor.ghostText("d(a, b):\n    return a + b");
+    await editor.picture(pictures("notebook"));
+    const { params: asked } = await script.hears("textDocument/inlineCompletion", ({ params }) => params.textDocument.uri === uri);
+    assert.equal(asked.position.line, 1);
+    await editor.run("Inkling: Show What the Model Sees");
+    await script.hears("inkling/context", ({ params }) => params.textDocument.uri === uri);
+    await editor.run("View: Close Editors in Other Groups");
+    await editor.page.click('.notebookOverlay .code-cell-row:has-text("x = 1") .cell-editor-container');
+    await editor.press("Control+End");
+    await editor.press("Alt+\\");
+    await editor.ghostText("d(a, b):\n    return a + b");
+    const accepted = script.heard("workspace/executeCommand").length;
+    await editor.press("Tab");
+    await editor.noGhost();
+    await script.hears("workspace/executeCommand", ({ params }) => params.command === "inkling.accepted", { after: accepted });
+    await editor.press("Control+s");
+    const saved = JSON.stringify(["x = 1\n", "def add(a, b):\n", "    return a + b"]).replaceAll(" ", "");
+    await until("the notebook to be saved", patienceS, () => readFileSync(cells, "utf8").replaceAll(/\s/g, "").includes(saved));
+    await until("no cell to be told apart from its notebook", 1, () =>
+      script.heard("textDocument/didOpen").every(({ params }) => !params.textDocument.uri.startsWith("vscode-notebook-cell")),
+    );
+    await editor.run("Notebook: Insert Code Cell Below");
+    await script.hears("notebookDocument/didChange", ({ params }) => params.change.cells?.structure?.didOpen?.length === 1);
     await editor.run("View: Revert and Close Editor");
+    await script.hears("notebookDocument/didClose", ofThese);
   },
 
   async "a status before any file, and no server that nobody needs"({ editor, script }) {
