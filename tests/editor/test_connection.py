@@ -187,6 +187,7 @@ def test_to_the_index_a_notebook_is_one_file():
         ("document", "c:0", "python", "x = 1"),
         ("closed", "c:0"),
         ("document", notebook, "python", "x = 0\n\nx = 1"),
+        ("document", notebook, "python", "x = 0\n\nxx = 1"),
         ("document", notebook, "python", "xx = 1"),
         ("document", notebook, "python", "x = 1"),
         ("closed", notebook),
