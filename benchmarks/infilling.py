@@ -106,7 +106,7 @@ async def main() -> None:
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args()
     found: dict[str, list[bool]] = {}
-    command = [sys.executable, "-m", "inkling", "serve"]
+    command = [sys.executable, "-m", "inkling", "serve", "--own-engine"]
     async with Client.start(command) as client:
         await client.initialize({"explicitBudgetMs": 1000 * READ_SECONDS})
         await client.heard("inkling/status", state="ready")

@@ -21,7 +21,7 @@ LINES = (100, 1_000, 10_000, 50_000, 400_000)
 ONE_LINE = 2_000_000  # characters
 DOCUMENTS = (1, 8, 32)
 WINDOWS = (1, 4)
-SERVE = [sys.executable, "-m", "inkling", "serve"]
+SERVE = [sys.executable, "-m", "inkling", "serve", "--own-engine"]
 TYPED = "    total = first + second\n    return total\n"
 
 

@@ -15,7 +15,7 @@ from inkling.bench.client import Client
 BARE = "from pygls.lsp.server import LanguageServer; LanguageServer('bare', '1').start_io()"
 COMMANDS = {
     "bare pygls": [sys.executable, "-c", BARE],
-    "inkling serve": [sys.executable, "-m", "inkling", "serve"],
+    "inkling serve": [sys.executable, "-m", "inkling", "serve", "--own-engine"],
 }
 ROUNDS = 9
 

@@ -1,8 +1,14 @@
+import tempfile
+from pathlib import Path
+
+import msgspec
 import pytest
 from hypothesis import settings
 
 import tiny_model
 from inkling.backends import backoff
+from inkling.backends.running import running
+from inkling.engine import meeting
 from inkling.errors import ModelError
 from inkling.models import catalog, store
 
@@ -10,10 +16,30 @@ settings.register_profile("inkling", deadline=None, print_blob=True)
 settings.load_profile("inkling")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _apart():
+    """No test meets an engine of the person's, and no shared one outlives the tests."""
+    own = tempfile.TemporaryDirectory(prefix="inkling-")
+    with own as runtime, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", runtime)
+        yield
+        for engine in running(meeting.folder(Path())):
+            engine.stop()
+
+
 @pytest.fixture(scope="session")
 def tiny_f32(tiny_cache):
     """The tiny model in float32, for proofs."""
     return store.find(catalog.load().entry(), tiny_cache)
+
+
+@pytest.fixture(scope="session")
+def endless(tmp_path_factory):
+    """A tiny model that knows no stop tokens: it writes until it is stopped."""
+    entry = catalog.load().entry()
+    tokens = msgspec.structs.replace(entry.tokens, stop=())
+    entry = msgspec.structs.replace(entry, tokens=tokens)
+    return tiny_model.make(tmp_path_factory.mktemp("endless") / "model", entry=entry)
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,20 @@
 """A real engine in its process, as the server runs it."""
 
 import asyncio
+import os
 from contextlib import asynccontextmanager
 
+import processes
 from inkling.backends import process
+from inkling.backends.engine import Engine
 
 PATIENCE = 60  # seconds until a test that hangs fails; a slow machine needs a few
+
+
+def pid_of_engine():
+    """The process of the only engine that this process has."""
+    (pid,) = processes.children(os.getpid())
+    return pid
 
 
 @asynccontextmanager
@@ -17,7 +26,7 @@ async def running(command):
         states.append(state)
         changed.set()
 
-    engine = process.Engine(command)
+    engine = Engine(process.Child(command))
     engine.listen(on_state)
 
     async def until(state):

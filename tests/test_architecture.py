@@ -21,6 +21,7 @@ LAYERS = [
     ["bench", "editor"],
     ["serving"],
     ["models", "suggest.scheduler"],
+    ["engine.sharing"],
     ["engine.host", "suggest.completer"],
     ["suggest.ahead", "suggest.alternatives", "suggest.following", "suggest.seen"],
     ["suggest.work"],
@@ -46,7 +47,7 @@ LAYERS = [
     ["languages.registry"],
     ["languages"],
     ["engine.waiting"],
-    ["engine.wire", "engine.manifest"],
+    ["engine.meeting", "engine.wire", "engine.manifest"],
     ["errors", "protocol", "__init__"],
 ]
 
@@ -67,7 +68,8 @@ ONLY_IMPORTER = {
 # What completes in the server process; `cli` adds the model's place on disk.
 SERVER = [
     *("editor.transport", "editor.configured", "editor.statistics", "suggest.scheduler"),
-    *("context.window", "text.documents", "options", "backends.process", "engine.wire"),
+    *("context.window", "text.documents", "options", "backends.engine", "engine.wire"),
+    *("backends.process", "backends.shared"),
     "context.index.process",
     *("models.catalog", "models.store"),
 ]
@@ -183,7 +185,8 @@ def test_the_engine_knows_nothing_above_it():
         for found in OWN[name]
         if found.startswith("engine.")
     }
-    assert seen == {"engine.wire", "engine.waiting"}, "the server sees the wire only"
+    wire = {"engine.wire", "engine.waiting", "engine.meeting"}
+    assert seen == wire, "the server sees the wire only, and where it meets the engine"
 
 
 def test_whatever_completes_is_named_by_its_interface():

@@ -53,7 +53,16 @@ def test_the_installed_command_is_the_module():
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["nonsense"], ["complete"], ["context"], ["model"], ["model", "eat"], ["index"]],
+    [
+        [],
+        ["nonsense"],
+        ["complete"],
+        ["context"],
+        ["model"],
+        ["model", "eat"],
+        ["index"],
+        ["engine"],
+    ],
 )
 def test_a_wrong_call_exits_with_2(arguments, capsys):
     assert ended(arguments) == 2

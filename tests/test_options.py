@@ -10,8 +10,9 @@ BOUNDS = {
     "maxTokens": (1, 512),
     "maxLines": (1, 100),
     "threads": (0, 64),
+    "engineLingerSeconds": (0, 86_400),
 }
-SWITCHES = ["trace", "enabled", "readAheadOnBattery", "commentsAndStrings", "index"]
+SWITCHES = ["trace", "enabled", "readAheadOnBattery", "commentsAndStrings", "index", "sharedEngine"]
 NAMES = ["model", "eagerness", "disabledLanguages", "exclude", *SWITCHES, *BOUNDS]
 
 
@@ -31,6 +32,8 @@ def read(name, config):
         "readAheadOnBattery": config.read_ahead_on_battery,
         "commentsAndStrings": config.automatic.prose,
         "index": config.index,
+        "sharedEngine": config.shared_engine,
+        "engineLingerSeconds": config.engine_linger_s,
     }[name]
 
 
@@ -156,13 +159,15 @@ def test_settings_hold_the_options_in_a_section_or_bare(settings, options):
     assert changed(settings) == options
 
 
-def test_only_another_model_or_number_of_threads_needs_another_engine():
+def test_only_another_model_number_of_threads_or_way_to_share_needs_another_engine():
     def engine(**options):
         config, warnings = parse(options, models=MODELS)
         assert not warnings
         return config.engine
 
-    assert len({engine(), engine(model="small"), engine(threads=3)}) == 3
+    others = [{"model": "small"}, {"threads": 3}, {"sharedEngine": False}]
+    others.append({"engineLingerSeconds": 1})
+    assert len({engine(), *(engine(**options) for options in others)}) == 5
     for name, value in GIVEN:
-        if name not in ("model", "threads"):
+        if not any(name in options for options in others):
             assert engine(**{name: value}) == engine()

@@ -114,11 +114,9 @@ def write_adapter(path: Path, alpha: float, parts: dict[str, np.ndarray]) -> Non
     writer.close()
 
 
-def session(folder: Path, capacity=256, threads=1, caches=1, short=0) -> OnnxSession:
-    manifest = Manifest.read(folder)
-    return OnnxSession(
-        folder, manifest, capacity=capacity, threads=threads, caches=caches, short=short
-    )
+def session(folder: Path, capacity=256, threads=1, caches=1, short=0, more=0) -> OnnxSession:
+    sizes = {"capacity": capacity, "caches": caches, "short": short, "more": more}
+    return OnnxSession(folder, Manifest.read(folder), threads=threads, **sizes)
 
 
 def tokenizer(folder: Path) -> Tokenizer:

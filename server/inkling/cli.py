@@ -14,7 +14,7 @@ from inkling import __version__
 from inkling.errors import InklingError
 
 if TYPE_CHECKING:
-    from inkling.backends.process import Engine
+    from inkling.backends.engine import Engine
     from inkling.models.progress import Report
     from inkling.text.buffers import Snapshot
 
@@ -48,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = command("serve", _serve, "speak LSP on standard input and output")
     serve.add_argument("--stdio", action="store_true", help="accepted, and the only way there is")
+    serve.add_argument(
+        "--own-engine", action="store_true", help="whatever the options say, share no engine"
+    )
     serve.add_argument(
         "--without",
         action="append",
@@ -94,6 +97,13 @@ def _parser() -> argparse.ArgumentParser:
                 action="store_true",
                 help="progress for programs: JSON lines on standard error",
             )
+    engine = commands.add_parser("engine", help="tell who shares an engine, or end it")
+    engine_actions = engine.add_subparsers(required=True, metavar="ACTION")
+    for name, run, summary in (
+        ("status", _engine_status, "tell which engines run and which windows share them"),
+        ("stop", _engine_stop, "end them; a window that is open starts another one"),
+    ):
+        engine_actions.add_parser(name, help=summary, description=summary).set_defaults(run=run)
     index = commands.add_parser("index", help="remove what is kept of the files of workspaces")
     index_actions = index.add_subparsers(required=True, metavar="ACTION")
     forget = "delete all that is kept of what files define"
@@ -109,13 +119,15 @@ def _serve(options: argparse.Namespace) -> int:
     from inkling import serving
     from inkling.context.index import process
     from inkling.editor import transport
+    from inkling.engine import meeting
     from inkling.models import catalog, store
     from inkling.options import parse
 
     root = store.cache_root(options.cache)
     names = [entry.name for entry in catalog.load().models]
     index = process.Index(process.command(root))
-    start = partial(serving.start, root=root, without=options.without, index=index)
+    sharing = None if options.own_engine else meeting.folder(root)
+    start = partial(serving.start, root=root, without=options.without, index=index, sharing=sharing)
     transport.serve(start, partial(parse, models=names), partial(store.pulled, root), index)
     return 0
 
@@ -261,7 +273,8 @@ def _eval(options: argparse.Namespace) -> int:
 
 def _server_command(options: argparse.Namespace) -> list[str]:
     cache = ["--cache", str(options.cache)] if options.cache else []
-    return [sys.executable, "-m", "inkling", *cache, "serve"]
+    # What is measured, or shown, is this server's: no other window's work is to be in it.
+    return [sys.executable, "-m", "inkling", *cache, "serve", "--own-engine"]
 
 
 def _pull(
@@ -326,6 +339,28 @@ def _model_remove(options: argparse.Namespace) -> int:
     from inkling.models import catalog, store
 
     store.remove(catalog.load().entry(options.name), store.cache_root(options.cache))
+    return 0
+
+
+def _engine_status(options: argparse.Namespace) -> int:
+    from inkling.backends.running import running, told
+    from inkling.engine import meeting
+    from inkling.models import store
+
+    folder = meeting.folder(store.cache_root(options.cache))
+    print("\n".join(map(told, running(folder))) or f"no engine is shared in {folder}")
+    return 0
+
+
+def _engine_stop(options: argparse.Namespace) -> int:
+    from inkling.backends.running import running
+    from inkling.engine import meeting
+    from inkling.models import store
+
+    found = running(meeting.folder(store.cache_root(options.cache)))
+    for engine in found:
+        engine.stop()
+    print(f"{len(found)} ended")
     return 0
 
 

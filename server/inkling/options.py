@@ -34,11 +34,13 @@ class Config:
     exclude: tuple[str, ...] = ()
     index: bool = SWITCHES["index"]
     read_ahead_on_battery: bool = SWITCHES["readAheadOnBattery"]
+    shared_engine: bool = SWITCHES["sharedEngine"]
+    engine_linger_s: int = WHOLE["engineLingerSeconds"].default
 
     @property
-    def engine(self) -> tuple[str | None, int]:
-        """What an engine is started with: where it changes, another one is needed."""
-        return self.model, self.threads
+    def engine(self) -> tuple[object, ...]:
+        """What an engine is joined or started with: where it changes, that is to be done anew."""
+        return self.model, self.threads, self.shared_engine, self.engine_linger_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +151,7 @@ def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]
         exclude=tuple(pattern for pattern in exclude if not malformed(pattern)),
         index=given.get("index", default.index),
         read_ahead_on_battery=given.get("readAheadOnBattery", default.read_ahead_on_battery),
+        shared_engine=given.get("sharedEngine", default.shared_engine),
+        engine_linger_s=given.get("engineLingerSeconds", default.engine_linger_s),
     )
     return config, warnings

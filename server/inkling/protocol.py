@@ -95,6 +95,7 @@ WHOLE: Final = {
     "maxTokens": Whole(48, 1, 512),
     "maxLines": Whole(6, 1, 100),
     "threads": Whole(0, 0, 64),
+    "engineLingerSeconds": Whole(300, 0, 86_400),
 }
 """Options that are numbers."""
 
@@ -102,6 +103,7 @@ SWITCHES: Final = {
     "enabled": True,
     "index": True,
     "commentsAndStrings": True,
+    "sharedEngine": True,
     "readAheadOnBattery": False,
     "trace": False,
 }

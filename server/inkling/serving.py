@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inkling.backends import process
+from inkling.backends.engine import Engine
+from inkling.backends.link import Link
+from inkling.backends.shared import Shared, name_of
 from inkling.context.index.process import Index
 from inkling.context.knowledge import Asking, Knowledge
-from inkling.engine import wire
+from inkling.engine import meeting, wire
 from inkling.errors import InklingError
 from inkling.models import catalog, store
 from inkling.options import Config
@@ -33,7 +36,7 @@ class Serving:
     """
 
     model: str
-    backend: process.Engine
+    backend: Engine
     completer: Completer
     scheduler: Scheduler
     update: int | None = None
@@ -61,19 +64,21 @@ def start(
     root: Path,
     without: Sequence[str] = (),
     index: Index | None = None,
+    sharing: Path | None = None,
 ) -> Serving:
     """Make what serves under a configuration.
 
     `root` is the cache that models are kept in; `without` are parts that are left out for a
-    measurement; `index` tells of other files, if there is one. Raises ModelError if the model
-    cannot be served.
+    measurement; `index` tells of other files, if there is one. `sharing` is the folder where
+    windows meet the engine that they share; without it, there is one for this alone. Raises
+    ModelError if the model cannot be served.
     """
     models = catalog.load()
     entry = models.entry(config.model)
     engine_parts = [part for part in without if part in wire.PARTS]
     drafting = _installed(entry.draft_model, root) if entry.draft_model else None
     installed = store.look(entry, root)
-    command = process.command(installed.folder, config.threads, engine_parts, drafting)
+    link = _link(installed.folder, config, engine_parts, drafting, sharing)
     battery = Battery()
 
     def replaced() -> bool:
@@ -85,13 +90,30 @@ def start(
     def saving() -> bool:
         return not hooks.reads_ahead_on_battery() and battery.unplugged()
 
-    backend = process.Engine(command)
+    backend = Engine(link)
     backend.listen(hooks.state)
     knowledge = Knowledge(Asking(index) if index is not None else None)
     completer = Completer(backend, hooks.more, saving, without, knowledge)
     scheduler = Scheduler(completer)
     update = None if installed.current else store.download_bytes(entry, root)
     return Serving(entry.name, backend, completer, scheduler, update, replaced, saving)
+
+
+def _link(
+    model: Path,
+    config: Config,
+    without: Sequence[str],
+    draft_model: Path | None,
+    sharing: Path | None,
+) -> Link:
+    """What leads to an engine as it is configured: the shared one, if this is to share it."""
+    threads = config.threads
+    own = process.Child(process.command(model, threads, without, draft_model))
+    if sharing is None or not config.shared_engine or without:
+        return own
+    place = meeting.Place(sharing, name_of(model, threads, draft_model))
+    command = process.command(model, threads, (), draft_model, "inkling.engine.sharing")
+    return Shared(place, command, config.engine_linger_s, own)
 
 
 def _installed(name: str, root: Path) -> Path | None:

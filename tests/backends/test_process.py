@@ -12,14 +12,14 @@ from contextlib import aclosing, contextmanager
 import msgspec
 import pytest
 
-import tiny_model
+import processes
 from inkling.backends import backoff, process
+from inkling.backends.engine import Engine
 from inkling.engine import host, wire
 from inkling.engine.jobs import Inbox, Job, Superseded
 from inkling.engine.runtime.base import Stop
 from inkling.engine.runtime.onnx import OnnxSession
-from inkling.models import catalog
-from real_engine import PATIENCE, running
+from real_engine import PATIENCE, pid_of_engine, running
 
 UNLIMITED = 1e9  # milliseconds
 
@@ -30,15 +30,6 @@ def prompt(text="def name(self):\n    return"):
 
 def generate(number, text="def name(self):\n    return", max_tokens=8):
     return wire.Generate(number, prompt(text), max_tokens, UNLIMITED)
-
-
-@pytest.fixture(scope="session")
-def endless(tmp_path_factory):
-    """A tiny model that knows no stop tokens: it writes until it is stopped."""
-    entry = catalog.load().entry()
-    tokens = msgspec.structs.replace(entry.tokens, stop=())
-    entry = msgspec.structs.replace(entry, tokens=tokens)
-    return tiny_model.make(tmp_path_factory.mktemp("endless") / "model", entry=entry)
 
 
 # One request at a time, without a process.
@@ -66,7 +57,7 @@ def answer(loaded, request, at_each=lambda *_: None):
 def all_of(loaded, request, at_each=lambda *_: None):
     job, messages = Job(request, time.perf_counter()), []
 
-    def send(message):
+    def send(_, message):
         messages.append(wire.decode_from_engine(wire.frame(message)[wire.HEADER.size :]))
         if isinstance(message, wire.Chunk | wire.Done):
             at_each(job, message)
@@ -236,7 +227,7 @@ def test_however_much_comes_while_the_engine_is_at_something_little_waits():
     *superseded, job, last, before, first = take_all(inbox)
     assert [request.id for request in superseded] == list(range(1, 999))
     assert job.request.id == 999
-    assert [first, before, last] == refers[:-4:-1]
+    assert [one.text for one in (first, before, last)] == refers[:-4:-1]
 
 
 # The engine's end of the pipe: a real process.
@@ -387,8 +378,8 @@ def test_leaving_a_stream_cancels_its_request(endless):
         async with running(process.command(endless, 1)) as (engine, _, until):
             await until("ready")
             sent = []
-            write = engine._process.stdin.write
-            engine._process.stdin.write = lambda data: sent.append(data) or write(data)
+            write = engine._channel.writer.write
+            engine._channel.writer.write = lambda data: sent.append(data) or write(data)
             stream = engine.generate(prompt(), max_tokens=10**6, budget_ms=UNLIMITED)
             async with aclosing(stream):
                 assert isinstance(await anext(stream), wire.Chunk)
@@ -409,12 +400,12 @@ def test_a_newer_request_supersedes_the_older_one(endless):
         async with running(process.command(endless, 1)) as (engine, _, until):
             await until("ready")
             # Standing still, the engine finds both requests when it goes on.
-            os.kill(engine._process.pid, signal.SIGSTOP)
+            os.kill(pid_of_engine(), signal.SIGSTOP)
             older = asyncio.create_task(ask(engine, "import", max_tokens=10**6))
             await asyncio.sleep(0)
             newer = asyncio.create_task(ask(engine))
             await asyncio.sleep(0)
-            os.kill(engine._process.pid, signal.SIGCONT)
+            os.kill(pid_of_engine(), signal.SIGCONT)
             assert (await newer)[-1].why == "length"
             assert (await older)[-1].why == "cancelled"
 
@@ -425,7 +416,7 @@ def test_without_a_ready_engine_a_request_fails_at_once():
     async def scenario():
         never_ready = [sys.executable, "-c", "input()"]
         async with running(never_ready) as (engine, _, _):
-            while engine._process is None:  # noqa: ASYNC110 - nothing tells of it
+            while engine._channel is None:  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.01)
             assert engine.state.state == "loading"
             (done,) = await ask(engine)
@@ -436,11 +427,10 @@ def test_without_a_ready_engine_a_request_fails_at_once():
 
 async def kill_while_asked(engine):
     """Kill an engine that stands still, so that its answer is certainly outstanding."""
-    started = engine._process
-    os.kill(started.pid, signal.SIGSTOP)
+    os.kill(pid_of_engine(), signal.SIGSTOP)
     asking = asyncio.create_task(ask(engine))
     await asyncio.sleep(0)
-    started.kill()
+    os.kill(pid_of_engine(), signal.SIGKILL)
     return await asking
 
 
@@ -469,10 +459,10 @@ def test_deaths_far_apart_are_each_the_first(tiny_f32, monkeypatch):
     monkeypatch.setattr(backoff, "WELL_S", 0.0)
 
     async def scenario():
-        async with running(process.command(tiny_f32, 1)) as (engine, states, until):
+        async with running(process.command(tiny_f32, 1)) as (_, states, until):
             for _ in range(len(backoff.DELAYS_S) + 1):
                 await until("ready")
-                engine._process.kill()
+                os.kill(pid_of_engine(), signal.SIGKILL)
                 await until("loading")
             await until("ready")
         return states
@@ -491,7 +481,7 @@ def test_an_engine_that_talks_nonsense_is_started_again(tiny_f32, nonsense):
         "import sys",
         "answer = host.Host.answer",
         "def nonsense(self, job, send):",
-        "    send(host.wire.Caches([]))",
+        "    send(0, host.wire.Caches([]))",
         f"    send.args[0].write({nonsense})",
         "    send.args[0].flush()",
         "    import threading; threading.Event().wait()",
@@ -530,7 +520,7 @@ def test_what_is_sent_to_an_engine_that_stands_still_is_dropped_but_for_the_newe
     async def scenario():
         async with running(process.command(endless, 1)) as (engine, _, until):
             await until("ready")
-            os.kill(engine._process.pid, signal.SIGSTOP)
+            os.kill(pid_of_engine(), signal.SIGSTOP)
             streams = []
             for number in range(300):
                 text = f"{number} = " + "x" * 9_000
@@ -538,10 +528,10 @@ def test_what_is_sent_to_an_engine_that_stands_still_is_dropped_but_for_the_newe
                 engine.refer(f"file:///{number}.py", "y" * 100_000)
                 await asyncio.sleep(0)
             await asyncio.sleep(0.05)
-            transport = engine._process.stdin.transport
+            transport = engine._channel.writer.transport
             assert transport.get_write_buffer_size() <= 100_100
             assert len(engine._readings._texts) < 20
-            os.kill(engine._process.pid, signal.SIGCONT)
+            os.kill(pid_of_engine(), signal.SIGCONT)
             *stale, newest = [(await stream)[-1] for stream in streams]
             assert newest.why == "length"
             assert {done.why for done in stale} == {"cancelled"}
@@ -566,7 +556,7 @@ def test_what_was_read_is_known_until_the_engine_ends(endless):
             await ask(engine, "def " + text, max_tokens=0)
             assert engine.unread_tokens(prompt(text)) < 5
             assert len(engine._readings._texts) == 2
-            engine._process.kill()
+            os.kill(pid_of_engine(), signal.SIGKILL)
             await until("loading")
             await until("ready")
             assert engine.unread_tokens(prompt(text)) == unread
@@ -576,7 +566,7 @@ def test_what_was_read_is_known_until_the_engine_ends(endless):
 
 async def run_to_its_end(command):
     states = []
-    engine = process.Engine(command)
+    engine = Engine(process.Child(command))
     engine.listen(states.append)
     async with asyncio.timeout(PATIENCE):
         await engine.run()
@@ -600,9 +590,9 @@ def test_a_command_that_cannot_be_started_is_a_failure(tmp_path):
 
 def test_the_process_ends_when_the_server_stops_the_engine(tiny_f32):
     async def scenario():
-        async with running(process.command(tiny_f32, 1)) as (engine, _, until):
+        async with running(process.command(tiny_f32, 1)) as (_, _, until):
             await until("ready")
-            started = engine._process
-        return started.returncode
+            started = pid_of_engine()
+        assert not processes.runs(started)
 
-    assert asyncio.run(scenario()) == -signal.SIGKILL
+    asyncio.run(scenario())

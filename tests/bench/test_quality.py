@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkling.backends import process
+from inkling.backends.engine import Engine
 from inkling.bench import corpus, packages
 from inkling.bench.languages.registry import LANGUAGES
 from inkling.bench.quality import cutting, evaluate, options, recording, replay, scoring, table
@@ -298,7 +299,7 @@ def test_what_a_real_engine_says_is_recorded_the_same_in_any_order(tiny_f32, tmp
     found = []
     for number, order in enumerate((cases, cases[::-1])):
         path = tmp_path / f"{number}.jsonl"
-        record(order, process.Engine(command), path)
+        record(order, Engine(process.Child(command)), path)
         found.append(recording.read(path))
     assert found[0] == found[1]
     assert len(found[0]) == 3

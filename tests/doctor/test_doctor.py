@@ -10,6 +10,7 @@ import pytest
 
 from inkling import __version__, serving
 from inkling.backends import process
+from inkling.backends.engine import Engine
 from inkling.doctor import machine, model, report, software, speed
 from inkling.doctor.check import Check
 from inkling.doctor.examination import examine
@@ -22,7 +23,10 @@ from inkling.suggest.scheduler import Scheduler
 
 HANG_SECONDS = 180
 ENTRY = catalog.load().entry()
-NAMES = ["server", "client", "python", "onnxruntime", "processor", "memory", "cache", "model"]
+NAMES = [
+    *("server", "client", "python", "onnxruntime", "processor", "memory", "cache", "model"),
+    "sharing",
+]
 GIB = 1 << 30
 
 
@@ -289,7 +293,7 @@ def starting(command):
     """Start what serves, with a command as its engine."""
 
     def start(_config, hooks):
-        backend = process.Engine(command)
+        backend = Engine(process.Child(command))
         backend.listen(hooks.state)
         completer = Completer(backend)
         return Serving("command", backend, completer, Scheduler(completer))

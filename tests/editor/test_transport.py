@@ -16,13 +16,16 @@ from pathlib import Path
 import pytest
 
 import processes
+from inkling.backends.running import running
 from inkling.bench.client import Client, ServerError
 from inkling.context.index import store
 from inkling.editor.project import watched
+from inkling.engine import meeting
 from inkling.models import catalog
 
 HANG_SECONDS = 60
-SERVE = [sys.executable, "-m", "inkling", "serve"]
+SHARING = [sys.executable, "-m", "inkling", "serve"]
+SERVE = [*SHARING, "--own-engine"]
 ECHO = [sys.executable, Path(__file__).with_name("echo_server.py")]
 URI = "file:///code.py"
 CANCELLED = -32800
@@ -1208,6 +1211,29 @@ def test_a_death_without_farewell_leaves_no_process(death, tiny_cache):
         await process.wait()
         await processes.ended(engine, index)
         editor._reader.cancel()
+
+    play(scene())
+
+
+def test_servers_share_one_engine_which_ends_after_the_last_of_them(tiny_cache):
+    async def scene():
+        options = {"engineLingerSeconds": 0, "explicitBudgetMs": 60_000}
+        async with editing(SHARING, tiny_cache, options) as one:
+            async with editing(SHARING, tiny_cache, options) as other:
+                for editor in (one, other):
+                    await editor.heard("inkling/status", state="ready")
+                    assert processes.children(editor.process.pid, "inkling.engine.host") == []
+                    editor.open(URI, "def f(a):\n    return ")
+                    await editor.complete(URI, 1, 11, explicit=True)
+                (engine,) = await asyncio.to_thread(running, meeting.folder(tiny_cache))
+                sharers = {sharer.pid for sharer in engine.report.sessions}
+                assert sharers == {one.process.pid, other.process.pid}
+            await one.complete(URI, 1, 11, explicit=True)
+            assert processes.runs(engine.report.pid)
+            configure(one, **options, sharedEngine=False)
+            await processes.ended(engine.report.pid)
+            await one.heard("inkling/status", state="ready")
+            assert engine_of(one)
 
     play(scene())
 

@@ -1,13 +1,15 @@
 """What a real engine has read is where the person is, and was."""
 
 import asyncio
+import os
+import signal
 
 import pytest
 
 from inkling.backends import process
 from inkling.suggest.completer import Completer
 from marked import snapshot
-from real_engine import running
+from real_engine import pid_of_engine, running
 
 ABOVE, BELOW = "import name\n" * 200, "return value\n" * 400
 
@@ -55,7 +57,7 @@ def test_an_engine_that_died_reads_again_where_the_person_is(tiny_f32):
             completer = Completer(engine)
             await until("ready")
             assert await come_to(completer, here)
-            engine._process.kill()
+            os.kill(pid_of_engine(), signal.SIGKILL)
             await until("loading")
             await until("ready")
             place = completer._work.at(here)

@@ -25,6 +25,8 @@ export const optionNames = [
   "maxTokens",
   "maxLines",
   "threads",
+  "sharedEngine",
+  "engineLingerSeconds",
   "readAheadOnBattery",
   "trace",
 ] as const;

@@ -1,32 +1,26 @@
-"""An engine in a process of its own: starts it, streams answers, and starts it again if it ends.
-
-It knows messages, not what is in them, and lives on the server's event loop.
-"""
+"""An engine in a process of this server's own, which ends with it."""
 
 import asyncio
-import itertools
 import sys
-import time
-from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from inkling.backends.backoff import Backoff
-from inkling.backends.outbox import Outbox
-from inkling.backends.pipe import read_body
-from inkling.backends.reading import Readings
-from inkling.engine import wire
+from inkling.backends.link import Channel, Unreachable
 
 
 def command(
-    model: Path, threads: int, without: Collection[str] = (), draft_model: Path | None = None
+    model: Path,
+    threads: int,
+    without: Collection[str] = (),
+    draft_model: Path | None = None,
+    module: str = "inkling.engine.host",
 ) -> list[str]:
     """Return the engine process's command line for a converted model's folder.
 
     `without` are parts to leave out for a measurement, of `wire.PARTS`. `draft_model` is the
-    folder of a smaller one with the same vocabulary.
+    folder of a smaller one with the same vocabulary. `module` is what runs as the process.
     """
-    module = "inkling.engine.host"
     more = [f"--without={part}" for part in sorted(without)]
     if draft_model is not None:
         more.append(f"--draft-model={draft_model}")
@@ -34,165 +28,27 @@ def command(
     return [sys.executable, "-P", "-m", module, str(model), f"--threads={threads}", *more]
 
 
-class Engine:
-    """A `base.Backend`: one engine process at a time."""
+class Child:
+    """A `link.Link` to a process that is started for it, by its standard input and output."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self._command = command
-        self._hearing: list[Callable[[wire.State], None]] = []
-        self._process: asyncio.subprocess.Process | None = None
-        self._outbox = Outbox()
-        self._readings = Readings()
-        self._streams: dict[int, asyncio.Queue[wire.Chunk | wire.Done]] = {}
-        self._ids = itertools.count(1)
-        self.state = wire.State("loading")
 
-    def listen(self, hear: Callable[[wire.State], None]) -> None:
-        """See `base.Backend`."""
-        self._hearing.append(hear)
-
-    async def run(self) -> None:
-        """Keep the engine running until cancelled, or until it keeps ending."""
-        backoff = Backoff()
-        self._change(wire.State("loading"))
+    async def open(self) -> Channel:
+        """See `link.Link`."""
+        pipe = asyncio.subprocess.PIPE
         try:
-            while True:
-                began = time.monotonic()
-                why = await self._run_once()
-                delay = backoff.after(time.monotonic() - began)
-                # The state first: whoever hears that a request failed may ask what is the matter.
-                if self.state.state != "failed":
-                    self._change(_after(why, delay))
-                self._end_all()
-                if delay is None or self.state.state == "failed":
-                    return
-                await asyncio.sleep(delay)
-        finally:
-            self._end_all()
-
-    async def generate(
-        self,
-        prompt: wire.Prompt,
-        *,
-        max_tokens: int,
-        budget_ms: float,
-        behind_ms: float = 0.0,
-        rank: int = 0,
-        names: Sequence[str] = (),
-    ) -> AsyncGenerator[wire.Chunk | wire.Done]:
-        """See `base.Backend`."""
-        number = next(self._ids)
-        stream: asyncio.Queue[wire.Chunk | wire.Done] = asyncio.Queue()
-        self._streams[number] = stream
-        open_ended = True
-        try:
-            self._readings.asked(number, prompt)
-            request = wire.Generate(
-                number, prompt, max_tokens, budget_ms, behind_ms, rank, list(names)
-            )
-            if not self._send(request):
-                self._end(number, "failed", self.state.detail)
-            while open_ended:
-                message = await stream.get()
-                open_ended = isinstance(message, wire.Chunk)
-                yield message
-        finally:
-            del self._streams[number]
-            if open_ended:
-                self._send(wire.Cancel(number))
-
-    def refer(self, name: str, text: str) -> None:
-        """See `base.Backend`. An engine that is not ready does not get to know of it."""
-        self._send(wire.Refer(_whole(name), _whole(text)))
-
-    def unread_tokens(self, prompt: wire.Prompt) -> float:
-        """See `base.Backend`."""
-        return self._readings.unread_tokens(prompt)
-
-    async def _run_once(self) -> str:
-        """Run one engine process to its end; return a sentence that says why it ended."""
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-            )
+            process = await asyncio.create_subprocess_exec(*self._command, stdin=pipe, stdout=pipe)
         except OSError as error:
             why = f"The engine could not be started: {error.strerror or type(error).__name__}."
-            if isinstance(error, FileNotFoundError | PermissionError):
-                self._change(wire.State("failed", why))  # so it will be the next time
-            return why
-        self._process = process
-        self._outbox = Outbox()
-        writing = asyncio.create_task(self._write(process))
-        try:
-            while (body := await read_body(process)) is not None:
-                self._take(wire.decode_from_engine(body))
-        except wire.MalformedError:
-            return "The engine said what makes no sense."
-        finally:
-            self._process = None
-            self._readings = Readings()
-            writing.cancel()
+            always = isinstance(error, FileNotFoundError | PermissionError)
+            raise Unreachable(why, always=always) from error
+        if process.stdout is None or process.stdin is None:
+            raise Unreachable("The engine was started without a pipe.")
+
+        async def close() -> None:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
-        return "The engine ended by itself."
 
-    async def _write(self, process: asyncio.subprocess.Process) -> None:
-        """Write what is to be sent, each message when the pipe has taken the one before."""
-        if process.stdin is None:
-            return
-        process.stdin.transport.set_write_buffer_limits(high=0)
-        with suppress(ConnectionError):  # whoever reads hears of its end
-            while True:
-                message = await self._outbox.next()
-                try:
-                    process.stdin.write(wire.frame(message))
-                except ValueError:
-                    if isinstance(message, wire.Generate):
-                        self._end(message.id, "failed", "The request could not be sent.")
-                await process.stdin.drain()
-
-    def _take(self, message: wire.FromEngine) -> None:
-        if isinstance(message, wire.State):
-            self._change(message)
-        elif isinstance(message, wire.Caches):
-            self._readings.hold(message.held)
-        else:
-            if isinstance(message, wire.Done):
-                self._readings.answered(message.id)
-            if message.id in self._streams:
-                self._streams[message.id].put_nowait(message)
-
-    def _send(self, message: wire.ToEngine) -> bool:
-        if self._process is None or self.state.state != "ready":
-            return False
-        unsent = self._outbox.put(message)
-        if unsent is not None:
-            self._end(unsent.id, "cancelled")
-        return True
-
-    def _end(self, number: int, why: wire.Why, detail: str = "") -> None:
-        """End a request that the engine will not answer."""
-        self._take(wire.Done(number, why, wire.Stats(), detail))
-
-    def _end_all(self) -> None:
-        for number in self._streams:
-            self._end(number, "failed", "The engine died.")
-
-    def _change(self, state: wire.State) -> None:
-        self.state = state
-        for hear in self._hearing:
-            hear(state)
-
-
-def _after(why: str, delay: float | None) -> wire.State:
-    """The state of an engine that ended: it is started again, or was so too often."""
-    if delay is None:
-        again = "It was started again several times; restart Inkling, or see its log."
-        return wire.State("failed", f"{why} {again}")
-    return wire.State("loading", f"{why} It is started again.")
-
-
-def _whole(text: str) -> str:
-    """The text without half characters, which JSON can carry and MessagePack cannot."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+        return Channel(process.stdout, process.stdin, close)

@@ -7,6 +7,8 @@ from pathlib import Path
 from inkling import serving
 from inkling.doctor import machine, model, software, speed
 from inkling.doctor.check import Check
+from inkling.doctor.sharing import sharing
+from inkling.engine import meeting
 from inkling.models.catalog import CatalogEntry
 from inkling.options import Config
 
@@ -21,6 +23,7 @@ def examine(entry: CatalogEntry, root: Path, asking: str | None) -> Iterator[Che
     yield machine.memory(entry.onnx_bytes)
     yield model.cache(entry, root)
     yield model.model(entry, root)
+    yield sharing(meeting.folder(root))
     if model.is_whole(entry, root):
         # A place is asked about again and again, and each time a pass is to be timed.
         start = partial(serving.start, root=root, without=["recall"])

@@ -1,6 +1,7 @@
 """The engine process: reads requests, decodes one at a time, streams what it finds.
 
-A newer request ends the older one. The process ends when its input does.
+A newer request ends the older one. The process ends when its input does. `sharing` is the same for
+several servers at once.
 """
 
 import argparse
@@ -12,17 +13,25 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NoReturn
 
 from inkling.engine import wire
 from inkling.engine.decoding.decode import PREFILL_CHUNK, Decoder, Limits, Step
 from inkling.engine.decoding.recall import KEPT, Recall
 from inkling.engine.drafting.arbiter import Arbiter
-from inkling.engine.drafting.draft import Drafter, History, NoDraft, PromptLookup, References
+from inkling.engine.drafting.draft import (
+    Copier,
+    Drafter,
+    History,
+    NoDraft,
+    PromptLookup,
+    References,
+)
 from inkling.engine.drafting.head import DraftHead
 from inkling.engine.drafting.model import DraftModel
 from inkling.engine.drafting.reference import ReferenceReader
-from inkling.engine.jobs import Inbox, Job, Superseded
+from inkling.engine.drafting.trust import Trust
+from inkling.engine.jobs import Inbox, Job, Left, Referred, Superseded
 from inkling.engine.manifest import Manifest
 from inkling.engine.runtime.onnx import OnnxHeadSession, OnnxSession
 from inkling.engine.runtime.pace import Pace, Told
@@ -35,12 +44,28 @@ CACHES = 4
 """Whole windows that stay read: four documents in turn, or where the person types, where they came
 from, and one ahead."""
 
+MORE = 4
+"""Further ones, each in use with a further window, so that each one's place stays read."""
+
 SHORT = 1280
 """Tokens in two more KV caches: what is read of a place before all of it is (some 160 and 520
 tokens by estimate, up to twice as many), and what a request by a key writes behind it (192)."""
 
 _NICE: Final = 4
 """How much the engine gives way to other programs, on the scale of nice(1)."""
+
+
+Send = Callable[[int, wire.FromEngine], None]
+"""Sends a message to a session; a state is for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What was said in one session, and helps it alone: it ends with it."""
+
+    history: History
+    reader: ReferenceReader
+    decoder: Decoder
 
 
 class Host:
@@ -60,28 +85,27 @@ class Host:
         # First the tokenizer: the weights then fill the memory that its loading leaves free.
         self._tokenizer = Tokenizer(folder / "tokenizer.json", manifest.special, manifest.stop)
         self._session = OnnxSession(
-            folder, manifest, capacity=capacity, threads=threads, caches=CACHES, short=SHORT
+            folder,
+            manifest,
+            capacity=capacity,
+            threads=threads,
+            caches=CACHES,
+            short=SHORT,
+            more=MORE,
         )
-        self._history = History(self._tokenizer)
-        references = References(self._tokenizer)
-        self._reader = ReferenceReader(self._tokenizer, references.refer)
         self._pace = Pace()
-        recalls = not {"recall", "reuse"}.intersection(without)
-        recall = Recall(self._tokenizer, KEPT if recalls else 0)
-        lookup = PromptLookup(self._tokenizer)
-        predictor: DraftHead | DraftModel | None = None
+        self._trust = Trust()
+        self._without = frozenset(without)
+        self._predictor: DraftHead | DraftModel | None = None
         self._draft_model: DraftModel | None = None
         if draft_model is not None:
             small = Manifest.read(draft_model)
             session = OnnxSession(draft_model, small, capacity=capacity, threads=threads)
-            predictor = self._draft_model = DraftModel(session, self._pace)
+            self._predictor = self._draft_model = DraftModel(session, self._pace)
         elif manifest.draft_head and "head" not in without:
-            predictor = DraftHead(OnnxHeadSession(folder, manifest))
-        arbiter = Arbiter(self._tokenizer, [references, self._history, lookup], predictor)
-        drafter: Drafter = NoDraft() if "drafting" in without else arbiter
-        self._decoder = Decoder(self._session, self._tokenizer, drafter, self._pace, recall)
-        self._reuses = "reuse" not in without
-        self._held: dict[int, wire.Held] = {}
+            self._predictor = DraftHead(OnnxHeadSession(folder, manifest))
+        self._memories: dict[int, Memory] = {}
+        self._held: dict[int, tuple[int, wire.Held]] = {}
         self._measure()
         self._read_ms = Told(self._pace.read_ms)
 
@@ -104,48 +128,87 @@ class Host:
     @property
     def busy(self) -> bool:
         """Whether there is something to do while nobody asks."""
-        return self._reader.busy or (self._draft_model is not None and self._draft_model.busy)
+        return self._reader is not None or (
+            self._draft_model is not None and self._draft_model.busy
+        )
+
+    @property
+    def _reader(self) -> ReferenceReader | None:
+        """Who has a text to read."""
+        readers = (memory.reader for memory in self._memories.values())
+        return next((reader for reader in readers if reader.busy), None)
 
     def work_on(self) -> None:
         """Do a little of it: so much a request may have to wait for."""
-        if self._reader.busy:
-            self._reader.read_on()
+        if reader := self._reader:
+            reader.read_on()
         elif self._draft_model is not None:
             self._draft_model.read_on()
 
-    def refer(self, reference: wire.Refer) -> None:
-        """Take a text that drafts may be copied from."""
-        self._reader.take(reference)
+    def refer(self, reference: wire.Refer, session: int = 0) -> None:
+        """Take a text that a session's drafts may be copied from."""
+        self._memory(session).reader.take(reference)
 
-    def answer(self, job: Job, send: Callable[[wire.FromEngine], None]) -> None:
-        """Send the request's chunks, and its end; and what has changed of what is read."""
-        request, costs = job.request, job.costs
+    def leave(self, session: int) -> None:
+        """Forget what was said in a session, which has ended."""
+        self._memories.pop(session, None)
+        self._session.leave(session)
+        self._held = {cache: held for cache, held in self._held.items() if held[0] != session}
+
+    def _memory(self, session: int) -> Memory:
+        if session not in self._memories:
+            tokenizer, without = self._tokenizer, self._without
+            history, references = History(tokenizer), References(tokenizer)
+            copiers: list[Copier] = [references, history, PromptLookup(tokenizer)]
+            arbiter = Arbiter(tokenizer, copiers, self._predictor, self._trust)
+            drafter: Drafter = NoDraft() if "drafting" in without else arbiter
+            recall = Recall(tokenizer, 0 if without & {"recall", "reuse"} else KEPT)
+            self._memories[session] = Memory(
+                history,
+                ReferenceReader(tokenizer, references.refer),
+                Decoder(self._session, tokenizer, drafter, self._pace, recall, session),
+            )
+        return self._memories[session]
+
+    def answer(self, job: Job, send: Send) -> bool:
+        """Send the request's chunks, and its end; and what has changed of what is read.
+
+        Return whether it was answered: one that had to give way to another session's before it said
+        anything was not.
+        """
+        request, costs, memory = job.request, job.costs, self._memory(job.session)
         if job.cancellation.stop:
-            send(wire.Done(request.id, "cancelled", wire.Stats()))
-            return
+            if not job.displaced:
+                send(job.session, wire.Done(request.id, "cancelled", wire.Stats()))
+            return not job.displaced
         began = time.perf_counter()
         prompt = self._tokenizer.encode(request.prompt)
         encode_seconds = time.perf_counter() - began
+        # What nobody waits for has its time from when its turn comes.
+        since = job.arrived if request.budget_ms else began
         limits = Limits(
             max_tokens=request.max_tokens,
-            deadline=job.arrived + (request.budget_ms + request.behind_ms) / 1e3,
-            answer_by=job.arrived + request.budget_ms / 1e3,
+            deadline=since + (request.budget_ms + request.behind_ms) / 1e3,
+            answer_by=since + request.budget_ms / 1e3,
             cancellation=job.cancellation,
         )
         counts = Counts()
-        if not self._reuses:
+        if "reuse" in self._without:
             self._session.forget()
             self._held.clear()
 
         def tell() -> None:
             """Tell what is read; the selected cache holds nothing but this prompt's beginning."""
-            of = len(prompt.tokens)
+            of, cache = len(prompt.tokens), self._session.selected
             held = wire.Held(request.id, min(len(self._session.tokens), of), of)
-            if self._held.get(self._session.selected) != held:
-                self._held[self._session.selected] = held
-                send(wire.Caches(list(self._held.values())))
+            before = self._held.get(cache)
+            if before != (job.session, held):
+                self._held[cache] = job.session, held
+                for session in {job.session, before[0] if before else job.session}:
+                    of_its_own = [held for owner, held in self._held.values() if owner == session]
+                    send(session, wire.Caches(of_its_own))
 
-        decoding = self._decoder.decode(prompt, limits, costs, request.rank, request.names, tell)
+        decoding = memory.decoder.decode(prompt, limits, costs, request.rank, request.names, tell)
 
         def stats() -> wire.Stats:
             return wire.Stats(
@@ -169,17 +232,20 @@ class Host:
             try:
                 step = next(decoding)
             except StopIteration as end:
+                if job.displaced and end.value == "cancelled" and not counts.chosen:
+                    return False
                 done = wire.Done(request.id, end.value, stats())
                 break
             counts.add(step)
             next_ms = 1e3 * self._pace.seconds(step.pending)
             tokens = [wire.Token(*each) for each in zip(step.texts, step.log_probs, strict=True)]
-            send(wire.Chunk(request.id, tokens, stats(), next_ms))
+            send(job.session, wire.Chunk(request.id, tokens, stats(), next_ms))
         if self._read_ms.follow(self._pace):
-            send(self.state)
-        send(done)
+            send(job.session, self.state)
+        send(job.session, done)
         if counts.tokens:
-            self._history.remember(prompt.tokens, counts.tokens)
+            memory.history.remember(prompt.tokens, counts.tokens)
+        return True
 
 
 @dataclass(slots=True)
@@ -195,6 +261,11 @@ class Counts:
     drafted_steps: int = 0
     drafters: dict[str, tuple[int, int]] = field(default_factory=dict)
 
+    @property
+    def chosen(self) -> int:
+        """How many tokens were told."""
+        return self.generated + self.recalled
+
     def add(self, step: Step) -> None:
         """Count one more step."""
         self.tokens += step.tokens
@@ -209,7 +280,7 @@ class Counts:
             self.drafters[source] = (draft + 1, accepted + (at < step.accepted_tokens))
 
 
-def _send(out: BinaryIO, message: wire.FromEngine) -> None:
+def _send(out: BinaryIO, _session: int, message: wire.FromEngine) -> None:
     out.write(wire.frame(message))
     out.flush()
 
@@ -238,7 +309,7 @@ def _read(inbox: Inbox, stream: BinaryIO) -> None:
         os._exit(status)
 
 
-def _give_way() -> None:
+def give_way() -> None:
     """Let the editor and the server run first: their work is short, and somebody waits for it."""
     if hasattr(os, "sched_setscheduler"):
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
@@ -246,8 +317,8 @@ def _give_way() -> None:
         os.nice(_NICE)
 
 
-def main() -> None:
-    """Run until standard input ends."""
+def parser() -> argparse.ArgumentParser:
+    """What an engine is started with."""
     parser = argparse.ArgumentParser(description="Inkling's engine; started by the server.")
     parser.add_argument("model", type=Path, help="a converted model's folder")
     parser.add_argument("--threads", type=int, default=0, help="0: one for each core")
@@ -256,13 +327,11 @@ def main() -> None:
     parser.add_argument(
         "--without", action="append", default=[], choices=wire.PARTS, help="for measurements"
     )
-    options = parser.parse_args()
-    _give_way()
-    out = _take_stdout()
-    send = partial(_send, out)
-    inbox = Inbox()
-    threading.Thread(target=_read, args=(inbox, sys.stdin.buffer), daemon=True).start()
-    send(wire.State("loading"))
+    return parser
+
+
+def run(options: argparse.Namespace, inbox: Inbox, send: Send) -> NoReturn:
+    """Load the model and do what comes in, for as long as the process lives."""
     try:
         host = Host(
             options.model,
@@ -272,27 +341,41 @@ def main() -> None:
             draft_model=options.draft_model,
         )
     except Exception as error:  # noqa: BLE001 - whatever it is, the person must read it
-        send(wire.State("failed", f"the model could not be loaded: {error}"))
+        send(0, wire.State("failed", f"the model could not be loaded: {error}"))
         sys.exit(1)
-    send(host.state)
+    send(0, host.state)
     while True:
         work = inbox.next(wait=not host.busy)
         if work is None:
             host.work_on()
         elif isinstance(work, Superseded):
-            send(wire.Done(work.id, "cancelled", wire.Stats()))
-        elif isinstance(work, wire.Refer):
-            host.refer(work)
-        else:
-            _answer(host, work, send)
+            send(work.session, wire.Done(work.id, "cancelled", wire.Stats()))
+        elif isinstance(work, Referred):
+            host.refer(work.text, work.session)
+        elif isinstance(work, Left):
+            host.leave(work.session)
+        elif not _answer(host, work, send):
+            inbox.postpone(work)
 
 
-def _answer(host: Host, job: Job, send: Callable[[wire.FromEngine], None]) -> None:
+def _answer(host: Host, job: Job, send: Send) -> bool:
     try:
-        host.answer(job, send)
+        return host.answer(job, send)
     except Exception as error:  # noqa: BLE001 - one request fails, the next may not
         detail = f"The engine could not answer ({type(error).__name__})."
-        send(wire.Done(job.request.id, "failed", wire.Stats(), detail))
+        send(job.session, wire.Done(job.request.id, "failed", wire.Stats(), detail))
+        return True
+
+
+def main() -> None:
+    """Run until standard input ends."""
+    options = parser().parse_args()
+    give_way()
+    send = partial(_send, _take_stdout())
+    inbox = Inbox()
+    threading.Thread(target=_read, args=(inbox, sys.stdin.buffer), daemon=True).start()
+    send(0, wire.State("loading"))
+    run(options, inbox, send)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,9 @@ class MalformedError(ValueError):
     """Bytes that are no message. It says nothing of what was in them: that may be code."""
 
 
+PROTOCOL = 1
+"""Raised when servers and shared engines would no longer understand each other."""
+
 PARTS = ("drafting", "head", "recall", "reuse")
 """What an engine can be started without, to measure what it is worth."""
 
@@ -43,10 +46,11 @@ Prompt = list[Part]
 
 
 class Generate(msgspec.Struct, frozen=True, tag=True):
-    """Continue `prompt`. It supersedes whatever the engine does when it arrives.
+    """Continue `prompt`. It supersedes whatever the engine does for this server when it arrives.
 
     Somebody waits for `budget_ms`; the engine goes on for `behind_ms` more. No step begins
-    after that, but a prefill is finished all the same, since the next request will want it.
+    after that, but a prefill is finished all the same, since the next request will want it. With
+    `budget_ms` 0 nobody waits, and all that somebody waits for in another window goes first.
     With `max_tokens` 0 the prompt is only read. With a `rank`, the first token is the one so many
     places behind the most probable one. With `names`, the text goes on with one of these, which are
     the rests of all names that may stand there, if the model takes one for likely at all.
@@ -75,6 +79,44 @@ class Cancel(msgspec.Struct, frozen=True, tag=True):
     """Nobody waits for request `id` any more; decoding stops in the middle of a pass."""
 
     id: int
+
+
+class Hello(msgspec.Struct, frozen=True, tag=True):
+    """The first message to an engine that several servers share: a session begins, of the server
+    with the process number `pid`. After the last one has ended, the engine stays for `linger_s`.
+    """
+
+    protocol: int
+    pid: int
+    linger_s: float
+
+
+class Ask(msgspec.Struct, frozen=True, tag=True):
+    """In place of `Hello`: tell who shares this engine."""
+
+
+class Quit(msgspec.Struct, frozen=True, tag=True):
+    """In place of `Hello`: end."""
+
+
+class Sharer(msgspec.Struct, frozen=True):
+    """A session: the server's process number, and when it began, in seconds since 1970."""
+
+    pid: int
+    since: float
+
+
+class Report(msgspec.Struct, frozen=True, tag=True):
+    """The answer to each of these three: the engine's process number, the model's name, the state,
+    when it was started, its memory at most so far, in bytes, and who shares it.
+    """
+
+    pid: int
+    model: str
+    state: str
+    since: float
+    peak_bytes: int
+    sessions: list[Sharer]
 
 
 class State(msgspec.Struct, frozen=True, tag=True):
@@ -162,17 +204,20 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Caches(msgspec.Struct, frozen=True, tag=True):
-    """What is read: for each KV cache the prompt, of those this server sent, that it holds most
-    of. It comes whenever that has changed, and before the message that ends the change.
+    """What is read: for each KV cache that holds a prompt of this server's, the one that it holds
+    most of. It comes whenever that has changed, and before the message that ends the change.
     """
 
     held: list[Held]
 
 
+Opening = Hello | Ask | Quit
 ToEngine = Generate | Refer | Cancel
 FromEngine = State | Chunk | Done | Caches
 
 _encoder = msgspec.msgpack.Encoder()
+_opening: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(Opening)
+_report: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(Report)
 _to_engine: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(ToEngine)
 _from_engine: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(FromEngine)
 
@@ -183,6 +228,18 @@ def frame(message: msgspec.Struct) -> bytes:
     if len(body) > LONGEST:
         raise ValueError(f"a message of {len(body)} bytes is too long for the wire")
     return HEADER.pack(len(body)) + body
+
+
+def decode_opening(body: bytes) -> Opening:
+    """Decode what is said first to a shared engine; raises MalformedError."""
+    opening: Opening = decode(_opening, body)
+    return opening
+
+
+def decode_report(body: bytes) -> Report:
+    """Decode what a shared engine says first; raises MalformedError."""
+    report: Report = decode(_report, body)
+    return report
 
 
 def decode_to_engine(body: bytes) -> ToEngine:

@@ -3,13 +3,13 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import numpy_qwen2
 import tiny_model
 from inkling.engine.runtime.base import Cancellation, Cancelled, Stop
-from inkling.engine.runtime.caches import WORTH_KEEPING
+from inkling.engine.runtime.caches import WORTH_KEEPING, Caches
 
 VOCABULARY = len(tiny_model.tensors()["output.weight"])
 WEIGHTS = tiny_model.tensors()
@@ -216,6 +216,51 @@ def test_short_documents_take_the_place_of_long_ones_that_nobody_returns_to(desk
     shared = [[read(desk, tokens) for tokens in short] for _ in range(12)]
     assert sum(shared[-1]) == 2 * SHORT
     assert sum(read(desk, windows(number)[1]) == WHOLE + 1 for number in (4, 3, 2)) == 3
+
+
+WINDOWS = 4
+comings = st.tuples(st.integers(1, WINDOWS), st.lists(st.integers(0, 9), min_size=1), st.booleans())
+
+
+@given(st.lists(comings, min_size=1, max_size=12))
+@example([(owner, [*range(9)], True) for owner in (1, 2, 3, 4)])
+def test_where_each_window_was_last_stays_read_whatever_the_others_read(comings):
+    caches = Caches(4, 512, SHORT + 16, WINDOWS)
+    last = {}
+    for owner, places, whole_too in comings:
+        for number in places:
+            # In passing, it is somewhere else than where all was read.
+            short, whole = windows(20 * owner + number + 10 * (not whole_too))
+            for tokens in [short, whole] if whole_too else [short]:
+                _, shared = caches.select(tokens, 0, 16, owner)
+                caches.selected.tokens[:] = [*caches.selected.tokens[:shared], *tokens[shared:]]
+                last[owner] = tokens
+    for owner, tokens in last.items():
+        _, shared = caches.select(tokens, 0, 16, owner)
+        assert shared == len(tokens)
+
+
+def test_what_was_read_for_a_window_that_was_closed_is_given_up_first(tiny_f32):
+    session = tiny_model.session(tiny_f32, caches=2, more=1)
+    places = {owner: place(owner, 100) for owner in (1, 2)}
+    for owner, tokens in places.items():
+        session.select(tokens, owner=owner)
+        session.forward(tokens)
+    session.leave(1)
+    session.select(place(3, 100), owner=2)
+    assert session.select(places[2], owner=2) == 100
+    assert session.select(places[1], owner=2) == 0
+
+
+def test_alone_a_window_uses_no_more_caches_than_it_needs():
+    caches = Caches(2, 512, 0, 4)
+    for number in range(9):
+        caches.select(place(number, 100), 0, 0, 1)
+        caches.selected.tokens[:] = place(number, 100)
+    assert sum(bool(cache.tokens) for cache in caches._caches) == 2
+    caches.select(place(1, 99), 0, 0, 2)
+    caches.selected.tokens[:] = place(1, 99)
+    assert sum(bool(cache.tokens) for cache in caches._caches) == 3
 
 
 def test_what_a_prompt_would_lose_little_of_is_rewound(tiny_f32):

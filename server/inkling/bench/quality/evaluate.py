@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-from inkling.backends.process import Engine
+from inkling.backends.engine import Engine
 from inkling.bench import accept
 from inkling.bench.packages import PackageError
 from inkling.bench.quality import cutting, elsewhere, recording, replay, scoring, silence, table

@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from inkling.backends.process import Engine
+from inkling.backends.engine import Engine
 from inkling.bench.quality.cutting import Case
 from inkling.context import window
 from inkling.context.window import Extent

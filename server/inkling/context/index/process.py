@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from inkling.backends.backoff import Backoff
-from inkling.backends.pipe import read_body
+from inkling.backends.link import read_body
 from inkling.context.index import wire
 from inkling.context.index.roots import LONGEST_FILE
 from inkling.context.index.symbols import Found, Part
@@ -169,7 +169,7 @@ class Index:
         self._filled.set()
         writing = asyncio.create_task(self._write(process))
         try:
-            while (body := await read_body(process)) is not None:
+            while (body := await read_body(process.stdout)) is not None:
                 self._take(wire.decode_from_index(body))
         except MalformedError:
             return

@@ -110,8 +110,8 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class Decoder:
-    """What requests share: the model's session, its tokens, who drafts, and what is known of both
-    from requests before.
+    """What requests of one session share: the model, its tokens, who drafts, and what is known of
+    both from requests before. The KV caches know the session by its number, `owner`.
     """
 
     session: Session
@@ -119,6 +119,7 @@ class Decoder:
     drafter: Drafter
     pace: Pace
     recall: Recall
+    owner: int = 0
 
     def decode(
         self,
@@ -174,7 +175,8 @@ class Decoder:
         """Rewind to what a cache and the text share; return the rest, one token at least."""
         tokens, written = text.context, text.generated
         more = max(limits.max_tokens - written, 0)
-        shared = min(self.session.select(tokens, written=written, more=more), len(tokens) - 1)
+        shared = self.session.select(tokens, written=written, more=more, owner=self.owner)
+        shared = min(shared, len(tokens) - 1)
         self.session.rewind(shared)
         return list(tokens[shared:])
 

@@ -1,5 +1,7 @@
 """What decoding needs of a forward pass, whichever library computes it."""
 
+import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,15 +33,25 @@ class Cancellation:
     """
 
     def __init__(self) -> None:
-        self.stop = Stop.NOT
+        self._stop = Stop.NOT
+        self._at = math.inf
         self._terminate: Callable[[], None] | None = None
+
+    @property
+    def stop(self) -> Stop:
+        """How soon to end, as of now."""
+        return Stop.NOW if time.perf_counter() >= self._at else self._stop
 
     def cancel(self, stop: Stop = Stop.NOW) -> None:
         """Stop; now, a running pass returns some milliseconds later and raises Cancelled."""
-        self.stop = max(self.stop, stop)
+        self._stop = max(self._stop, stop)
         terminate = self._terminate
-        if self.stop is Stop.NOW and terminate is not None:
+        if self._stop is Stop.NOW and terminate is not None:
             terminate()
+
+    def cancel_at(self, at: float) -> None:
+        """Stop at a time, a value of `time.perf_counter`, but end the pass that runs then."""
+        self._at = min(self._at, at)
 
     @contextmanager
     def by(self, terminate: Callable[[], None]) -> Iterator[None]:
@@ -98,10 +110,13 @@ class Session(Protocol):
     def room(self) -> int:
         """How many more tokens the cache can hold."""
 
-    def select(self, tokens: Sequence[int], *, written: int = 0, more: int = 0) -> int:
+    def select(
+        self, tokens: Sequence[int], *, written: int = 0, more: int = 0, owner: int = 0
+    ) -> int:
         """Select a cache for a prompt; return how many of `tokens` it shares with that.
 
         The last `written` tokens were not in the prompt, and `more` are to follow if there is room.
+        `owner` is the session that it is read for.
         """
 
     def rewind(self, length: int) -> None:

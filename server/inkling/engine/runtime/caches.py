@@ -36,7 +36,10 @@ class Cache:
     spared: int = 0
     """How often a shorter one was given up instead, since this one was used."""
     superseded: bool = False
-    """Whether its place has been read again since, as a part of what another cache holds."""
+    """Whether its place has been read again since, as a part of what another cache holds, or nobody
+    is left who asked about it."""
+    owner: int = 0
+    """The session that used it last."""
 
     def asked(self, length: int) -> list[int]:
         """Return the last tokens that were asked about."""
@@ -47,13 +50,17 @@ class Caches:
     """Some caches of `capacity` tokens, and two for `short` prompts.
 
     What is read first of a place, a little and then more, serves there while all of it is read
-    elsewhere, and no longer window is given up for it.
+    elsewhere, and no longer window is given up for it. Several sessions may share them: each one
+    that comes brings one of some `more` caches into use, and where it was last stays read whatever
+    the others read.
     """
 
-    def __init__(self, count: int, capacity: int, short: int = 0) -> None:
+    def __init__(self, count: int, capacity: int, short: int = 0, more: int = 0) -> None:
         self.capacity = capacity
         self._short = min(short, capacity)
-        sizes = [capacity] * count + [self._short] * (_SHORT if short else 0)
+        sizes = [capacity] * count + [self._short] * (_SHORT if short else 0) + [capacity] * more
+        self._alone = len(sizes) - more
+        self._owners: set[int] = set()
         # The selected one first, then from the one used last to the one used longest ago.
         self._caches = [Cache(number, size) for number, size in enumerate(sizes)]
 
@@ -67,8 +74,11 @@ class Caches:
         """The cache that was selected last."""
         return self._caches[0]
 
-    def select(self, tokens: Sequence[int], written: int, more: int) -> tuple[Cache, int]:
-        """Select a cache for a prompt; return where it begins with what, and with how much.
+    def select(
+        self, tokens: Sequence[int], written: int, more: int, owner: int = 0
+    ) -> tuple[Cache, int]:
+        """Select a cache for a prompt of a session; return where it begins with what, and with how
+        much.
 
         The last `written` tokens were not in the prompt, and `more` are to follow if there is room.
 
@@ -76,6 +86,7 @@ class Caches:
         short window serves while the whole one is read), or has no room: then
         another one is given up for a copy of what is shared, and all others stay as they are.
         """
+        self._owners.add(owner)
         shared = [_shared(cache.tokens, tokens) for cache in self._caches]
         best = max(range(len(shared)), key=shared.__getitem__)
         source, length = self._caches[best], shared[best]
@@ -84,10 +95,11 @@ class Caches:
         target = source
         elsewhere = not length or 2 * length < len(source.tokens)
         if elsewhere or lost > WORTH_KEEPING or most > source.capacity:
-            target = self._given_up(len(tokens), most)
+            target = self._given_up(len(tokens), most, owner)
         if target is not source:
             target.tokens[:] = tokens[:length]
         target.prompt, target.spared, target.superseded = len(tokens) - written, 0, False
+        target.owner = owner
         asked = list(tokens[: target.prompt][-_SAME_PLACE:])
         for other in self._caches:
             if other is not target and _holds(asked, other.asked(_PLACE)):
@@ -96,16 +108,32 @@ class Caches:
         self._caches.insert(0, target)
         return source, length
 
-    def _given_up(self, tokens: int, most: int) -> Cache:
+    def leave(self, owner: int) -> None:
+        """Take notice that a session has ended: what was read for it is given up first."""
+        self._owners.discard(owner)
+        for cache in self._caches:
+            cache.superseded |= cache.owner == owner
+
+    def _given_up(self, tokens: int, most: int, owner: int) -> Cache:
         """Choose the cache to be given up for a prompt of so many tokens, with `most` in the end.
 
         One that is superseded comes first, then the one used longest ago. But a short prompt takes
         the place of a short one for a while: what a few of them cost together is what that spares.
         """
-        fitting = [cache for cache in reversed(self._caches) if cache.capacity >= most]
-        if tokens > 2 * len(self.selected.tokens):  # that one serves until the longer one is read
-            fitting = [cache for cache in fitting if cache is not self.selected] or fitting
-        superseded = [cache for cache in fitting if cache.superseded]
+        usable = self._alone + max(len(self._owners) - 1, 0)
+        fitting = [
+            cache
+            for cache in reversed(self._caches)
+            if cache.capacity >= most and cache.number < usable
+        ]
+        places = [self._place_of(other) for other in self._owners if other != owner]
+        serving = next((cache for cache in self._caches if cache.owner == owner), None)
+        if serving is not None and tokens > 2 * len(serving.tokens):
+            places.append(serving)  # it serves until the longer one is read
+        fitting = [cache for cache in fitting if cache not in places] or fitting
+        # Another session needs what it has superseded until typing gets to where it read ahead.
+        theirs = self._owners - {owner}
+        superseded = [cache for cache in fitting if cache.superseded and cache.owner not in theirs]
         if superseded:
             return superseded[0]
         oldest = fitting[0]
@@ -114,6 +142,11 @@ class Caches:
             return oldest
         oldest.spared += 1
         return short[0]
+
+    def _place_of(self, owner: int) -> Cache | None:
+        """The cache that holds where a session was last."""
+        own = (cache for cache in self._caches if cache.owner == owner and not cache.superseded)
+        return next(own, None)
 
     def forget(self) -> None:
         """Empty all caches."""

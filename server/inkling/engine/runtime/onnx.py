@@ -31,7 +31,9 @@ class _Memory:
 
 
 class OnnxSession:
-    """A `base.Session` whose KV caches, and `short` ones, are updated in place: see `Caches`."""
+    """A `base.Session` whose KV caches are updated in place: some, `short` ones, and some `more`
+    where several share it; see `Caches`.
+    """
 
     def __init__(
         self,
@@ -42,11 +44,12 @@ class OnnxSession:
         threads: int,
         caches: int = 1,
         short: int = 0,
+        more: int = 0,
     ) -> None:
         self.capacity = min(capacity, manifest.capacity)
         self._ort = _load(folder / "model.onnx", threads)
         self._embedding = Embedding(folder, manifest)
-        self._caches = Caches(caches, self.capacity, short)
+        self._caches = Caches(caches, self.capacity, short, more)
         self._memory = [self._allocate(size, manifest.shape) for size in self._caches.sizes]
 
     def _allocate(self, capacity: int, shape: Shape) -> _Memory:
@@ -80,9 +83,11 @@ class OnnxSession:
         cache = self._caches.selected
         return cache.capacity - len(cache.tokens)
 
-    def select(self, tokens: Sequence[int], *, written: int = 0, more: int = 0) -> int:
+    def select(
+        self, tokens: Sequence[int], *, written: int = 0, more: int = 0, owner: int = 0
+    ) -> int:
         """See `base.Session`; which cache that is, `Caches` says."""
-        source, length = self._caches.select(tokens, written, more)
+        source, length = self._caches.select(tokens, written, more, owner)
         target = self._caches.selected
         if target is not source:
             old, new = self._memory[source.number].layers, self._memory[target.number].layers
@@ -93,6 +98,10 @@ class OnnxSession:
     def forget(self) -> None:
         """Empty all caches."""
         self._caches.forget()
+
+    def leave(self, owner: int) -> None:
+        """See `Caches.leave`."""
+        self._caches.leave(owner)
 
     def rewind(self, length: int) -> None:
         """Keep the first `length` tokens of the cache and forget the rest."""

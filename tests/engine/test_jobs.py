@@ -1,0 +1,242 @@
+"""Which of several sessions' requests is begun, and which gives way."""
+
+import time
+
+import pytest
+
+from inkling.engine import wire
+from inkling.engine.jobs import TURN_S, Inbox, Left, Referred, Superseded
+from inkling.engine.runtime.base import Stop
+
+ONE, OTHER, THIRD = 1, 2, 3
+WAITED = 60_000.0  # milliseconds
+
+
+def asked(number, budget_ms=WAITED, text="def name"):
+    prompt = [wire.Special("fim_prefix"), wire.Text(text, 500, "end")]
+    return wire.Generate(number, prompt, 8, budget_ms, 1000.0)
+
+
+def ahead(number):
+    return asked(number, 0.0)
+
+
+@pytest.fixture
+def inbox():
+    return Inbox()
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Sets the clock."""
+
+    class Clock:
+        now = 100.0
+
+        def __call__(self, seconds):
+            self.now = 100.0 + seconds
+
+    clock = Clock()
+    monkeypatch.setattr(time, "perf_counter", lambda: clock.now)
+    return clock
+
+
+def begun(inbox):
+    """What is begun in turn, by session and number, until nothing is left."""
+    jobs = iter(lambda: inbox.next(wait=False), None)
+    return [(job.session, job.request.id) for job in jobs]
+
+
+def test_a_newer_request_supersedes_its_own_sessions_only(inbox):
+    for session, request in ((ONE, 1), (OTHER, 1), (ONE, 2)):
+        inbox.take(asked(request), session)
+    assert inbox.next(wait=False) == Superseded(1, ONE)
+    assert sorted(begun(inbox)) == [(ONE, 2), (OTHER, 1)]
+
+
+def test_who_is_waited_for_goes_before_all_that_is_done_ahead(inbox):
+    inbox.take(ahead(1), ONE)
+    inbox.take(asked(1), OTHER)
+    inbox.take(ahead(1), THIRD)
+    assert begun(inbox)[0] == (OTHER, 1)
+
+
+def test_the_session_that_was_typed_in_last_goes_first(inbox, at):
+    for seconds, session in enumerate((ONE, THIRD, OTHER)):
+        at(seconds / 1e3)
+        inbox.take(asked(1), session)
+    assert begun(inbox)[0] == (OTHER, 1)
+    for session in (OTHER, THIRD, ONE):
+        inbox.take(ahead(2), session)
+    assert begun(inbox) == [(OTHER, 2), (THIRD, 2), (ONE, 2)], "so it is with what is done ahead"
+
+
+def test_nobody_who_is_waited_for_is_passed_over_twice(inbox):
+    """Not even by one that asks faster than it is answered."""
+    inbox.take(asked(1), ONE)
+    order = []
+    for number in range(1, 4):
+        inbox.take(asked(number), OTHER)
+        order.append(inbox.next(wait=False).session)
+    assert order == [OTHER, ONE, OTHER]
+
+
+def test_who_was_passed_over_and_types_on_is_next_all_the_same(inbox):
+    for session, request in ((ONE, 1), (OTHER, 1)):
+        inbox.take(asked(request), session)
+    assert inbox.next(wait=False).session == OTHER
+    for session, request in ((ONE, 2), (OTHER, 2)):
+        inbox.take(asked(request), session)
+    assert inbox.next(wait=False) == Superseded(1, ONE)
+    assert begun(inbox) == [(ONE, 2), (OTHER, 2)]
+
+
+def test_a_window_in_use_is_not_passed_over_twice_even_if_nobody_waits_any_more(inbox, at):
+    at(0)
+    inbox.take(asked(1, 50.0), ONE)
+    for seconds, session in ((0.1, OTHER), (0.11, THIRD)):
+        at(seconds)
+        inbox.take(asked(1, 50.0), session)
+    assert inbox.next(wait=False).session == THIRD
+    inbox.take(asked(2, 50.0), THIRD)
+    assert inbox.next(wait=False).session == OTHER, "somebody waits for it"
+    assert begun(inbox) == [(ONE, 1), (THIRD, 2)]
+
+
+def test_a_window_that_was_left_goes_like_what_is_done_ahead(inbox, at):
+    at(0)
+    inbox.take(asked(1, 50.0), ONE)
+    at(0.01)
+    inbox.take(asked(1, 50.0), OTHER)
+    assert inbox.next(wait=False).session == OTHER
+    at(9)
+    inbox.take(asked(2, 50.0), OTHER)
+    assert begun(inbox) == [(OTHER, 2), (ONE, 1)]
+
+
+def test_what_is_done_ahead_gives_way_at_once(inbox):
+    inbox.take(ahead(1), ONE)
+    job = inbox.next(wait=False)
+    inbox.take(ahead(1), OTHER)
+    assert (job.displaced, job.cancellation.stop) == (False, Stop.NOT)
+    inbox.take(asked(2), OTHER)
+    assert (job.displaced, job.cancellation.stop) == (True, Stop.NOW)
+
+
+@pytest.mark.parametrize(("budget_ms", "turn"), [(100.0, 0.1), (WAITED, TURN_S)])
+@pytest.mark.parametrize("first", [True, False], ids=["waits already", "comes later"])
+def test_who_is_waited_for_has_a_turn(inbox, at, budget_ms, turn, first):
+    at(-0.01)
+    if first:
+        inbox.take(asked(1), OTHER)
+    at(0)
+    inbox.take(asked(1, budget_ms), ONE)
+    job = inbox.next(wait=False)
+    if not first:
+        inbox.take(asked(1), OTHER)
+    assert job.session == ONE
+    at(turn - 0.01)
+    assert not job.cancellation.stop
+    at(turn + 0.01)
+    assert job.cancellation.stop is Stop.NOW
+
+
+def test_what_its_own_session_has_let_go_of_has_no_turn(inbox):
+    inbox.take(asked(1), ONE)
+    job = inbox.next(wait=False)
+    job.costs.reading = True
+    inbox.take(wire.Cancel(1), ONE)
+    assert job.cancellation.stop is Stop.AFTER_READING
+    inbox.take(asked(1), OTHER)
+    assert job.cancellation.stop is Stop.NOW
+
+
+@pytest.mark.parametrize(
+    ("budget_ms", "seconds", "in_use"), [(0.0, 0.0, False), (1.0, 0.9, True), (1.0, 1.1, False)]
+)
+def test_a_pass_is_ended_unless_its_window_is_in_use(inbox, at, budget_ms, seconds, in_use):
+    at(0)
+    inbox.take(asked(1, budget_ms), ONE)
+    job = inbox.next(wait=False)
+    at(seconds)
+    ended = []
+    with job.cancellation.by(lambda: ended.append(True)):
+        inbox.take(asked(1), OTHER)
+        assert bool(ended) == (not in_use)
+    assert job.cancellation.stop is Stop.NOW
+
+
+def test_what_is_typed_on_while_another_waits_does_not_stop_in_the_middle_of_a_pass(inbox, at):
+    """Keys in several windows must not keep it from ever ending."""
+    at(0)
+    inbox.take(asked(1, 1.0), ONE)
+    job = inbox.next(wait=False)
+    job.costs.reading = True
+    ended = []
+    with job.cancellation.by(lambda: ended.append(True)):
+        inbox.take(asked(1), OTHER)
+        at(0.5)
+        inbox.take(asked(2, text="def name(self"), ONE)
+        assert not ended
+        inbox.take(asked(3, text="class"), ONE)
+    assert job.cancellation.stop is Stop.NOW
+
+
+def test_without_another_that_waits_there_is_no_end_to_a_turn(inbox, at):
+    inbox.take(asked(1, 100.0), ONE)
+    inbox.take(ahead(1), OTHER)
+    job = inbox.next(wait=False)
+    at(9)
+    assert job.session == ONE
+    assert not job.cancellation.stop
+
+
+def displaced(inbox):
+    inbox.take(ahead(1), ONE)
+    job = inbox.next(wait=False)
+    inbox.take(asked(1), OTHER)
+    assert job.cancellation.stop is Stop.NOW
+    return job
+
+
+def test_what_gave_way_waits_again(inbox):
+    inbox.postpone(displaced(inbox))
+    assert begun(inbox) == [(OTHER, 1), (ONE, 1)]
+
+
+def test_what_gave_way_does_not_wait_again_if_its_session_wants_something_else(inbox):
+    job = displaced(inbox)
+    inbox.take(ahead(2), ONE)
+    inbox.postpone(job)
+    assert inbox.next(wait=False) == Superseded(1, ONE)
+    assert begun(inbox) == [(OTHER, 1), (ONE, 2)]
+
+
+def test_what_gave_way_does_not_wait_again_if_nobody_wants_it(inbox):
+    job = displaced(inbox)
+    inbox.take(wire.Cancel(1), ONE)
+    inbox.postpone(job)
+    assert inbox.next(wait=False) == Superseded(1, ONE)
+    assert begun(inbox) == [(OTHER, 1)]
+
+
+def test_what_gave_way_can_be_superseded_while_it_waits_again(inbox):
+    inbox.postpone(displaced(inbox))
+    inbox.take(ahead(2), ONE)
+    assert inbox.next(wait=False) == Superseded(1, ONE)
+    assert begun(inbox) == [(OTHER, 1), (ONE, 2)]
+
+
+def test_of_a_session_that_has_ended_nothing_is_done(inbox):
+    inbox.take(asked(1), ONE)
+    running = inbox.next(wait=False)
+    inbox.take(asked(2), ONE)
+    inbox.take(wire.Refer("file:///a.py", "x"), ONE)
+    inbox.take(wire.Refer("file:///b.py", "y"), OTHER)
+    inbox.leave(ONE)
+    assert running.cancellation.stop is Stop.NOW
+    assert inbox.next(wait=False) == Left(ONE)
+    assert inbox.next(wait=False) == Referred(wire.Refer("file:///b.py", "y"), OTHER)
+    inbox.postpone(running)
+    assert inbox.next(wait=False) == Superseded(1, ONE)
+    assert inbox.next(wait=False) is None
