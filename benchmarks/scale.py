@@ -98,16 +98,22 @@ async def type_into(client: Client, uri: str, lines: int, seed: int) -> list[flo
 
 
 async def type_at(client: Client, uri: str, line: int, column: int, seed: int = 0) -> list[float]:
-    """Come to a place and type there, ask after each key; milliseconds of the answers.
-
-    A key's time is that of its change and of its request, until the answer is here.
-    """
-    chance = random.Random(seed)
+    """Come to a place and type there, ask after each key; milliseconds of the answers."""
     place = {"textDocument": {"uri": uri}, "position": {"line": line, "character": column}}
     client.notify("inkling/didMoveCursor", place)
     await asyncio.sleep(3)
-    took = []
-    for version, character in enumerate(TYPED, 2):
+    return await type_keys(client, uri, line, column, TYPED, seed)
+
+
+async def type_keys(
+    client: Client, uri: str, line: int, column: int, typed: str, seed: int
+) -> list[float]:
+    """Type, ask after each key; milliseconds of the answers.
+
+    A key's time is that of its change and of its request, until the answer is here.
+    """
+    chance, took = random.Random(seed), []
+    for version, character in enumerate(typed, 2):
         at = {"line": line, "character": column}
         change = {"range": {"start": at, "end": at}, "text": character}
         began = time.perf_counter()
@@ -179,4 +185,5 @@ async def main() -> None:
     await served(4, 1, 1_000, typing=4)
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

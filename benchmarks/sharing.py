@@ -23,10 +23,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from scale import source, type_keys
 
 from inkling.backends.running import Running, running
 from inkling.bench.client import Client
@@ -36,21 +38,10 @@ SERVE = [sys.executable, "-m", "inkling", "serve"]
 OWN = [*SERVE, "--own-engine"]
 URI = "file:///a.py"
 TYPED = "def add(first, second):\n    total = first + second\n    return total\n\n\n"
+MANY, FEW = 1_002, 152
+"""Lines of a document."""
 PLACES = 4
 """Read in each window."""
-
-
-def source(seed: int, functions: int = 200) -> str:
-    chance = random.Random(seed)
-    text = ["import os\n\n"]
-    for count in range(functions):
-        name = chance.choice(("load", "store", "merge", "check")) + str(count)
-        text.append(
-            f"def {name}(first, second):\n"
-            f"    value = first + second * {chance.randrange(100)}\n"
-            f"    return [value, os.path.join(str(first), str(second))]\n\n\n"
-        )
-    return "".join(text)
 
 
 def quantile(values: list[float], share: float) -> float:
@@ -101,19 +92,8 @@ async def come_to(client: Client, line: int, seconds: float) -> None:
     await asyncio.sleep(seconds)
 
 
-async def typing(client: Client, line: int, seed: int) -> list[float]:
-    """Type a few lines, ask after each key; milliseconds of the answers."""
-    chance, column, took = random.Random(seed), 0, []
-    for version, character in enumerate(TYPED, 2):
-        at = {"line": line, "character": column}
-        change = {"range": {"start": at, "end": at}, "text": character}
-        began = time.perf_counter()
-        client.change(URI, version, [change])
-        line, column = (line + 1, 0) if character == "\n" else (line, column + 1)
-        await client.complete(URI, line, column)
-        took.append((time.perf_counter() - began) * 1e3)
-        await asyncio.sleep(max(0.0, chance.gauss(0.18, 0.05) - took[-1] / 1e3))
-    return took
+def typing(client: Client, line: int, seed: int) -> Awaitable[list[float]]:
+    return type_keys(client, URI, line, 0, TYPED, seed)
 
 
 # What windows take.
@@ -145,7 +125,7 @@ async def measure_windows(folder: Path) -> None:
                 pids = [pid for client in clients for pid in descendants(client.process.pid)]
                 pids += [] if command is OWN else [await engine(folder)]
                 for seed, client in enumerate(clients):
-                    client.open(URI, source(seed))
+                    client.open(URI, source(MANY, seed))
                 for place in range(PLACES):
                     for client in clients:
                         await come_to(client, 6 + 250 * place, 8)
@@ -158,7 +138,7 @@ async def measure_windows(folder: Path) -> None:
                 told("one typed in", await typing(clients[0], 6 + 250 * (PLACES - 1), 0))
                 line = 6 + 250 * (PLACES - 2)
                 for seed, client in enumerate(clients):
-                    client.open(URI, source(seed))
+                    client.open(URI, source(MANY, seed))
                     await come_to(client, line, 8)
                 at_once = (typing(client, line, seed) for seed, client in enumerate(clients))
                 took = await asyncio.gather(*at_once)
@@ -220,7 +200,7 @@ def flood(connection: socket.socket) -> None:
 async def measure_hostile(folder: Path) -> None:
     print("one window beside a session that")
     async with windows(1, folder) as (client,):
-        client.open(URI, source(0))
+        client.open(URI, source(MANY, 0))
         line = 500
         for name, act in (
             ("is not there", None),
@@ -229,7 +209,7 @@ async def measure_hostile(folder: Path) -> None:
             ("floods", flood),
             ("is gone again", None),
         ):
-            client.open(URI, source(0))
+            client.open(URI, source(MANY, 0))
             await come_to(client, line, 8)
             with nullcontext() if act is None else session(folder, act):
                 told(name, await typing(client, line, 0))
@@ -252,7 +232,7 @@ class Typist:
 
     async def type(self) -> None:
         """Type until it is over, at the end of a document."""
-        chance, text, version = random.Random(self.seed), source(self.seed, 30), 1
+        chance, text, version = random.Random(self.seed), source(FEW, self.seed), 1
         for character in itertools.cycle(TYPED):
             if self.over:
                 return
@@ -281,7 +261,7 @@ async def first_text(folder: Path) -> float:
     began = time.perf_counter()
     async with Client.start(OWN, {"XDG_RUNTIME_DIR": str(folder)}) as client:
         await client.initialize()
-        client.open(URI, source(0, 30))
+        client.open(URI, source(FEW, 0))
         typist = Typist(client, 0)
         at_work = asyncio.create_task(typist.type())
         at = await typist.has_text_since(began)
@@ -299,7 +279,7 @@ async def measure_killed(folder: Path, rounds: int) -> None:
         async with windows(3, folder) as clients:
             typists = [Typist(client, seed) for seed, client in enumerate(clients)]
             for seed, client in enumerate(clients):
-                client.open(URI, source(seed, 30))
+                client.open(URI, source(FEW, seed))
             at_work = [asyncio.create_task(typist.type()) for typist in typists]
             await asyncio.sleep(chance.uniform(0.2, 4))
             killed_at = time.perf_counter()
