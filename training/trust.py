@@ -1,9 +1,10 @@
 """Measure how far draft tokens are to be trusted: what `inkling.engine.drafting.trust` starts from.
 
-    python -m trust MODEL --sources FOLDER... [--files N]
+    python -m trust MODEL CORPUS.jsonl.xz [--files N]
 
-At places of the sources' files the model goes on as it does for a person who types there, with the
-drafters of Inkling's engine: whenever the person types something else than it wrote. Each token
+At places of files that were kept back, in the mix of languages that the model learned from, it goes
+on as it does for a person who types there, with the drafters of Inkling's engine: whenever the
+person types something else than it wrote. Each token
 that could have been drafted is recorded with what spoke for it and whether the model chose it. The
 weights are a logistic regression over that; what they are worth is said for files that they were
 not fitted to.
@@ -17,7 +18,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from sources import files
+from adapter.examples import MIX, Corpus, File
+from adapter.product import title
 
 from inkling.engine.decoding.decode import Costs, Decoder, Limits
 from inkling.engine.decoding.recall import Recall
@@ -32,6 +34,7 @@ from inkling.engine.text.tokenizer import Tokenizer
 from inkling.engine.wire import Special, Text
 
 PLACES = 6  # in one file
+SHORTEST = 1500  # characters of a file
 TYPED = 40  # characters at one place
 WRITTEN = 48  # tokens a request
 HELD_OUT = 5  # of so many files, one is for proof
@@ -57,7 +60,7 @@ def main() -> None:
     """Record at places of some files, then fit."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("model", type=Path, help="the converted model's folder")
-    parser.add_argument("--sources", type=Path, nargs="+", required=True)
+    parser.add_argument("corpus", type=Path)
     parser.add_argument("--files", type=int, default=100)
     arguments = parser.parse_args()
     manifest = Manifest.read(arguments.model)
@@ -65,26 +68,28 @@ def main() -> None:
     session = OnnxSession(arguments.model, manifest, capacity=1024, threads=0)
     head = DraftHead(OnnxHeadSession(arguments.model, manifest))
     draw, pace = random.Random(0), Pace()
-    projects = [paths for paths in map(files, arguments.sources) if len(paths) > 2]
+    corpus = Corpus(arguments.corpus, held=True)
+    mix = {language: share for language, share in MIX.items() if corpus.files[language]}
     recorded: list[list[Row]] = []
     chosen = steps = 0
     for _ in range(arguments.files):
-        path, *others = draw.sample(draw.choice(projects), 3)
+        file, beside = drawn(corpus, mix, draw)
         trust, history, references = Recording(), History(tokenizer), References(tokenizer)
-        for other in others:
-            text = Text(other.read_text("utf-8", "ignore")[:20_000], 1 << 20, "start")
-            references.refer(other.name, tokenizer.encode([text], heal=False).tokens)
+        for other in beside:
+            text = Text(other.text[:20_000], 1 << 20, "start")
+            references.refer(other.path, tokenizer.encode([text], heal=False).tokens)
         copiers = [references, history, PromptLookup(tokenizer)]
         arbiter = Arbiter(tokenizer, copiers, head, trust)
         decoder = Decoder(session, tokenizer, arbiter, pace, Recall(tokenizer))
-        for start, cursor, end, text in places(path, draw):
+        text, above = file.text, title(Path(file.path).name, file.language)
+        for start, cursor, end in places(text, draw):
             left = Text(text[:cursor] + text[cursor + TYPED :], 1 << 20, "start")
-            references.refer(path.name, tokenizer.encode([left], heal=False).tokens)
+            references.refer(file.path, tokenizer.encode([left], heal=False).tokens)
             written, since = "", cursor
             for at in range(cursor, min(cursor + TYPED, end)):
                 if at > cursor and written.startswith(text[since:at]):
                     continue
-                before = Text(f"# {path.name}\n{text[start:at]}", 640, "end")
+                before = Text(above + text[start:at], 640, "end")
                 behind = Text(text[end : end + 300], 128, "start")
                 prompt = tokenizer.encode(
                     [
@@ -102,15 +107,26 @@ def main() -> None:
     report(recorded)
 
 
-def places(path: Path, draw: random.Random) -> list[tuple[int, int, int, str]]:
-    """Draw where a prompt starts, the cursor is, and the text behind it starts again; in a text."""
-    text = path.read_text("utf-8", "ignore").replace("\r\n", "\n")
+def drawn(
+    corpus: Corpus, mix: dict[str, float], draw: random.Random
+) -> tuple[File, Sequence[File]]:
+    """Draw a file that is long enough, and two others of its package, if there are so many."""
+    while True:
+        language = draw.choices(list(mix), list(mix.values()))[0]
+        file, files = corpus.draw(language, draw)
+        if len(file.text) > SHORTEST:
+            others = [other for other in files if other is not file]
+            return file, draw.sample(others, min(2, len(others)))
+
+
+def places(text: str, draw: random.Random) -> list[tuple[int, int, int]]:
+    """Draw where a prompt starts, the cursor is, and the text behind it starts again."""
     found = []
     for _ in range(PLACES):
         cursor = draw.randrange(400, len(text) - 200)
         end = text.find("\n", cursor + draw.choice((0, 20, 60, 150))) + 1 or len(text)
         start = text.find("\n", max(0, cursor - draw.randrange(700, 1700))) + 1
-        found.append((min(start, cursor), cursor, end, text))
+        found.append((min(start, cursor), cursor, end))
     return found
 
 

@@ -45,7 +45,7 @@ MIX = {
 PROJECT = 0.5
 """In so many prompts stand the parts of the package's other files that are like the place, if there
 are any."""
-_OTHERS = 30  # files that are looked into
+_OTHERS = 16  # files that are looked into
 UNTITLED = 0.04
 LONGEST = 2048  # tokens
 SHORTEST = 12
@@ -184,15 +184,9 @@ def one(
         return None
     middle, after = file.text[gap.begin : gap.end], file.text[gap.end : gap.length]
     text = file.text[: gap.begin] + after
-    how = chance.random()
-    if how < 0.5:
-        extent = product.extent(product.FULL, 1)
-    elif how < 0.72:
-        extent = product.extent(product.FULL, chance.uniform(0.35, 1))
-    else:
-        extent = product.extent(product.NEAR, chance.uniform(0.35, 1) if how < 0.85 else 1)
+    size = product.within(_read(chance))
     name = PurePosixPath(file.path).name
-    prefix, suffix = product.window(name, language, text, gap.begin, extent)
+    prefix, suffix = product.window(name, language, text, gap.begin, size)
     # Closing brackets that the window leaves out of the suffix are the model's to write.
     left_out = after.find(suffix)
     if not 0 <= left_out <= 60:
@@ -202,7 +196,8 @@ def one(
     if chance.random() < project:
         chosen = chance.sample(others, min(len(others), _OTHERS))
         beside = ((other.path, other.text) for other in chosen if other.path != file.path)
-        above = product.alike(language, file.text[: gap.begin], beside) + above
+        here = file.path, language, text
+        above = product.alike(here, gap.begin, (prefix, suffix), beside, size) + above
     before, _, _ = product.encoded(tokens, prefix, suffix, above)
     whole, first, cut = product.encoded(tokens, prefix + middle, suffix, above)
     if cut or not SHORTEST <= len(whole) < LONGEST:
@@ -212,6 +207,16 @@ def one(
     at = next((i for i, (a, b) in enumerate(shared) if a != b), len(before))
     end = min(tokens.stop)  # of all tokens that stop it, the one that ends a document
     return Example(np.array([*whole, end], np.int32), first, max(at, first), language, gap.kind)
+
+
+def _read(chance: random.Random) -> float:
+    """How many tokens of a place are read: all, as many as an old machine reads, or what is read of
+    it just after a jump.
+    """
+    most, least = chance.choices(
+        ((1.0, 1.0), (0.35, 1.0), (0.1, 0.35), (0.035, 0.1)), (0.45, 0.25, 0.15, 0.15)
+    )[0]
+    return product.WHOLE * chance.uniform(most, least)
 
 
 def write(path: Path, made: list[Example]) -> None:

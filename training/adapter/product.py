@@ -9,7 +9,7 @@ import numpy as np
 from inkling.context.index import similar
 from inkling.context.knowledge import MOST_PARTS
 from inkling.context.quoted import quoted
-from inkling.context.window import FULL, Extent, Window, cut, near
+from inkling.context.window import FULL, Extent, Window, cut, within
 from inkling.engine.manifest import Manifest
 from inkling.engine.text.tokenizer import Tokenizer
 from inkling.engine.wire import Text
@@ -21,38 +21,32 @@ from inkling.suggest import prompt
 from inkling.text.buffers import Snapshot
 
 __all__ = [
-    "FULL",
-    "NEAR",
     "STOP",
+    "WHOLE",
     "Head",
     "Tokenizer",
     "Weights",
     "alike",
     "encoded",
-    "extent",
     "quantize_8bit",
     "read_head",
     "title",
     "tokenizer",
     "window",
+    "within",
 ]
 
 STOP = frozenset((151643, 151645, 151659, 151660, 151661, 151662, 151663, 151664))
 """The tokens that end a text."""
 
-NEAR = near(0)
-"""The window that is read first of a place, before the `FULL` one."""
+WHOLE = FULL.prefix_tokens + FULL.suffix_tokens
+"""Tokens of a whole window; `within` says how fewer are shared out."""
 
 
 def tokenizer(model: Path) -> Tokenizer:
     """The tokenizer of a converted model."""
     manifest = Manifest.read(model)
     return Tokenizer(model / "tokenizer.json", manifest.special, manifest.stop)
-
-
-def extent(size: Extent, share: float) -> Extent:
-    """A window of a share of some size."""
-    return Extent(int(size.prefix_tokens * share), int(size.suffix_tokens * share))
 
 
 def window(name: str, language: str, text: str, cursor: int, size: Extent) -> tuple[str, str]:
@@ -71,13 +65,23 @@ def uri(name: str) -> str:
     return f"file:///{quote(name, errors='replace')}"
 
 
-def alike(language: str, before: str, others: Iterable[tuple[str, str]]) -> str:
-    """Parts of other files, by path and text, that are most like what stands before the cursor, as
-    the model sees them above the text; mostly there are none.
+def alike(
+    file: tuple[str, str, str],
+    cursor: int,
+    window: tuple[str, str],
+    others: Iterable[tuple[str, str]],
+    size: Extent,
+) -> str:
+    """Parts that are most like what stands before the cursor, as the model sees them above the
+    text; mostly there are none. They are of other files, by path and text, and of what the window
+    leaves out of this `file`, by path, language and text.
     """
-    known = registry.find(language)
-    sources = [similar.Source(path, text) for path, text in others]
-    found = similar.parts(before, sources, MOST_PARTS, FULL.characters_beside(known))
+    path, language, text = file
+    known, line = registry.find(language), text.count("\n", 0, cursor)
+    begin, end = line - window[0].count("\n"), line + window[1].count("\n") + 1
+    sources = [similar.Source(path, text, begin, end)]
+    sources += [similar.Source(other, theirs) for other, theirs in others]
+    found = similar.parts(text[:cursor], sources, MOST_PARTS, size.characters_beside(known))
     return quoted(reversed(found), known)
 
 

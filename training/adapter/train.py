@@ -4,7 +4,8 @@
 
 `OUT/state.pt` is written every minute, and `--resume` goes on from it; `OUT/adapter.npz` holds what
 was learned in the end. The tokens just before the gap count half, since in this layout any of them
-could have been its beginning.
+could have been its beginning; of those further up some count as well: a gap has so few tokens that
+by them alone each step goes astray.
 """
 
 import argparse
@@ -27,6 +28,8 @@ RATE = 4e-4
 WARM_UP = 40  # steps
 BEFORE = 30
 """So many tokens before the gap are learned from too."""
+READ, READ_WEIGHT = 0.25, 0.4
+"""Of the tokens further up, so large a share is learned from, and how much each of them counts."""
 AT_ONCE = 2048
 """Examples that are put together by their lengths."""
 
@@ -70,7 +73,7 @@ def main() -> None:
         first, spent = kept["step"], kept["seconds"]
     began = saved = told = time.monotonic()
     limit, halfway, seen, step = 60 * arguments.minutes, False, 0, first
-    drawn = batches(examples, arguments.size, seed=3)
+    drawn, chance = batches(examples, arguments.size, seed=3), np.random.default_rng(4)
     for step, batch in enumerate(islice(drawn, first, None), first):
         now = time.monotonic()
         done = (spent + now - began) / limit
@@ -79,7 +82,7 @@ def main() -> None:
         slope = 0.04 + 0.96 * (0.5 + 0.5 * math.cos(math.pi * done))
         optimizer.param_groups[0]["lr"] = arguments.rate * min(1, (step + 1) / WARM_UP) * slope
         optimizer.zero_grad()
-        lost = loss(model, batch, arguments.size, device)
+        lost = loss(model, batch, arguments.size, device, chance)
         lost.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
@@ -146,16 +149,25 @@ def flat(batch: list[Example], size: int, device: torch.device) -> Rows:
     return Rows(torch.from_numpy(tokens).to(device, non_blocking=True), len(batch), length)
 
 
-def loss(model: Qwen2, batch: list[Example], size: int, device: torch.device) -> Tensor:
+def loss(
+    model: Qwen2,
+    batch: list[Example],
+    size: int,
+    device: torch.device,
+    chance: np.random.Generator,
+) -> Tensor:
     """Cross entropy in nats a token."""
     rows = flat(batch, size, device)
     at, wanted, weights = [], [], []
     for i, example in enumerate(batch):
         first = max(example.gap - BEFORE, example.prefix + 1)
-        places = np.arange(first, len(example.tokens))
+        read = np.arange(example.prefix + 1, first)
+        read = read[chance.random(len(read)) < READ]
+        places = np.concatenate([read, np.arange(first, len(example.tokens))])
         at.append(i * rows.length + places - 1)
-        wanted.append(np.asarray(example.tokens)[first:])
-        weights.append(np.where(places < example.gap, 0.5, 1.0))
+        wanted.append(np.asarray(example.tokens)[places])
+        counted = np.where(places < example.gap, 0.5, 1.0)
+        weights.append(np.where(places < first, READ_WEIGHT, counted))
     place, target, weight = (
         torch.from_numpy(np.concatenate(part)).to(device, non_blocking=True)
         for part in (at, wanted, weights)

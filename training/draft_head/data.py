@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 READ = 400  # tokens before the cursor that are kept
-WRITTEN = 48
+WRITTEN = 32
 AT_ONCE = 300_000  # tokens in the cache
 
 
