@@ -86,19 +86,35 @@ def test_it_runs_while_it_is_wanted_and_is_told_all_that_is_open():
     play(scene)
 
 
-def test_who_goes_elsewhere_has_told_what_was_changed():
+@pytest.mark.parametrize(("uri", "line"), [(HERE, 9), (THERE, 1)])
+def test_who_goes_elsewhere_has_told_what_was_changed(uri, line):
     async def scene(editor, index):
-        editor.open(HERE, "a = 1\nb = 2\nc = 3\n")
+        editor.open(HERE, "a = 1\nb = 2\nc = 3\n" + "d = 4\n" * 10)
         editor.configure()
         await asyncio.sleep(0)
-        editor.type(HERE, "a = 1\nb = 20\nc = 3\n")
+        editor.type(HERE, "a = 1\nb = 20\nc = 3\n" + "d = 4\n" * 10)
         assert index.edits == {HERE: []}
-        editor.project.moved()
+        editor.project.moved(uri, line)
         assert index.edits == {HERE: [(1, 2)]}
         index.all.clear()
-        editor.project.moved()
+        editor.project.moved(uri, line)
         await asyncio.sleep(WHILE)
         assert index.all == [], "once"
+
+    play(scene)
+
+
+@pytest.mark.parametrize("line", [0, 1, 3])
+def test_who_stays_where_they_type_has_nothing_told_before_they_rest(line):
+    async def scene(editor, index):
+        editor.open(HERE, "a = 1\nb = 2\nc = 3\nd = 4\n")
+        editor.configure()
+        await asyncio.sleep(0)
+        editor.type(HERE, "a = 1\nb = 20\nc = 3\nd = 4\n")
+        editor.project.moved(HERE, line)
+        assert index.edits == {HERE: []}
+        await asyncio.sleep(WHILE)
+        assert index.edits == {HERE: [(1, 2)]}
 
     play(scene)
 

@@ -216,7 +216,7 @@ class Connection:
     def moved(self, uri: str, position: Position) -> None:
         """Take notice of a jump: the next key will be pressed there."""
         self._told_of_moves = True
-        self._project.moved()
+        self._project.moved(uri, position.line)
         self._come(uri, position)
 
     async def complete(self, request: Request) -> list[Item]:

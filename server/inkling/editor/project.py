@@ -20,6 +20,9 @@ from inkling.text.documents import File
 _QUIET_S: Final = 1.0
 """Who types on is not done with a name."""
 
+_BESIDE: Final = 3
+"""Lines from the latest edit to where the person is no longer at it."""
+
 _LOOK_S: Final = 60.0
 """How often the folders may be looked through where nobody watches them. That takes a fifth of a
 second a thousand files, in a process that gives way to all others."""
@@ -90,9 +93,14 @@ class Project:
             self._untold = uri
             self._quiet = asyncio.get_running_loop().call_later(_QUIET_S, self._tell_untold)
 
-    def moved(self) -> None:
-        """The person goes somewhere else, where it may be of use what was typed here."""
-        self._tell_untold()
+    def moved(self, uri: str, line: int) -> None:
+        """The person's cursor came to rest in a line of a document. If that is somewhere else, what
+        was typed may be of use there; an editor tells of each pause in typing too.
+        """
+        document = self._document(uri) if uri == self._untold else None
+        latest = document.edits.latest[-1:] if document is not None else ()
+        if not any(-_BESIDE < line - edit.line < len(edit.new) + _BESIDE for edit in latest):
+            self._tell_untold()
 
     def turned_to(self, uri: str) -> None:
         """The person is at a document now."""
