@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkling.text.buffers import Buffer, Change, Position
+from inkling.text.buffers import Buffer, Change, Position, Range
 from inkling.text.documents import Documents
 from inkling.text.notebooks import Cell, Cells, Splice
 
@@ -227,3 +227,50 @@ def test_whatever_an_editor_does_the_server_has_the_same_notebook(deeds):
         assert len(documents.files) <= 1
 
     asyncio.run(scene())
+
+
+def typed(documents, number, line, text):
+    """A line of a cell is replaced."""
+    uri = f"c:{number}"
+    width = len(documents.get(uri).buffer.text.split("\n")[line])
+    where = Range(Position(line, 0), Position(line, width))
+    documents.change(uri, [Change(where, text)], 2)
+
+
+def test_what_was_changed_in_cells_stands_in_the_text_where_it_is_told():
+    async def scene():
+        documents = opened(
+            *(("markdown", "# Sums"), ("python", "a = 1\nb = 2"), ("sql", "SELECT 1")),
+            *(("python", ""), ("python", "c = 3\nd = 4\n"), ("python", "e = 5")),
+        )
+        for number, line, text in [(4, 1, "d = 40"), (1, 1, "b = 20"), (0, 0, "# All")]:
+            typed(documents, number, line, text)
+        typed(documents, 2, 0, "SELECT 2")
+        return documents.file(URI)
+
+    file = asyncio.run(scene())
+    lines = file.text.split("\n")
+    told = [lines[edit.line : edit.end] for edit in file.edits.latest]
+    assert told == [["d = 40"], ["b = 20"]], "in order, and of what is in its language"
+
+
+def said(edit):
+    return [line.removesuffix("\n") for line in edit.new]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.text("xyz", max_size=3))))
+def test_the_latest_edits_of_all_cells_are_lines_of_the_text(deeds):
+    async def scene():
+        documents = opened(*[("python", f"a{n}\n\nb{n}") for n in range(4)])
+        for number, line, text in deeds:
+            typed(documents, number, line, text)
+        return documents.file(URI), {n: documents.get(f"c:{n}").buffer for n in range(4)}
+
+    file, buffers = asyncio.run(scene())
+    lines = file.text.split("\n")
+    told = [said(edit) for edit in file.edits.latest]
+    assert told == [lines[edit.line : edit.end] for edit in file.edits.latest]
+    last = list(dict.fromkeys(number for number, _, _ in reversed(deeds)))
+    there = [n for n in reversed(last) if buffers[n].text.strip()]
+    wanted = [said(edit) for n in there for edit in buffers[n].edits.latest]
+    assert told == wanted[-len(told) :] if told else not wanted

@@ -4,7 +4,7 @@ notebooks that some of them are cells of.
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from inkling.text.buffers import Buffer, Change, Notebook, Position, Snapshot
@@ -18,14 +18,12 @@ _PAUSE_SECONDS: Final = 0.001
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What people know as a file: a document, or the cells of a notebook as one text. Of a notebook
-    there are no `edits`: what cells count lines of is not this text.
-    """
+    """What people know as a file: a document, or the cells of a notebook as one text."""
 
     uri: str
     language: str
     text: str
-    edits: Edits = field(default_factory=Edits)
+    edits: Edits
 
 
 @dataclass(slots=True)
@@ -82,7 +80,7 @@ class Documents:
     def file(self, uri: str) -> File | None:
         """Return a file of which something is open."""
         if cells := self._notebooks.get(uri):
-            return File(uri, cells.language, cells.text)
+            return File(uri, cells.language, cells.text, cells.edits)
         document = self._open.get(uri)
         if document is None:
             return None

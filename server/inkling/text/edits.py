@@ -4,7 +4,7 @@ edit, however many keys they took, and what was undone is none.
 It knows lines; which changes reach it, and what is made of them, is not its business.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -46,6 +46,15 @@ class Edits:
         joined = _trimmed(_joined(touched, edit, lines))
         told = max(len(joined.old), len(joined.new)) <= _LONGEST and joined.old != joined.new
         return Edits((*kept, *([joined] if told else []))[-_KEPT:])
+
+    def moved(self, lines: int) -> "Edits":
+        """The same where the text stands so many lines further down in another."""
+        return Edits(tuple(replace(edit, line=edit.line + lines) for edit in self.latest))
+
+    @classmethod
+    def of(cls, parts: Iterable["Edits"]) -> "Edits":
+        """Those of several parts of a text, the one that was changed last behind the others."""
+        return cls(tuple(edit for part in parts for edit in part.latest)[-_KEPT:])
 
 
 def _beside(earlier: Edit, edit: Edit) -> bool:

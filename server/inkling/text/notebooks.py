@@ -12,6 +12,7 @@ from typing import Final
 
 from inkling.languages import registry
 from inkling.text.buffers import Buffer, Notebook
+from inkling.text.edits import Edits
 
 _APART: Final = "\n\n"
 _LONGEST_PROSE: Final = 1000
@@ -44,6 +45,8 @@ class Cells:
         self._cells: list[Cell] = []
         # Who types in a cell changes nothing around it: that is joined once and not with each key.
         self._around: tuple[str, Notebook] | None = None
+        self._typed_in: dict[str, None] = {}
+        """The URIs of cells that were changed, the latest last."""
 
     def __iter__(self) -> Iterator[Cell]:
         return iter(self._cells)
@@ -66,6 +69,8 @@ class Cells:
 
     def changed(self, uri: str) -> None:
         """A cell's text has changed."""
+        self._typed_in.pop(uri, None)
+        self._typed_in[uri] = None
         if self._around is not None and self._around[0] != uri:
             self._around = None
 
@@ -75,8 +80,8 @@ class Cells:
             at = next(number for number, cell in enumerate(self._cells) if cell.uri == uri)
             document = self._document(uri)
             told = _Told(document.language if document else "", self._cells[at].code)
-            above = "".join(text + _APART for text in self._texts(self._cells[:at], told))
-            below = "".join(_APART + text for text in self._texts(self._cells[at + 1 :], told))
+            above = "".join(text + _APART for _, text in self._texts(self._cells[:at], told))
+            below = "".join(_APART + text for _, text in self._texts(self._cells[at + 1 :], told))
             self._around = uri, Notebook(self.uri, above, below)
         return self._around[1]
 
@@ -90,14 +95,25 @@ class Cells:
     @property
     def text(self) -> str:
         """All of it in that language."""
-        return _APART.join(self._texts(self._cells, _Told(self.language, code=True)))
+        texts = self._texts(self._cells, _Told(self.language, code=True))
+        return _APART.join(text for _, text in texts)
 
-    def _texts(self, cells: Iterable[Cell], told: "_Told") -> Iterator[str]:
+    @property
+    def edits(self) -> Edits:
+        """What was changed lately of what is in that language, in lines of the text."""
+        told, line, found = _Told(self.language, code=True), 0, dict[str, Edits]()
+        for document, text in self._texts(self._cells, told):
+            if document.language == told.language:
+                found[document.uri] = document.edits.moved(line)
+            line += text.count("\n") + _APART.count("\n")
+        return Edits.of(found[uri] for uri in self._typed_in if uri in found)
+
+    def _texts(self, cells: Iterable[Cell], told: "_Told") -> Iterator[tuple[Buffer, str]]:
         for cell in cells:
             document = self._document(cell.uri)
             text = told.of(cell, document) if document else ""
-            if text.strip():
-                yield text
+            if document and text.strip():
+                yield document, text
 
 
 @dataclass(frozen=True, slots=True)
