@@ -18,7 +18,7 @@ def pid_of_engine():
 
 
 @asynccontextmanager
-async def running(command):
+async def running(command, keeps_s=None):
     """A running engine, the states it went through, and a way to wait for one."""
     states, changed = [], asyncio.Event()
 
@@ -26,7 +26,7 @@ async def running(command):
         states.append(state)
         changed.set()
 
-    engine = Engine(process.Child(command))
+    engine = Engine(process.Child(command), keeps_s)
     engine.listen(on_state)
 
     async def until(state):

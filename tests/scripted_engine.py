@@ -46,6 +46,7 @@ class ScriptedEngine:
         self.left = 0
         """How many streams were left before their end."""
         self.referred = []
+        self.keys = 0
         self.heard = []
         self.readings, self.held = Readings(), deque(maxlen=4)
 
@@ -67,6 +68,9 @@ class ScriptedEngine:
         if not any(held.id == number for held in self.held):
             self.held.append(Held(number, 1, 1))
             self.readings.hold(self.held)
+
+    def typed(self):
+        self.keys += 1
 
     def refer(self, name, text):
         self.referred.append((name, text))

@@ -11,6 +11,7 @@ BOUNDS = {
     "maxLines": (1, 100),
     "threads": (0, 64),
     "engineLingerSeconds": (0, 86_400),
+    "unloadMinutes": (0, 1440),
 }
 SWITCHES = ["trace", "enabled", "readAheadOnBattery", "commentsAndStrings", "index", "sharedEngine"]
 NAMES = ["model", "eagerness", "disabledLanguages", "exclude", *SWITCHES, *BOUNDS]
@@ -34,6 +35,7 @@ def read(name, config):
         "index": config.index,
         "sharedEngine": config.shared_engine,
         "engineLingerSeconds": config.engine_linger_s,
+        "unloadMinutes": config.unload_minutes,
     }[name]
 
 
@@ -166,8 +168,8 @@ def test_only_another_model_number_of_threads_or_way_to_share_needs_another_engi
         return config.engine
 
     others = [{"model": "small"}, {"threads": 3}, {"sharedEngine": False}]
-    others.append({"engineLingerSeconds": 1})
-    assert len({engine(), *(engine(**options) for options in others)}) == 5
+    others += [{"engineLingerSeconds": 1}, {"unloadMinutes": 1}]
+    assert len({engine(), *(engine(**options) for options in others)}) == 1 + len(others)
     for name, value in GIVEN:
         if not any(name in options for options in others):
             assert engine(**{name: value}) == engine()

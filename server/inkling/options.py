@@ -36,11 +36,14 @@ class Config:
     read_ahead_on_battery: bool = SWITCHES["readAheadOnBattery"]
     shared_engine: bool = SWITCHES["sharedEngine"]
     engine_linger_s: int = WHOLE["engineLingerSeconds"].default
+    unload_minutes: float = WHOLE["unloadMinutes"].default
+    """0: never."""
 
     @property
     def engine(self) -> tuple[object, ...]:
         """What an engine is joined or started with: where it changes, that is to be done anew."""
-        return self.model, self.threads, self.shared_engine, self.engine_linger_s
+        started = self.model, self.threads, self.shared_engine
+        return *started, self.engine_linger_s, self.unload_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,5 +156,6 @@ def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]
         read_ahead_on_battery=given.get("readAheadOnBattery", default.read_ahead_on_battery),
         shared_engine=given.get("sharedEngine", default.shared_engine),
         engine_linger_s=given.get("engineLingerSeconds", default.engine_linger_s),
+        unload_minutes=given.get("unloadMinutes", default.unload_minutes),
     )
     return config, warnings

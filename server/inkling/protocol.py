@@ -23,11 +23,12 @@ MOST_RESTARTS: Final = 5
 STEADY_MS: Final = 60_000
 STOP_MS: Final = 2_000
 
-State = Literal["starting", "loading", "ready", "no-model", "pulling", "failed", "off"]
+State = Literal["starting", "loading", "ready", "asleep", "no-model", "pulling", "failed", "off"]
 Reason = Literal[
     "off",
     "starting",
     "loading",
+    "asleep",
     "no-model",
     "failed",
     "closed",
@@ -51,6 +52,7 @@ SENTENCES: Final[dict[Reason, str]] = {
     "off": "Inkling is switched off.",
     "starting": "Inkling is starting.",
     "loading": "The model is loading.",
+    "asleep": "The model has left memory; typing loads it again.",
     "no-model": "No model is installed yet.",
     "failed": "The engine stopped working.",
     "closed": "The document is not open.",
@@ -96,6 +98,7 @@ WHOLE: Final = {
     "maxLines": Whole(6, 1, 100),
     "threads": Whole(0, 0, 64),
     "engineLingerSeconds": Whole(300, 0, 86_400),
+    "unloadMinutes": Whole(30, 0, 1_440),
 }
 """Options that are numbers."""
 

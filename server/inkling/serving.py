@@ -90,7 +90,7 @@ def start(
     def saving() -> bool:
         return not hooks.reads_ahead_on_battery() and battery.unplugged()
 
-    backend = Engine(link)
+    backend = Engine(link, 60.0 * config.unload_minutes or None)
     backend.listen(hooks.state)
     knowledge = Knowledge(Asking(index) if index is not None else None)
     completer = Completer(backend, hooks.more, saving, without, knowledge)

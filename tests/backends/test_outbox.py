@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkling.backends.outbox import Outbox
-from inkling.engine.wire import Cancel, Generate, Refer
+from inkling.engine.wire import Cancel, Generate, Keep, Refer
 
 
 def generate(number):
@@ -51,11 +51,20 @@ def test_who_waits_is_served_before_texts_to_copy_from():
     assert drain(outbox) == [generate(1), Refer("a", "2")]
 
 
+def test_that_the_model_is_wanted_is_said_first_and_once():
+    outbox = Outbox()
+    outbox.put(generate(1))
+    outbox.put(Refer("a", "1"))
+    assert [outbox.put(Keep(9.0)) for _ in range(2)] == [None, None]
+    assert drain(outbox) == [Keep(9.0), generate(1), Refer("a", "1")]
+
+
 messages = st.lists(
     st.one_of(
         st.sampled_from(["generate", "send"]),
         st.integers(1, 9).map(Cancel),
         st.builds(Refer, st.sampled_from("abc"), st.text(max_size=3)),
+        st.just(Keep(9.0)),
     ),
     max_size=30,
 )
@@ -73,7 +82,7 @@ def test_every_request_is_sent_once_or_given_back_once_and_little_waits(messages
         back = outbox.put(generate(asked) if message == "generate" else message)
         unsent += [back] if back else []
     last = drain(outbox)
-    assert len(last) <= 1 + 3, "one request or cancel, and a text of each name"
+    assert len(last) <= 1 + 1 + 3, "that, one request or cancel, and a text of each name"
     requests = [message.id for message in [*sent, *last] if isinstance(message, Generate)]
     assert requests == sorted(requests)
     assert sorted([*requests, *(request.id for request in unsent)]) == list(range(1, asked + 1))

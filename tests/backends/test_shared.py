@@ -349,6 +349,48 @@ def test_a_person_can_ask_who_shares_an_engine_and_end_it(folder, endless):
     assert inkling("status") == f"no engine is shared in {folder}\n"
 
 
+# Without a key.
+
+
+def test_the_model_is_away_once_nobody_types_in_any_window_and_back_in_all(folder, endless):
+    async def scene():
+        async with windows(2, folder, endless) as (one, other):
+            pid = only(folder).pid
+            one.engine._outbox.put(wire.Keep(0.0))
+            for number in range(3):
+                assert (await other.ask(f"x = {number}"))[-1].why == "length"
+            assert "asleep" not in {state.state for state in one.states}
+            other.engine._outbox.put(wire.Keep(0.0))
+            for window in (one, other):
+                await window.until("asleep")
+            (engine,) = await asyncio.to_thread(running, folder)
+            assert (engine.report.state, engine.report.pid) == ("asleep", pid)
+            assert f"{endless.name}, asleep until the next key: process {pid} since" in told(engine)
+            one.engine.typed()
+            for window in (one, other):
+                await window.until("ready")
+                assert (await window.ask())[-1].why == "length"
+            assert only(folder).pid == pid
+
+    asyncio.run(scene())
+
+
+def test_a_window_that_comes_wakes_the_model_and_one_that_goes_does_not(folder, endless):
+    async def scene():
+        async with windows(2, folder, endless) as (one, other):
+            for window in (one, other):
+                window.engine._outbox.put(wire.Keep(0.0))
+            await one.until("asleep")
+            await other.close()
+            await asyncio.to_thread(until_shared_by, folder, 1)
+            assert only(folder).state == "asleep"
+            async with windows(1, folder, endless) as (late,):
+                await one.until("ready")
+                assert [state.state for state in late.states[-3:]] == ["asleep", "loading", "ready"]
+
+    asyncio.run(scene())
+
+
 # Its death.
 
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from inkling.engine import wire
-from inkling.engine.jobs import TURN_S, Inbox, Left, Referred, Superseded
+from inkling.engine.jobs import TURN_S, Inbox, Job, Left, Referred, Superseded, Unwanted
 from inkling.engine.runtime.base import Stop
 
 ONE, OTHER, THIRD = 1, 2, 3
@@ -240,3 +240,89 @@ def test_of_a_session_that_has_ended_nothing_is_done(inbox):
     inbox.postpone(running)
     assert inbox.next(wait=False) == Superseded(1, ONE)
     assert inbox.next(wait=False) is None
+
+
+# How long the model is wanted.
+
+
+def is_wanted(inbox):
+    return inbox.next(wait=False) is None
+
+
+def test_a_model_is_wanted_for_so_long_after_a_key_in_any_session(inbox, at):
+    at(0)
+    assert is_wanted(inbox), "nobody is there"
+    for session, seconds in ((ONE, 10.0), (OTHER, 4.0)):
+        inbox.take(wire.Keep(seconds), session)
+    at(9)
+    assert is_wanted(inbox)
+    inbox.take(wire.Keep(4.0), OTHER)
+    at(12)
+    assert is_wanted(inbox)
+    at(13)
+    assert isinstance(inbox.next(wait=False), Unwanted)
+    assert isinstance(inbox.next(wait=True), Unwanted)
+
+
+def test_only_what_somebody_waits_for_counts_as_a_key(inbox, at):
+    at(0)
+    inbox.take(wire.Keep(10.0), ONE)
+    at(5)
+    inbox.take(asked(1), ONE)
+    assert inbox.next(wait=False).request.id == 1
+    for number, seconds in ((2, 6), (3, 14)):
+        at(seconds)
+        inbox.take(ahead(number), ONE)
+        inbox.take(wire.Cancel(number), ONE)
+        assert inbox.next(wait=False).request.id == number
+        inbox.take(wire.Refer("a", "text"), ONE)
+        assert isinstance(inbox.next(wait=False), Referred)
+    assert is_wanted(inbox)
+    at(15)
+    inbox.take(ahead(4), ONE)
+    assert inbox.next(wait=False).request.id == 4, "what was asked for is done first"
+    inbox.take(wire.Refer("a", "text"), ONE)
+    assert isinstance(inbox.next(wait=False), Unwanted)
+
+
+@pytest.mark.parametrize("seconds", [None, float("inf"), 1e300])
+def test_a_session_can_keep_the_model_for_as_long_as_it_is_there(inbox, at, seconds):
+    at(0)
+    inbox.take(wire.Keep(seconds), ONE)
+    inbox.take(wire.Keep(1.0), OTHER)
+    at(10**9)
+    assert is_wanted(inbox)
+    inbox.leave(ONE)
+    assert inbox.next(wait=False) == Left(ONE)
+    assert isinstance(inbox.next(wait=False), Unwanted)
+    inbox.leave(OTHER)
+    assert inbox.next(wait=False) == Left(OTHER)
+    assert is_wanted(inbox), "how long it stays after its last session is said elsewhere"
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), -1.0])
+def test_what_makes_no_sense_keeps_nothing(inbox, at, seconds):
+    at(0)
+    inbox.take(wire.Keep(seconds), ONE)
+    assert isinstance(inbox.next(wait=False), Unwanted)
+    inbox.take(wire.Cancel(1), OTHER)  # what a session says that never said so
+    assert is_wanted(inbox)
+
+
+@pytest.mark.parametrize("key", [wire.Keep(10.0), asked(3)])
+def test_without_a_model_what_nobody_waits_for_is_not_done_and_a_key_wakes(inbox, at, key):
+    at(0)
+    inbox.take(wire.Keep(10.0), ONE)
+    inbox.take(asked(0), ONE)
+    inbox.next(wait=False)
+    at(10)
+    assert isinstance(inbox.next(wait=False), Unwanted)
+    inbox.take(ahead(1), ONE)
+    inbox.take(ahead(2), ONE)
+    inbox.take(wire.Refer("a", "text"), ONE)
+    inbox.leave(OTHER)
+    assert [inbox.next_undone(), inbox.next_undone()] == [Superseded(1, ONE), Superseded(2, ONE)]
+    inbox.take(key, ONE)
+    assert inbox.next_undone() is None
+    told = iter(lambda: inbox.next(wait=False), None)
+    assert [job.request.id for job in told if isinstance(job, Job)] == [3] * (key == asked(3))

@@ -14,12 +14,13 @@ parts = st.builds(wire.Special, st.text()) | st.builds(wire.Text, st.text(), cou
 drafters = st.dictionaries(st.text(), st.tuples(counts, counts))
 stats = st.builds(wire.Stats, *[counts] * 9, *[numbers] * 4, drafters)
 whys = st.sampled_from(["stop", "length", "deadline", "cancelled", "failed"])
-states = st.sampled_from(["loading", "ready", "failed"])
+states = st.sampled_from(["loading", "ready", "asleep", "failed"])
 
 to_engine = st.one_of(
     st.builds(wire.Generate, counts, st.lists(parts), counts, numbers, numbers),
     st.builds(wire.Cancel, counts),
     st.builds(wire.Refer, st.text(), st.text()),
+    st.builds(wire.Keep, st.none() | numbers),
 )
 from_engine = st.one_of(
     st.builds(wire.State, states, st.text(), st.sampled_from(["spm", "psm"])),

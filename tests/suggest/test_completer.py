@@ -227,11 +227,12 @@ def test_within_a_word_the_engine_is_asked_only_for_who_asks():
     assert complete("x = │y", engine=engine, mode=INVOKED).text == "a"
 
 
-@pytest.mark.parametrize("state", ["loading", "failed"])
+@pytest.mark.parametrize("state", ["loading", "asleep", "failed"])
 def test_an_engine_that_is_not_ready_is_not_asked(state):
     engine = ScriptedEngine(state=State(state, "Wait."))
     assert complete("x = │", engine=engine, mode=INVOKED) == Nothing(state, "Wait.")
     assert not engine.asked
+    assert engine.keys == 1, "it may be waiting for one"
 
 
 def test_the_budget_counts_from_the_requests_arrival():

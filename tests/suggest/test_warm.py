@@ -1,5 +1,7 @@
 import asyncio
 
+import pytest
+
 from inkling.engine.wire import State, Text
 from inkling.suggest.completer import Completer
 from inkling.suggest.modes import Mode
@@ -68,11 +70,23 @@ def test_a_line_too_long_to_be_code_is_not_read():
     assert not engine.asked
 
 
-def test_an_engine_that_is_not_ready_is_not_asked():
-    engine = ScriptedEngine(state=State("loading"))
+@pytest.mark.parametrize("state", ["loading", "asleep"])
+def test_an_engine_that_is_not_ready_is_not_asked(state):
+    engine = ScriptedEngine(state=State(state))
 
     async def warm():
         await settle(Completer(engine).warm(HERE))
 
     run(warm())
     assert not engine.asked
+
+
+def test_a_cursor_that_comes_to_rest_is_no_key():
+    engine = ScriptedEngine(done("length"))
+
+    async def warm():
+        await settle(Completer(engine).warm(HERE))
+
+    run(warm())
+    assert engine.asked
+    assert not engine.keys

@@ -27,6 +27,7 @@ export const optionNames = [
   "threads",
   "sharedEngine",
   "engineLingerSeconds",
+  "unloadMinutes",
   "readAheadOnBattery",
   "trace",
 ] as const;
@@ -35,6 +36,7 @@ export type State =
   | "starting"
   | "loading"
   | "ready"
+  | "asleep"
   | "no-model"
   | "pulling"
   | "failed"
@@ -44,6 +46,7 @@ export type Reason =
   | "off"
   | "starting"
   | "loading"
+  | "asleep"
   | "no-model"
   | "failed"
   | "closed"
@@ -67,6 +70,7 @@ export const sentences: Readonly<Record<Reason, string>> = {
   off: "Inkling is switched off.",
   starting: "Inkling is starting.",
   loading: "The model is loading.",
+  asleep: "The model has left memory; typing loads it again.",
   "no-model": "No model is installed yet.",
   failed: "The engine stopped working.",
   closed: "The document is not open.",
@@ -91,6 +95,7 @@ export const counted: Readonly<Record<Reason, string>> = {
   off: "Inkling was switched off",
   starting: "Inkling was starting",
   loading: "the model was loading",
+  asleep: "the model was asleep",
   "no-model": "there was no model",
   failed: "the engine had stopped working",
   closed: "the document was not open",

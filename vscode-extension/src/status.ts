@@ -45,6 +45,7 @@ const icons: Readonly<Record<string, string>> = {
   waiting: "check",
   running: "check",
   ready: "check",
+  asleep: "circle-outline",
   stopped: "circle-slash",
   off: "circle-slash",
 };

@@ -28,7 +28,7 @@ test("the last latency is in the text once there is one", () => {
 });
 
 test("a working server draws no attention", () => {
-  const states = ["starting", "loading", "running", "ready", "stopped", "off", "installing", "pulling", "waiting"];
+  const states = ["starting", "loading", "running", "ready", "asleep", "stopped", "off", "installing", "pulling", "waiting"];
   for (const state of [...states, "restarting"]) {
     assert.equal(view(own(state)).severity, "none");
   }

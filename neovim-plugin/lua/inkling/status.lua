@@ -15,13 +15,13 @@ local M = {}
 ---@field latencyMs? number
 
 ---@class inkling.Status
----@field state 'starting'|'loading'|'ready'|'no-model'|'failed'|'off'
+---@field state 'starting'|'loading'|'ready'|'asleep'|'no-model'|'failed'|'off'
 ---@field model? string
 ---@field reason? string why it is not ready, where the server says so
 ---@field update? { bytes: integer } a newer model than the one that serves, and what it takes to get it
 ---@field last? inkling.Outcome nil where nothing was asked for in this buffer
 
-local STATES = { 'starting', 'loading', 'no-model', 'failed' } -- that are reasons as well
+local STATES = { 'starting', 'loading', 'asleep', 'no-model', 'failed' } -- that are reasons as well
 
 local told = {} ---@type table<integer, inkling.Status> by client
 local outcomes = {} ---@type table<integer, table<string, inkling.Outcome>> by client and document

@@ -35,6 +35,9 @@ class Backend(Protocol):
         request; so does a later one.
         """
 
+    def typed(self) -> None:
+        """Take notice of a key: the model stays in memory for it, or is loaded again."""
+
     def refer(self, name: str, text: str) -> None:
         """Give a text that drafts may be copied from, instead of the one of that name."""
 

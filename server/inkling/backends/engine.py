@@ -8,6 +8,7 @@ import itertools
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
+from typing import Final
 
 from inkling.backends.backoff import Backoff
 from inkling.backends.link import Channel, Link, Unreachable, read_body
@@ -15,12 +16,20 @@ from inkling.backends.outbox import Outbox
 from inkling.backends.reading import Readings
 from inkling.engine import wire
 
+_TYPED_S: Final = 1.0
+"""How often an engine is told of keys: its model leaves memory after minutes without one."""
+
 
 class Engine:
-    """A `base.Backend`: the engine that a link leads to, one at a time."""
+    """A `base.Backend`: the engine that a link leads to, one at a time.
 
-    def __init__(self, link: Link) -> None:
+    It has its model in memory for `keeps_s` after the last key, or for as long as this lives.
+    """
+
+    def __init__(self, link: Link, keeps_s: float | None = None) -> None:
         self._link = link
+        self._keep = wire.Keep(keeps_s)
+        self._told_at = 0.0
         self._hearing: list[Callable[[wire.State], None]] = []
         self._channel: Channel | None = None
         self._outbox = Outbox()
@@ -83,6 +92,13 @@ class Engine:
             if open_ended:
                 self._send(wire.Cancel(number))
 
+    def typed(self) -> None:
+        """See `base.Backend`."""
+        now = time.monotonic()
+        if self.state.state == "asleep" or now - self._told_at >= _TYPED_S:
+            self._told_at = now
+            self._outbox.put(self._keep)
+
     def refer(self, name: str, text: str) -> None:
         """See `base.Backend`. An engine that is not ready does not get to know of it."""
         self._send(wire.Refer(_whole(name), _whole(text)))
@@ -101,6 +117,7 @@ class Engine:
             return str(error)
         self._channel = channel
         self._outbox = Outbox()
+        self._outbox.put(self._keep)
         writing = asyncio.create_task(self._write(channel.writer))
         try:
             while (body := await read_body(channel.reader)) is not None:
@@ -129,6 +146,8 @@ class Engine:
 
     def _take(self, message: wire.FromEngine) -> None:
         if isinstance(message, wire.State):
+            if message.state == "asleep":
+                self._readings = Readings()
             self._change(message)
         elif isinstance(message, wire.Caches):
             self._readings.hold(message.held)

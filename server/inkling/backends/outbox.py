@@ -3,13 +3,16 @@
 import asyncio
 
 from inkling.engine.waiting import Texts
-from inkling.engine.wire import Cancel, Generate, Refer, ToEngine
+from inkling.engine.wire import Cancel, Generate, Keep, Refer, ToEngine
 
 
 class Outbox:
-    """The newest request, or that nobody waits for it any more; then texts to copy from."""
+    """That the model is wanted; the newest request, or that nobody waits for it any more; then
+    texts to copy from.
+    """
 
     def __init__(self) -> None:
+        self._keep: Keep | None = None
         self._request: Generate | Cancel | None = None
         self._texts = Texts()
         self._sent = 0
@@ -19,6 +22,9 @@ class Outbox:
     def put(self, message: ToEngine) -> Generate | None:
         """Take a message; return the request that will not be sent for it."""
         self._filled.set()
+        if isinstance(message, Keep):
+            self._keep = message
+            return None
         if isinstance(message, Refer):
             self._texts.put(message)
             return None
@@ -35,6 +41,9 @@ class Outbox:
 
     def take(self) -> ToEngine | None:
         """Give up what is to be sent next, if there is anything."""
+        if self._keep is not None:
+            keep, self._keep = self._keep, None
+            return keep
         request, self._request = self._request, None
         if isinstance(request, Generate):
             self._sent = request.id

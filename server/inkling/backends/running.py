@@ -14,6 +14,9 @@ from inkling.engine import meeting, wire
 _ANSWER_S: Final = 2.0
 """So long an engine may take to answer, and to end."""
 
+_STATES: Final = {"asleep": "asleep until the next key"}
+"""What a person is told of a state that does not speak for itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -44,8 +47,9 @@ def told(engine: Running) -> str:
         return "an engine that does not answer; `inkling engine stop` ends it"
     sharers = [f"process {sharer.pid} since {_clock(sharer.since)}" for sharer in report.sessions]
     windows = "1 window" if len(sharers) == 1 else f"{len(sharers)} windows"
+    state = _STATES.get(report.state, report.state)
     return (
-        f"{report.model}, {report.state}: process {report.pid} since {_clock(report.since)}, "
+        f"{report.model}, {state}: process {report.pid} since {_clock(report.since)}, "
         f"at most {report.peak_bytes / 1e6:.0f} MB, shared by {windows}"
         + (f" ({', '.join(sharers)})" if sharers else "")
     )

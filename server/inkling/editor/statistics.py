@@ -20,7 +20,7 @@ _LATENCIES: Final = 1000
 
 _NOT_ANSWERED: Final[frozenset[Reason]] = frozenset(
     {
-        *("off", "starting", "loading", "no-model", "closed", "superseded", "cancelled"),
+        *("off", "starting", "loading", "asleep", "no-model", "closed", "superseded", "cancelled"),
         *("excluded", "not-written", "prose"),
     }
 )

@@ -1,7 +1,8 @@
 """The engine process: reads requests, decodes one at a time, streams what it finds.
 
-A newer request ends the older one. The process ends when its input does. `sharing` is the same for
-several servers at once.
+A newer request ends the older one. Where nobody types for long, the model leaves memory until
+somebody does. The process ends when its input does. `sharing` is the same for several servers at
+once.
 """
 
 import argparse
@@ -31,8 +32,9 @@ from inkling.engine.drafting.head import DraftHead
 from inkling.engine.drafting.model import DraftModel
 from inkling.engine.drafting.reference import ReferenceReader
 from inkling.engine.drafting.trust import Trust
-from inkling.engine.jobs import Inbox, Job, Left, Referred, Superseded
+from inkling.engine.jobs import Inbox, Job, Left, Referred, Superseded, Unwanted
 from inkling.engine.manifest import Manifest
+from inkling.engine.runtime import memory
 from inkling.engine.runtime.onnx import OnnxHeadSession, OnnxSession
 from inkling.engine.runtime.pace import Pace, Told
 from inkling.engine.text.tokenizer import Tokenizer
@@ -331,7 +333,18 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace, inbox: Inbox, send: Send) -> NoReturn:
-    """Load the model and do what comes in, for as long as the process lives."""
+    """Load the model while it is wanted, and do what comes in, for as long as the process lives."""
+    while True:
+        send(0, wire.State("loading"))
+        _serve(options, inbox, send)
+        memory.give_back()
+        send(0, wire.State("asleep"))
+        while undone := inbox.next_undone():
+            _supersede(undone, send)
+
+
+def _serve(options: argparse.Namespace, inbox: Inbox, send: Send) -> None:
+    """Load the model, and do what comes in until nobody wants the model any more."""
     try:
         host = Host(
             options.model,
@@ -344,18 +357,21 @@ def run(options: argparse.Namespace, inbox: Inbox, send: Send) -> NoReturn:
         send(0, wire.State("failed", f"the model could not be loaded: {error}"))
         sys.exit(1)
     send(0, host.state)
-    while True:
-        work = inbox.next(wait=not host.busy)
+    while not isinstance(work := inbox.next(wait=not host.busy), Unwanted):
         if work is None:
             host.work_on()
         elif isinstance(work, Superseded):
-            send(work.session, wire.Done(work.id, "cancelled", wire.Stats()))
+            _supersede(work, send)
         elif isinstance(work, Referred):
             host.refer(work.text, work.session)
         elif isinstance(work, Left):
             host.leave(work.session)
         elif not _answer(host, work, send):
             inbox.postpone(work)
+
+
+def _supersede(work: Superseded, send: Send) -> None:
+    send(work.session, wire.Done(work.id, "cancelled", wire.Stats()))
 
 
 def _answer(host: Host, job: Job, send: Send) -> bool:
@@ -374,7 +390,6 @@ def main() -> None:
     send = partial(_send, _take_stdout())
     inbox = Inbox()
     threading.Thread(target=_read, args=(inbox, sys.stdin.buffer), daemon=True).start()
-    send(0, wire.State("loading"))
     run(options, inbox, send)
 
 

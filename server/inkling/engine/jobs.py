@@ -4,9 +4,11 @@ copied from.
 It decides which request gives way to which, and how soon; what a request computes is not known
 here. A request gives way to a newer one of its own session. Of several sessions, who is waited for
 goes before all that is done ahead. Nothing piles up however long the engine is at something: of the
-requests that wait only each session's newest does, and of the texts those of `waiting.Texts`.
+requests that wait only each session's newest does, and of the texts those of `waiting.Texts`. How
+long the model is wanted is known here too: after each key, for as long as its session says.
 """
 
+import math
 import threading
 import time
 from collections import deque
@@ -21,6 +23,9 @@ from inkling.engine.waiting import Texts
 TURN_S: Final = 0.25
 """So long at most a request has the engine to itself while somebody waits in another window: a
 person is in one of them."""
+
+_WAIT_S: Final = 3600.0
+"""How long is waited at a time: threads cannot wait for all that a session may say."""
 
 _IN_USE_S: Final = 1.0
 """A window that was asked about so lately is in use: what was asked is still worth reading."""
@@ -102,6 +107,10 @@ class Left:
     session: int
 
 
+class Unwanted:
+    """Nobody has typed for as long as any session keeps the model."""
+
+
 def _typed_on(older: wire.Prompt, newer: wire.Prompt) -> bool:
     """Whether `newer` is `older` with more text at its end."""
     *before, last = older
@@ -113,12 +122,16 @@ def _typed_on(older: wire.Prompt, newer: wire.Prompt) -> bool:
 
 @dataclass(slots=True, eq=False)
 class _Session:
-    """What one session wants: `typed` is when it last asked for what somebody waits for."""
+    """What one session wants: `typed` is when it last asked for what somebody waits for, and until
+    `kept`, `keeps` seconds after the last key, it wants the model.
+    """
 
     texts: Texts = field(default_factory=Texts)
     waiting: Job | None = None
     latest: Job | None = None
     typed: float = 0.0
+    keeps: float = math.inf
+    kept: float = math.inf
 
 
 class Inbox:
@@ -146,9 +159,13 @@ class Inbox:
                 session.latest = session.waiting = job
                 if message.budget_ms:
                     session.typed = job.arrived
+                    session.kept = job.arrived + session.keeps
                 self._share()
             elif isinstance(message, wire.Refer):
                 session.texts.put(message)
+            elif isinstance(message, wire.Keep):
+                session.keeps = math.inf if message.seconds is None else max(0.0, message.seconds)
+                session.kept = time.perf_counter() + session.keeps
             elif session.latest and session.latest.request.id == message.id:
                 session.latest.stop()
             self._changed.notify()
@@ -162,7 +179,7 @@ class Inbox:
             self._told.append(Left(number))
             self._changed.notify()
 
-    def next(self, *, wait: bool) -> Job | Superseded | Referred | Left | None:
+    def next(self, *, wait: bool) -> Job | Superseded | Referred | Left | Unwanted | None:
         """Return what comes next; while there is nothing, wait or return None."""
         with self._changed:
             self._running = None
@@ -171,9 +188,36 @@ class Inbox:
                     return self._told.popleft()
                 if job := self._choose():
                     return job
+                if not (left_s := self._wanted_s()) > 0:
+                    return Unwanted()
                 if (text := self._text()) or not wait:
                     return text
-                self._changed.wait()
+                self._changed.wait(min(left_s, _WAIT_S))
+
+    def next_undone(self) -> Superseded | None:
+        """Wait until the model is wanted again, and return None; or return what will not be done.
+
+        Nobody waits for that: it was to be done ahead.
+        """
+        with self._changed:
+            while not any(
+                session.kept > time.perf_counter() for session in self._sessions.values()
+            ):
+                told = self._told.popleft() if self._told else None
+                if isinstance(told, Superseded):
+                    return told
+                if job := self._choose():
+                    return Superseded(job.request.id, job.session)
+                if told is None and self._text() is None:
+                    self._changed.wait()
+            return None
+
+    def _wanted_s(self) -> float:
+        """For how many seconds more some session wants the model. Where there is none, how long the
+        engine stays is not said here.
+        """
+        kept = max((session.kept for session in self._sessions.values()), default=math.inf)
+        return kept - time.perf_counter()
 
     def postpone(self, job: Job) -> None:
         """Have a displaced job that has said nothing wait again, if its session still wants it."""

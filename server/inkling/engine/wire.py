@@ -20,7 +20,7 @@ class MalformedError(ValueError):
     """Bytes that are no message. It says nothing of what was in them: that may be code."""
 
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Raised when servers and shared engines would no longer understand each other."""
 
 PARTS = ("drafting", "head", "recall", "reuse")
@@ -81,6 +81,15 @@ class Cancel(msgspec.Struct, frozen=True, tag=True):
     id: int
 
 
+class Keep(msgspec.Struct, frozen=True, tag=True):
+    """Somebody types, or has just come: keep the model in memory for so long from now, or load it
+    again; with None for as long as this server is there. So does each `Generate` that somebody
+    waits for.
+    """
+
+    seconds: float | None
+
+
 class Hello(msgspec.Struct, frozen=True, tag=True):
     """The first message to an engine that several servers share: a session begins, of the server
     with the process number `pid`. After the last one has ended, the engine stays for `linger_s`.
@@ -120,13 +129,13 @@ class Report(msgspec.Struct, frozen=True, tag=True):
 
 
 class State(msgspec.Struct, frozen=True, tag=True):
-    """The engine's state; `detail` is a sentence for a person.
+    """The engine's state; `detail` is a sentence for a person. Asleep, it has no model in memory.
 
     `read_ms` is what it takes here to read one token of a prompt, 0 while that is not known.
     `markers` are the words that the model's special tokens are called by: no text for people.
     """
 
-    state: Literal["loading", "ready", "failed"]
+    state: Literal["loading", "ready", "asleep", "failed"]
     detail: str = ""
     layout: Literal["spm", "psm"] = "spm"
     read_ms: float = 0.0
@@ -212,7 +221,7 @@ class Caches(msgspec.Struct, frozen=True, tag=True):
 
 
 Opening = Hello | Ask | Quit
-ToEngine = Generate | Refer | Cancel
+ToEngine = Generate | Refer | Cancel | Keep
 FromEngine = State | Chunk | Done | Caches
 
 _encoder = msgspec.msgpack.Encoder()

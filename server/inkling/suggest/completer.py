@@ -92,6 +92,7 @@ class Completer:
         next request takes it over or supersedes it.
         """
         self._cursor = snapshot
+        self._engine.typed()
         unable = self._unable(snapshot, mode)
         if unable:
             return unable
