@@ -196,9 +196,9 @@ def test_whatever_completes_is_named_by_its_interface():
             assert backends <= {"backends.base"}, name
 
 
-def test_only_the_engine_process_names_the_runtime():
+def test_only_the_engine_process_and_conversion_name_the_runtime():
     importers = {name for name in FILES if "engine.runtime.onnx" in OWN[name]}
-    assert importers == {"engine.host"}
+    assert importers == {"engine.host", "models.convert.folder"}
 
 
 def test_the_bench_knows_nothing_of_the_server():

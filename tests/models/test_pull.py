@@ -410,7 +410,7 @@ def test_a_note_that_a_killed_pull_left_tells_of_none(tmp_path):
 
 def test_too_little_room_stops_before_anything_is_fetched(tmp_path, monkeypatch):
     usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil has it
-    peak = len(GGUF) + ENTRY.onnx_bytes
+    peak = len(GGUF) + 2 * ENTRY.onnx_bytes
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(peak, 1, peak - 1))
     told = Told()
     with pytest.raises(NotEnoughSpace, match="INKLING_CACHE"):
@@ -539,7 +539,8 @@ def test_each_step_of_a_real_conversion_has_its_share_of_the_whole(tmp_path):
     pull(entry, root=tmp_path / "cache", convert=folder.convert, report=report, source=source)
     fact, *steps = map(json.loads, stream.getvalue().splitlines())
     assert fact["total"] is None
-    assert {step["step"] for step in steps} == {"reading", "quantizing", "writing", "done"}
+    steps_told = {step["step"] for step in steps}
+    assert steps_told == {"reading", "quantizing", "packing", "writing", "done"}
     whole = [step["progress"] for step in steps]
     assert whole == sorted(whole)
     assert (whole[0], whole[-1]) == (0.6, 1.0)

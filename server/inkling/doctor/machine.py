@@ -21,8 +21,8 @@ _FEATURES: Final[Mapping[str, Mapping[str, str]]] = {
     "Features": {"asimddp": "dot product", "i8mm": "i8mm"},
 }
 
-_RESIDENT: Final = 1.5
-"""Memory that a served model takes, as a multiple of its files."""
+_RESIDENT: Final = 0.75
+"""Memory that a served model takes, as a multiple of its files, which hold its weights twice."""
 
 
 def processor(cpuinfo: Path = CPUINFO) -> Check:

@@ -17,7 +17,7 @@ def cache(entry: CatalogEntry, root: Path) -> Check:
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
         return Check("cache", "error", f"{root} cannot be written", elsewhere)
     free = shutil.disk_usage(folder).free
-    needed = 0 if is_whole(entry, root) else entry.gguf.bytes + entry.onnx_bytes
+    needed = 0 if is_whole(entry, root) else entry.gguf.bytes + entry.making_bytes
     found = f"{root}, {store.gigabytes(free)} free"
     if free < needed:
         advice = f"make room for {store.gigabytes(needed)} there, or {elsewhere}"

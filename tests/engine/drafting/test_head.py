@@ -104,6 +104,7 @@ def test_a_model_says_whether_it_has_a_head(tmp_path, some, tiny_f32):
     manifest = Manifest.read(folder)
     assert manifest.draft_head
     assert {"draft.onnx", "draft.onnx.data"} <= manifest.files.keys()
+    assert b"prepacked_0" in (folder / "draft.onnx").read_bytes()
     assert not Manifest.read(tiny_f32).draft_head
     assert heads.load("a model that nobody trained a head for") is None
 

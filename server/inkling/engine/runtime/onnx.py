@@ -178,7 +178,27 @@ class OnnxHeadSession:
         return ahead[0], probabilities[0]
 
 
+def save_packed(graph: Path, to: Path) -> None:
+    """Write a graph and its weights anew, to another folder, and behind each matrix the same packed
+    as this machine's kernels want it.
+    """
+    options = _options(threads=0)
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.optimized_model_filepath = str(to)
+    for name, value in (
+        ("session.save_external_prepacked_constant_initializers", "1"),
+        ("session.optimized_model_external_initializers_file_name", f"{to.name}.data"),
+        ("session.optimized_model_external_initializers_min_size_in_bytes", "1"),
+    ):
+        options.add_session_config_entry(name, value)
+    ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
 def _load(path: Path, threads: int) -> Any:
+    return ort.InferenceSession(path, _options(threads), providers=["CPUExecutionProvider"])
+
+
+def _options(threads: int) -> Any:
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -186,4 +206,4 @@ def _load(path: Path, threads: int) -> Any:
     # A spinning thread takes its core from whatever else runs, a pass half as long again
     # where something does, and gains nothing where nothing does.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return options

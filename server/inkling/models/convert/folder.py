@@ -6,14 +6,16 @@ It does not fetch files and does not decide where they go (`pull` and `store` do
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from inkling.engine.manifest import EmbeddingTable, Manifest, Shape
+from inkling.engine.runtime.onnx import save_packed
 from inkling.engine.text import tokenizer
 from inkling.engine.text.vocabulary import Vocabulary
 from inkling.errors import UnsupportedModel
 from inkling.models.catalog import CatalogEntry
 from inkling.models.convert import draft_head, qwen2
-from inkling.models.convert.graph import Precision
+from inkling.models.convert.graph import Precision, add_packed
 from inkling.models.convert.quantize import BLOCK
 from inkling.models.convert.weights import Weights
 from inkling.models.data.heads import Head
@@ -46,6 +48,9 @@ def convert(
     )
     if head:
         draft_head.write(weights, head, out, precision)
+    progress("packing", 0.0)
+    for graph in sorted(out.glob("*.onnx")):
+        _pack(graph)
     progress("writing the tokenizer", 0.0)
     try:
         vocabulary = weights.vocabulary
@@ -85,6 +90,16 @@ def convert(
         files={path.name: path.stat().st_size for path in sorted(out.iterdir())},
     ).write(out)
     progress("done", 1.0)
+
+
+def _pack(path: Path) -> None:
+    """Add to a graph's weights the same as this machine's kernels want them: from there they are
+    mapped, and take no memory of a process's own. Another machine packs its own in memory.
+    """
+    with TemporaryDirectory(dir=path.parent) as folder:
+        saved = Path(folder) / path.name
+        save_packed(path, saved)
+        add_packed(path, saved)
 
 
 def _sha256_of(path: Path) -> str:

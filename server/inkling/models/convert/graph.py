@@ -4,14 +4,15 @@ It knows matrices, norms and files; what they make up is told by the files besid
 family of models and one for the draft head.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 import numpy as np
 import numpy.typing as npt
-from onnx import TensorProto, helper
+from onnx import ModelProto, TensorProto, helper
 
 from inkling.models.convert.quantize import BLOCK, quantize_8bit
 
@@ -164,6 +165,45 @@ class Graph:
             producer_name="inkling",
         )
         path.write_bytes(model.SerializeToString())
+
+
+def add_packed(path: Path, saved: Path) -> None:
+    """Append to a graph's weights what `saved`, the same graph as ONNX Runtime wrote it anew, holds
+    of them in packed form. Nothing moves that is there already.
+
+    The runtime maps what it finds so, if it is byte for byte what it would have made itself.
+    """
+    graph, packed = (ModelProto.FromString(each.read_bytes()) for each in (path, saved))
+    places = {each.name: _place(each) for each in packed.graph.initializer}
+    with (
+        saved.with_name(f"{saved.name}.data").open("rb") as source,
+        path.with_name(f"{path.name}.data").open("r+b") as weights,
+    ):
+        for each in graph.graph.initializer:
+            for key, value in places.get(each.name, {}).items():
+                if key.startswith(_PACKED):
+                    made_of, *pieces = value.split("|")
+                    moved = [made_of, *(_append(weights, source, piece) for piece in pieces)]
+                    each.external_data.add(key=key, value="|".join(moved))
+    path.write_bytes(graph.SerializeToString())
+
+
+_PACKED = "prepacked_"
+"""How ONNX Runtime says where what was packed lies: `NAME+HASH|OFFSET;LENGTH;CHECKSUM|…`."""
+
+
+def _place(initializer: Any) -> Mapping[str, str]:
+    return {entry.key: entry.value for entry in initializer.external_data}
+
+
+def _append(file: BinaryIO, source: BinaryIO, piece: str) -> str:
+    offset, length, checksum = piece.split(";")
+    file.seek(0, os.SEEK_END)
+    file.write(b"\0" * (-file.tell() % _ALIGNMENT))
+    source.seek(int(offset))
+    begins = file.tell()
+    file.write(source.read(int(length)))
+    return f"{begins};{length};{checksum}"
 
 
 @contextmanager
