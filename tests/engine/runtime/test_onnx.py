@@ -252,6 +252,37 @@ def test_what_was_read_for_a_window_that_was_closed_is_given_up_first(tiny_f32):
     assert session.select(places[1], owner=2) == 0
 
 
+def test_what_a_window_needed_more_goes_back_to_the_system_with_it(tiny_f32):
+    session = tiny_model.session(tiny_f32, caches=1, more=1)
+    for owner in (1, 2):
+        session.select(place(owner, 100), owner=owner)
+        session.forward(place(owner, 100))
+    alone, more = session._memory
+    assert alone.layers[0].any()
+    assert more.layers[0].any()
+    session.leave(2)
+    assert not any(layer.any() for layer in more.layers), "pages that are given anew are empty"
+    assert session.select(place(2, 100), owner=1) == 0
+    assert session.select(place(1, 100), owner=1) == 0, "it was given up for that"
+    session.forward(place(1, 100))
+    before = session.forward([1]).log_probs
+    session.select(place(2, 100), owner=2)
+    session.forward(place(2, 100))
+    assert more.layers[0].any()
+    session.select([*place(1, 100), 2], owner=1)
+    session.rewind(100)
+    assert session.forward([1]).log_probs == before
+
+
+def test_a_window_that_stays_keeps_its_place_in_whatever_cache_it_is(tiny_f32):
+    session = tiny_model.session(tiny_f32, caches=1, more=1)
+    for owner in (1, 2):
+        session.select(place(owner, 100), owner=owner)
+        session.forward(place(owner, 100))
+    session.leave(1)
+    assert session.select(place(2, 100), owner=2) == 100
+
+
 def test_alone_a_window_uses_no_more_caches_than_it_needs():
     caches = Caches(2, 512, 0, 4)
     for number in range(9):

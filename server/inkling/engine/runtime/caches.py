@@ -108,11 +108,24 @@ class Caches:
         self._caches.insert(0, target)
         return source, length
 
-    def leave(self, owner: int) -> None:
-        """Take notice that a session has ended: what was read for it is given up first."""
+    def leave(self, owner: int) -> list[int]:
+        """Take notice that a session has ended: what was read for it is given up first.
+
+        Return the numbers of the caches that go out of use with it, and are empty now.
+        """
         self._owners.discard(owner)
+        out_of_use = []
         for cache in self._caches:
             cache.superseded |= cache.owner == owner
+            if cache.superseded and cache.tokens and cache.number >= self._usable:
+                cache.tokens.clear()
+                out_of_use.append(cache.number)
+        return out_of_use
+
+    @property
+    def _usable(self) -> int:
+        """How many caches are in use: those with lower numbers."""
+        return self._alone + max(len(self._owners) - 1, 0)
 
     def _given_up(self, tokens: int, most: int, owner: int) -> Cache:
         """Choose the cache to be given up for a prompt of so many tokens, with `most` in the end.
@@ -120,11 +133,10 @@ class Caches:
         One that is superseded comes first, then the one used longest ago. But a short prompt takes
         the place of a short one for a while: what a few of them cost together is what that spares.
         """
-        usable = self._alone + max(len(self._owners) - 1, 0)
         fitting = [
             cache
             for cache in reversed(self._caches)
-            if cache.capacity >= most and cache.number < usable
+            if cache.capacity >= most and cache.number < self._usable
         ]
         places = [self._place_of(other) for other in self._owners if other != owner]
         serving = next((cache for cache in self._caches if cache.owner == owner), None)

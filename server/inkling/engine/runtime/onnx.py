@@ -4,6 +4,8 @@ A session holds the weights, the KV cache and the tokens the cache stands for. I
 nothing of text, drafts or requests.
 """
 
+import math
+import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,12 +24,19 @@ from inkling.engine.runtime.embedding import Embedding
 
 @dataclass(frozen=True, slots=True)
 class _Memory:
-    """What one KV cache is kept in: the bindings by whether scores are wanted, and the keys and the
-    values of each layer, (1, kv_heads, capacity, head_size).
+    """What one KV cache is kept in: pages, which the system gives as they are written; the bindings
+    by whether scores are wanted; and the keys and the values of each layer, (1, kv_heads, capacity,
+    head_size).
     """
 
+    pages: mmap.mmap
     bindings: dict[bool, Any]
     layers: list[npt.NDArray[np.float32]]
+
+    def give_back(self) -> None:
+        """Give the pages back to the system, where that can be; what is written gets new ones."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self.pages.madvise(mmap.MADV_DONTNEED)
 
 
 class OnnxSession:
@@ -53,19 +62,21 @@ class OnnxSession:
         self._memory = [self._allocate(size, manifest.shape) for size in self._caches.sizes]
 
     def _allocate(self, capacity: int, shape: Shape) -> _Memory:
-        size = [1, shape.kv_heads, capacity, shape.head_size]
+        size = [2 * shape.layers, 1, shape.kv_heads, capacity, shape.head_size]
+        pages = mmap.mmap(-1, 4 * math.prod(size), access=mmap.ACCESS_COPY)  # nobody else's
+        memory = iter(np.frombuffer(pages, np.float32).reshape(size))
         bindings = {scores: self._ort.io_binding() for scores in (False, True)}
         layers = []
         for layer in range(shape.layers):
             for name in (f"key_{layer}", f"value_{layer}"):
-                values = ort.OrtValue.ortvalue_from_shape_and_type(size, np.float32, "cpu")
-                layers.append(values.numpy())  # a view
+                layers.append(next(memory))
+                values = ort.OrtValue.ortvalue_from_numpy(layers[-1], "cpu")  # that very memory
                 for binding in bindings.values():
                     # The same memory as past and present: the cache grows in place, and
                     # rewinding it is setting a length.
                     binding.bind_ortvalue_input(name, values)
                     binding.bind_ortvalue_output(f"new_{name}", values)
-        return _Memory(bindings, layers)
+        return _Memory(pages, bindings, layers)
 
     @property
     def tokens(self) -> Sequence[int]:
@@ -101,7 +112,8 @@ class OnnxSession:
 
     def leave(self, owner: int) -> None:
         """See `Caches.leave`."""
-        self._caches.leave(owner)
+        for number in self._caches.leave(owner):
+            self._memory[number].give_back()
 
     def rewind(self, length: int) -> None:
         """Keep the first `length` tokens of the cache and forget the rest."""
