@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkling.engine.wire import State
+from inkling.engine.wire import Chunk, State, Token
 from inkling.suggest.completer import Completer
 from inkling.suggest.markers import Parted, part, unmarked
 from inkling.suggest.modes import AUTOMATIC, INVOKED
@@ -94,3 +94,15 @@ def test_what_is_shown_ends_where_the_model_spells_a_marker_word(mode):
 
     outcome = run(whole())
     assert (outcome.text, *outcome.alternatives) == ("1", *(["2"] if mode.invoked else []))
+
+
+@pytest.mark.parametrize(("log_prob", "rest"), [(-0.5, 0.0), (None, None)])
+def test_of_a_token_that_is_parted_no_more_is_known_than_was_told(log_prob, rest):
+    engine = ScriptedEngine(Token("x <", log_prob), Token("= 1", log_prob), done("stop"))
+
+    async def whole():
+        stream = unmarked(engine.generate([], max_tokens=9, budget_ms=9), MARKERS)
+        chunks = [message async for message in stream if isinstance(message, Chunk)]
+        return [token for chunk in chunks for token in chunk.tokens]
+
+    assert run(whole()) == [Token("x ", log_prob), Token("<", rest), Token("= 1", log_prob)]

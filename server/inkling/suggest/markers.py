@@ -69,7 +69,8 @@ def _split(tokens: Sequence[Token], length: int) -> tuple[list[Token], list[Toke
     for number, token in enumerate(tokens):
         if len(token.text) > length:
             told = [Token(token.text[:length], token.log_prob)] if length else []
-            rest = Token(token.text[length:], 0.0 if length else token.log_prob)
+            known = token.log_prob is not None and length
+            rest = Token(token.text[length:], 0.0 if known else token.log_prob)
             return [*tokens[:number], *told], [rest, *tokens[number + 1 :]]
         length -= len(token.text)
     return list(tokens), []
