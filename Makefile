@@ -4,13 +4,20 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-editors test-editors-vscode test-editors-neovim lint model protocol vsix benchmark clean
+.PHONY: demo test test-remote test-editors test-editors-vscode test-editors-neovim lint model protocol vsix benchmark clean
 
 demo: .venv/installed
 	@$(BIN)/inkling demo
 
 test: model
 	@$(BIN)/pytest
+
+# A server of llama.cpp's own, started by LLAMA_SERVER, such as
+# "llama-server -m qwen2.5-coder-0.5b-instruct-q4_k_m.gguf --lora ADAPTER -t 2" (the adapter is in
+# server/inkling/models/data): what the double in tests/ does as it should, it must do as well.
+test-remote: .venv/installed
+	@test -n "$$LLAMA_SERVER" || { echo 'LLAMA_SERVER must say how llama.cpp'"'"'s server is started' >&2; exit 1; }
+	@$(BIN)/pytest -v tests/backends/test_remote.py
 
 test-editors: test-editors-neovim test-editors-vscode
 

@@ -139,6 +139,12 @@ def python(it: Protocol) -> str:
             f"MODEL: Final = {_tuple(row['name'] for row in _of(it, 'model'))}",
             '"""Options that name a model of the catalog; null by default."""',
             "",
+            f"TEXTS: Final = {_tuple(row['name'] for row in _of(it, 'text'))}",
+            '"""Options that are a line of text, empty by default."""',
+            "",
+            *_wrapped("OWN", _own(it)),
+            '"""Options that are the person\'s alone: no workspace may say what they are."""',
+            "",
         ]
     )
 
@@ -161,6 +167,11 @@ def typescript(it: Protocol) -> str:
             "export const optionNames = [",
             *(f"  {_quoted(row['name'])}," for row in it.options),
             "] as const;",
+            "",
+            "/** Those that are the person's alone: no workspace may say what they are. */",
+            "export const ownOptionNames: readonly string[] = [",
+            *(f"  {_quoted(name)}," for name in _own(it)),
+            "];",
             "",
             f"export type State ={_union(row['name'] for row in it.states)};",
             "",
@@ -248,6 +259,8 @@ def _setting(it: Protocol, row: Row) -> Row:
             schema = {"type": ["string", "null"], "enum": [None, *it.models], "default": None}
             labels = [f"Inkling's default: {it.default_model}", *it.models]
             schema["enumItemLabels"] = labels
+        case "text":
+            schema = {"type": "string", "default": ""}
         case other:
             raise ValueError(f"no type of options: {other}")
     return {**schema, "scope": row["scope"], "markdownDescription": it.said(row["setting"])}
@@ -365,6 +378,14 @@ def _between(text: str, begin: str, end: str, inner: str) -> str:
 
 def _of(it: Protocol, kind: str) -> list[Row]:
     return [row for row in it.options if row["type"] == kind]
+
+
+def _own(it: Protocol) -> list[str]:
+    return [row["name"] for row in it.options if row["scope"] == "application"]
+
+
+def _wrapped(name: str, values: list[str]) -> list[str]:
+    return [f"{name}: Final = (", *(f"    {_quoted(value)}," for value in values), ")"]
 
 
 def _literal(name: str, values: list[str]) -> list[str]:

@@ -63,6 +63,7 @@ ONLY_IMPORTER = {
     "psutil": "power",
     "pathspec": "context.privacy",
     "sqlite3": "context.index.store",
+    "httpx2": "backends.remote",
 }
 
 # What completes in the server process; `cli` adds the model's place on disk.
@@ -76,6 +77,8 @@ SERVER = [
 TOO_HEAVY_TO_SERVE = {
     *("onnxruntime", "numpy", "tokenizers", "onnx", "gguf", "huggingface_hub", "sqlite3"),
 }
+# What only those need who have a model served elsewhere.
+ONLY_WHERE_ASKED_FOR = {"httpx2", "inkling.backends.remote"}
 
 
 def name_of(path):
@@ -239,7 +242,7 @@ def test_the_server_process_loads_no_heavy_library():
         text=True,
     ).stdout.split()
     assert "pygls" in loaded
-    assert not TOO_HEAVY_TO_SERVE & set(loaded)
+    assert not (TOO_HEAVY_TO_SERVE | ONLY_WHERE_ASKED_FOR) & set(loaded)
 
 
 def test_names_say_what_a_module_holds():

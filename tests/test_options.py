@@ -1,6 +1,7 @@
 import pytest
 
-from inkling.options import Config, changed, parse
+from inkling.options import Address, Config, changed, confined, parse
+from inkling.protocol import OWN
 from inkling.suggest.modes import LEAST_ODDS, Mode
 
 MODELS = ["small", "large"]
@@ -14,7 +15,7 @@ BOUNDS = {
     "unloadMinutes": (0, 1440),
 }
 SWITCHES = ["trace", "enabled", "readAheadOnBattery", "commentsAndStrings", "index", "sharedEngine"]
-NAMES = ["model", "eagerness", "disabledLanguages", "exclude", *SWITCHES, *BOUNDS]
+NAMES = ["model", "eagerness", "disabledLanguages", "exclude", *OWN, *SWITCHES, *BOUNDS]
 
 
 def read(name, config):
@@ -54,6 +55,13 @@ WRONG = [
     *(("model", value) for value in ("huge", "", 1, True, ["small"], {"small": 1})),
     *((name, value) for name in SWITCHES for value in (0, 1, "true", [])),
     *(("eagerness", value) for value in ("", "Eager", True, 0, ["quiet"], {})),
+    *(("engine", value) for value in ("", "Remote", "https://llm.example.org", True, {})),
+    *(("remoteApi", value) for value in ("", "OpenAI", True, ["openai"])),
+    *(
+        (name, value)
+        for name in ("remoteUrl", "remoteModel", "remoteKeyVariable")
+        for value in (True, 1, ["a"], {}, "a\nb", "a\0")
+    ),
     *(
         (name, value)
         for name in ("disabledLanguages", "exclude")
@@ -140,6 +148,58 @@ def test_the_default_for_who_asks_is_derived_likewise():
     assert invoked.max_lines == 4 * automatic.max_lines
 
 
+REMOTE = {
+    "engine": "remote",
+    "remoteUrl": " https://llm.example.org/v1 ",
+    "remoteApi": "llama.cpp",
+    "remoteModel": "coder",
+    "remoteKeyVariable": "LLM_KEY",
+}
+
+
+def test_a_remote_engine_is_where_it_is_said_to_be():
+    address = Address("https://llm.example.org/v1", "llama.cpp", "coder", "LLM_KEY")
+    assert parse(REMOTE, models=MODELS) == (Config(remote=address), [])
+    config, _ = parse({"engine": "remote", "remoteUrl": "https://a.b"}, models=MODELS)
+    assert config.remote == Address("https://a.b", "openai", "", "")
+
+
+@pytest.mark.parametrize("engine", [{}, {"engine": "local"}, {"engine": "away"}])
+def test_without_saying_so_there_is_none(engine):
+    config, _ = parse({**REMOTE, "engine": None, **engine}, models=MODELS)
+    assert config.remote is None
+
+
+def test_a_remote_engine_that_is_nowhere_is_a_warning_and_the_local_one():
+    for url in ({}, {"remoteUrl": ""}, {"remoteUrl": "  "}):
+        config, (warning,) = parse({"engine": "remote"} | url, models=MODELS)
+        assert config == Config()
+        assert "'remoteUrl' names no server" in warning
+
+
+def test_where_text_goes_holds_as_it_was_at_the_start():
+    assert confined(REMOTE | {"budgetMs": 80}, REMOTE) == (REMOTE | {"budgetMs": 80}, [])
+    assert confined({"budgetMs": 80}, None) == ({"budgetMs": 80}, [])
+    assert confined("fast", REMOTE) == ("fast", [])
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_what_comes_later_and_differs_takes_all_of_it_away(name):
+    for later in (REMOTE | {name: "another"}, {key: REMOTE[key] for key in OWN if key != name}):
+        options, warnings = confined(later | {"budgetMs": 80}, REMOTE)
+        assert options == {"budgetMs": 80}
+        assert len(warnings) == 1
+        assert "restart" in warnings[0]
+    assert confined({"budgetMs": 80}, REMOTE) == ({"budgetMs": 80}, [])
+
+
+@pytest.mark.parametrize("begun", [None, {}, "fast", {"budgetMs": 80}, {"engine": "local"}])
+def test_what_comes_later_never_brings_it(begun):
+    options, (warning,) = confined(REMOTE, begun)
+    assert options == {}
+    assert "'engine'" in warning
+
+
 @pytest.mark.parametrize(
     ("settings", "options"),
     [
@@ -167,8 +227,9 @@ def test_only_another_model_number_of_threads_or_way_to_share_needs_another_engi
         assert not warnings
         return config.engine
 
-    others = [{"model": "small"}, {"threads": 3}, {"sharedEngine": False}]
-    others += [{"engineLingerSeconds": 1}, {"unloadMinutes": 1}]
+    address = {"engine": "remote", "remoteUrl": "https://a.b"}
+    others = [address, {**address, "remoteModel": "c"}, {"model": "small"}, {"threads": 3}]
+    others += [{"sharedEngine": False}, {"engineLingerSeconds": 1}, {"unloadMinutes": 1}]
     assert len({engine(), *(engine(**options) for options in others)}) == 1 + len(others)
     for name, value in GIVEN:
         if not any(name in options for options in others):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from inkling.options import Config, parse
+from inkling.protocol import OWN
 
 MANIFEST = Path(__file__).parents[1] / "vscode-extension" / "package.json"
 SETTINGS = {
@@ -49,3 +50,14 @@ def test_every_number_has_bounds_and_every_setting_a_description():
             assert {"minimum", "maximum"} <= set(schema), name
         elif schema["type"] == "boolean":
             assert len(parse({name: 1}, models=MODELS)[1]) == 1, name
+
+
+def test_no_workspace_says_where_text_is_sent():
+    """VS Code reads a setting of this scope from the person's own ones on their own machine: not
+    from a folder's or a workspace's, trusted or not, nor from what a folder says of its container.
+    """
+    assert {"engine", "remoteUrl", "remoteApi", "remoteModel", "remoteKeyVariable"} <= set(OWN)
+    for name in OWN:
+        assert SETTINGS[name]["scope"] == "application", name
+    for name in SETTINGS:
+        assert name in OWN or "remote" not in name.lower(), name

@@ -14,7 +14,7 @@ from inkling import __version__
 from inkling.errors import InklingError
 
 if TYPE_CHECKING:
-    from inkling.backends.engine import Engine
+    from inkling.backends.base import Backend
     from inkling.models.progress import Report
     from inkling.text.buffers import Snapshot
 
@@ -261,7 +261,7 @@ def _eval(options: argparse.Namespace) -> int:
     root = store.cache_root(options.cache)
     folder = store.find(catalog.load().entry(), root)
 
-    def start() -> "Engine":
+    def start() -> "Backend":
         # What is said must not follow from what was asked before, or from how fast the machine is.
         # Of one place it is asked five times in a row what it says about as much: to read that anew
         # each time would take hours, and change the last bits only.

@@ -13,16 +13,35 @@ from inkling.protocol import (
     EXPLICIT_FACTOR,
     MODEL,
     NAMES,
+    OWN,
     PATTERNS,
     SWITCHES,
+    TEXTS,
     WHOLE,
 )
 from inkling.suggest.modes import AUTOMATIC, INVOKED, LEAST_ODDS, MOST_TOKENS, Mode
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """Where a person has a model served, and how that is spoken to; it may be no fit place.
+
+    `model` is the server's name for it, `key_variable` that of the environment variable which holds
+    the key; each is empty where the server has only one, or needs none.
+    """
+
+    url: str
+    api: str = CHOICES["remoteApi"].default
+    model: str = ""
+    key_variable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
-    """All options. `model` is a name in the catalog, None for the default; 0 threads: choose."""
+    """All options. `model` is a name in the catalog, None for the default; 0 threads: choose.
+
+    Without `remote`, what writes is on this machine.
+    """
 
     model: str | None = None
     automatic: Mode = AUTOMATIC
@@ -38,12 +57,13 @@ class Config:
     engine_linger_s: int = WHOLE["engineLingerSeconds"].default
     unload_minutes: float = WHOLE["unloadMinutes"].default
     """0: never."""
+    remote: Address | None = None
 
     @property
     def engine(self) -> tuple[object, ...]:
         """What an engine is joined or started with: where it changes, that is to be done anew."""
         started = self.model, self.threads, self.shared_engine
-        return *started, self.engine_linger_s, self.unload_minutes
+        return *started, self.engine_linger_s, self.unload_minutes, self.remote
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +91,10 @@ def _is_list_of_names(value: Any) -> bool:
 
 _TRUTH: Final = _Option("true or false", lambda value: isinstance(value, bool))
 
+_LINE: Final = _Option(
+    "a line of text", lambda value: isinstance(value, str) and (value.isprintable() or not value)
+)
+
 _LIST: Final = _Option('a list of language ids, such as ["python"]', _is_list_of_names)
 
 _LINES: Final = _Option('a list of lines as in a .gitignore, such as ["*.env"]', _is_list_of_names)
@@ -79,6 +103,7 @@ _OPTIONS: Final[dict[str, _Option]] = {
     **{name: _whole(bounds.low, bounds.high) for name, bounds in WHOLE.items()},
     **dict.fromkeys(SWITCHES, _TRUTH),
     **{name: _one_of(choice.values) for name, choice in CHOICES.items()},
+    **dict.fromkeys(TEXTS, _LINE),
     **dict.fromkeys(NAMES, _LIST),
     **dict.fromkeys(PATTERNS, _LINES),
 }
@@ -98,6 +123,37 @@ def changed(settings: object) -> object | None:
     return {
         name: value for name, value in settings.items() if not isinstance(value, Mapping)
     } or None
+
+
+def confined(options: object, begun: object) -> tuple[object, list[str]]:
+    """Hold options that came later to those that a server began with; return them, and warnings.
+
+    What an editor sends later may be a workspace's. So what is the person's alone holds as it was
+    at the start or, where anything of it differs, not at all: it can be taken away so, and never
+    brought or changed.
+    """
+    if not isinstance(options, Mapping):
+        return options, []
+    now = _own(options)
+    if now == _own(begun):
+        return options, []
+    others = {name: value for name, value in options.items() if name not in OWN}
+    given = [name for name, value in now.items() if value != _own({})[name]]
+    warnings = [
+        f"'{name}' is taken when Inkling starts, from your own settings: restart it. Until then it"
+        " is as if it were not set."
+        for name in given[:1]
+    ]
+    return others, warnings
+
+
+def _own(options: object) -> dict[str, object]:
+    """The options that are the person's alone, all of them."""
+    given = options if isinstance(options, Mapping) else {}
+    unset = {name: CHOICES[name].default if name in CHOICES else "" for name in OWN}
+    return {
+        name: default if given.get(name) is None else given[name] for name, default in unset.items()
+    }
 
 
 def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]:
@@ -128,6 +184,19 @@ def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]
         f"'exclude' has no meaning for {pattern!r}; that line is left out."
         for pattern in filter(malformed, exclude)
     ]
+    remote = None
+    if given.get("engine") == "remote":
+        if url := given.get("remoteUrl", "").strip():
+            remote = Address(
+                url,
+                given.get("remoteApi", CHOICES["remoteApi"].default),
+                given.get("remoteModel", "").strip(),
+                given.get("remoteKeyVariable", "").strip(),
+            )
+        else:
+            warnings.append(
+                "'engine' is remote, but 'remoteUrl' names no server: the local one writes."
+            )
     prose = given.get("commentsAndStrings", default.automatic.prose)
     tokens = given.get("maxTokens", default.automatic.max_tokens)
     lines = given.get("maxLines", default.automatic.max_lines)
@@ -157,5 +226,6 @@ def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]
         shared_engine=given.get("sharedEngine", default.shared_engine),
         engine_linger_s=given.get("engineLingerSeconds", default.engine_linger_s),
         unload_minutes=given.get("unloadMinutes", default.unload_minutes),
+        remote=remote,
     )
     return config, warnings

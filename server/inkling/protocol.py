@@ -23,7 +23,17 @@ MOST_RESTARTS: Final = 5
 STEADY_MS: Final = 60_000
 STOP_MS: Final = 2_000
 
-State = Literal["starting", "loading", "ready", "asleep", "no-model", "pulling", "failed", "off"]
+State = Literal[
+    "starting",
+    "loading",
+    "ready",
+    "asleep",
+    "no-model",
+    "pulling",
+    "away",
+    "failed",
+    "off",
+]
 Reason = Literal[
     "off",
     "starting",
@@ -31,6 +41,17 @@ Reason = Literal[
     "asleep",
     "no-model",
     "failed",
+    "away",
+    "remote-unreachable",
+    "remote-untrusted",
+    "remote-slow",
+    "remote-full",
+    "remote-broken",
+    "remote-garbled",
+    "remote-denied",
+    "remote-no-model",
+    "remote-elsewhere",
+    "remote-error",
     "closed",
     "excluded",
     "not-written",
@@ -55,6 +76,17 @@ SENTENCES: Final[dict[Reason, str]] = {
     "asleep": "The model has left memory; typing loads it again.",
     "no-model": "No model is installed yet.",
     "failed": "The engine stopped working.",
+    "away": "The remote engine cannot be used just now.",
+    "remote-unreachable": "The remote engine cannot be reached.",
+    "remote-untrusted": "The remote engine's certificate is not trusted on this machine.",
+    "remote-slow": "The remote engine takes too long to answer.",
+    "remote-full": "The remote engine takes no more requests just now.",
+    "remote-broken": "The remote engine broke off in the middle of an answer.",
+    "remote-garbled": "The remote engine's answer makes no sense.",
+    "remote-denied": "The remote engine does not accept the key.",
+    "remote-no-model": "The remote engine has no such model.",
+    "remote-elsewhere": "The remote engine sent the request elsewhere, where nothing is sent.",
+    "remote-error": "The remote engine answered with an error.",
     "closed": "The document is not open.",
     "excluded": "Inkling leaves files of this name alone: they may hold secrets, or are git's own.",
     "not-written": "Nobody writes such a file by hand.",
@@ -114,6 +146,8 @@ SWITCHES: Final = {
 
 CHOICES: Final = {
     "eagerness": Choice("balanced", ("eager", "balanced", "quiet")),
+    "engine": Choice("local", ("local", "remote")),
+    "remoteApi": Choice("openai", ("openai", "llama.cpp")),
 }
 """Options that are one of some values."""
 
@@ -125,3 +159,15 @@ PATTERNS: Final = ("exclude",)
 
 MODEL: Final = ("model",)
 """Options that name a model of the catalog; null by default."""
+
+TEXTS: Final = ("remoteUrl", "remoteModel", "remoteKeyVariable")
+"""Options that are a line of text, empty by default."""
+
+OWN: Final = (
+    "engine",
+    "remoteUrl",
+    "remoteApi",
+    "remoteModel",
+    "remoteKeyVariable",
+)
+"""Options that are the person's alone: no workspace may say what they are."""

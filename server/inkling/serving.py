@@ -4,11 +4,15 @@ The one place that wires these parts; `serve`, `complete` and `doctor` share it.
 protocol (that is `editor`'s), and which models are on the disk is `models`' to say.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from inkling.backends import process
+from inkling.backends.base import Backend
 from inkling.backends.engine import Engine
 from inkling.backends.link import Link
 from inkling.backends.shared import Shared, name_of
@@ -17,7 +21,7 @@ from inkling.context.knowledge import Asking, Knowledge
 from inkling.engine import meeting, wire
 from inkling.errors import InklingError
 from inkling.models import catalog, store
-from inkling.options import Config
+from inkling.options import Address, Config
 from inkling.power import Battery
 from inkling.suggest.completer import Completer
 from inkling.suggest.scheduler import Scheduler
@@ -33,15 +37,18 @@ class Serving:
     It is alive while the backend's `run` is. `update` is how many bytes a newer make of the model
     takes to download, None where there is none; `replaced` says whether that has been made
     meanwhile, so that another start would bring it. `saving` says whether energy is to be saved.
+    `host` is where the text is sent, None where it stays here; that server may have only one
+    model, without a name.
     """
 
-    model: str
-    backend: Engine
+    model: str | None
+    backend: Backend
     completer: Completer
     scheduler: Scheduler
     update: int | None = None
     replaced: Callable[[], bool] = lambda: False
     saving: Callable[[], bool] = lambda: False
+    host: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +80,21 @@ def start(
     windows meet the engine that they share; without it, there is one for this alone. Raises
     ModelError if the model cannot be served.
     """
-    models = catalog.load()
-    entry = models.entry(config.model)
+    entry = catalog.load().entry(config.model)
+    knowledge = Knowledge(Asking(index) if index is not None else None)
+
+    def completing(backend: Backend, saving: Callable[[], bool]) -> Completer:
+        backend.listen(hooks.state)
+        return Completer(backend, hooks.more, saving, without, knowledge)
+
+    if config.remote is not None:
+        elsewhere, host = _elsewhere(config.remote, entry)
+        completer = completing(elsewhere, lambda: False)  # what is done ahead takes no energy here
+        name = config.remote.model or None
+        return Serving(name, elsewhere, completer, Scheduler(completer), host=host)
     engine_parts = [part for part in without if part in wire.PARTS]
     drafting = _installed(entry.draft_model, root) if entry.draft_model else None
     installed = store.look(entry, root)
-    link = _link(installed.folder, config, engine_parts, drafting, sharing)
     battery = Battery()
 
     def replaced() -> bool:
@@ -90,13 +106,24 @@ def start(
     def saving() -> bool:
         return not hooks.reads_ahead_on_battery() and battery.unplugged()
 
+    link = _link(installed.folder, config, engine_parts, drafting, sharing)
     backend = Engine(link, 60.0 * config.unload_minutes or None)
-    backend.listen(hooks.state)
-    knowledge = Knowledge(Asking(index) if index is not None else None)
-    completer = Completer(backend, hooks.more, saving, without, knowledge)
-    scheduler = Scheduler(completer)
+    completer = completing(backend, saving)
     update = None if installed.current else store.download_bytes(entry, root)
-    return Serving(entry.name, backend, completer, scheduler, update, replaced, saving)
+    return Serving(entry.name, backend, completer, Scheduler(completer), update, replaced, saving)
+
+
+def _elsewhere(address: Address, entry: catalog.CatalogEntry) -> tuple[Backend, str]:
+    """Make what asks a server elsewhere as a model of the same family is asked; also its host."""
+    # Imported here: who has named no server does not wait for what one needs.
+    from inkling.backends.outgoing import Fluency  # noqa: PLC0415
+    from inkling.backends.remote import Remote, host_of  # noqa: PLC0415
+
+    special = msgspec.structs.asdict(entry.tokens)
+    stop = special.pop("stop")
+    fluency = Fluency(special, entry.prompt_layout, (*stop, *special.values()))
+    key = os.environ.get(address.key_variable) if address.key_variable else None
+    return Remote(address, key, fluency), host_of(address)
 
 
 def _link(

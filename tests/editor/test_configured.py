@@ -135,12 +135,12 @@ def test_the_engine_is_another_one_exactly_when_its_options_are():
         await started.configure(threads=1, model="other", engine_linger_s=1)
         await started.configure(threads=1, model="other", unload_minutes=0)
         assert [engine.config.engine for engine in started.all] == [
-            (None, 0, True, 300, 30),
-            (None, 1, True, 300, 30),
-            ("other", 1, True, 300, 30),
-            ("other", 1, False, 300, 30),
-            ("other", 1, True, 1, 30),
-            ("other", 1, True, 300, 0),
+            (None, 0, True, 300, 30, None),
+            (None, 1, True, 300, 30, None),
+            ("other", 1, True, 300, 30, None),
+            ("other", 1, False, 300, 30, None),
+            ("other", 1, True, 1, 30, None),
+            ("other", 1, True, 300, 0, None),
         ]
         assert [engine.happened[-1:] for engine in started.all] == [*[["ended"]] * 5, []]
 

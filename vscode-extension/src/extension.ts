@@ -7,6 +7,7 @@ import { Environment } from "./environment";
 import { Inkling } from "./inkling";
 import { showKeys, showMenu, showWhy } from "./menu";
 import { showDoctor, showStatistics } from "./pages";
+import { ownOptionNames } from "./protocol";
 import { SharedPull } from "./pulling";
 import { installServer, offerModel, offerServer, offerUpdate, onPullElsewhere, openSettings, pullModel } from "./setup";
 import { tryIt } from "./try";
@@ -89,7 +90,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
       started.shown();
     }),
     workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration("inkling.command")) {
+      // What is the person's alone the server takes when it starts.
+      if (["command", ...ownOptionNames].some((name) => change.affectsConfiguration(`inkling.${name}`))) {
         void started.restart();
       } else if (change.affectsConfiguration("inkling")) {
         started.wishesChanged();

@@ -275,7 +275,10 @@ export class Inkling {
 
   #options(): Options {
     const settings = workspace.getConfiguration("inkling");
-    const options = optionsFrom((name) => settings.get(name));
+    const options = optionsFrom(
+      (name) => settings.get(name),
+      (name) => settings.inspect(name)?.globalValue,
+    );
     // A snoozed server needs not know why it is not wanted.
     return this.snooze.until === undefined ? options : { ...options, enabled: false };
   }

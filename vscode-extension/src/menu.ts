@@ -46,9 +46,9 @@ export async function showKeys(): Promise<void> {
 }
 
 function titleOf(front: Front): string {
-  const { model, latencyMs } = front.status;
+  const { model, host, latencyMs } = front.status;
   const latency = latencyMs === null || front.silence !== undefined ? null : `last answer after ${milliseconds(latencyMs)}`;
-  return ["Inkling", stateOf(front), model, latency].filter((part) => part !== null).join(" · ");
+  return ["Inkling", stateOf(front), model, host === null ? null : `sends to ${host}`, latency].filter((part) => part !== null).join(" · ");
 }
 
 function entries(inkling: Inkling): Entry[] {

@@ -20,6 +20,11 @@ export const optionNames = [
   "commentsAndStrings",
   "eagerness",
   "model",
+  "engine",
+  "remoteUrl",
+  "remoteApi",
+  "remoteModel",
+  "remoteKeyVariable",
   "budgetMs",
   "explicitBudgetMs",
   "maxTokens",
@@ -32,6 +37,15 @@ export const optionNames = [
   "trace",
 ] as const;
 
+/** Those that are the person's alone: no workspace may say what they are. */
+export const ownOptionNames: readonly string[] = [
+  "engine",
+  "remoteUrl",
+  "remoteApi",
+  "remoteModel",
+  "remoteKeyVariable",
+];
+
 export type State =
   | "starting"
   | "loading"
@@ -39,6 +53,7 @@ export type State =
   | "asleep"
   | "no-model"
   | "pulling"
+  | "away"
   | "failed"
   | "off";
 
@@ -49,6 +64,17 @@ export type Reason =
   | "asleep"
   | "no-model"
   | "failed"
+  | "away"
+  | "remote-unreachable"
+  | "remote-untrusted"
+  | "remote-slow"
+  | "remote-full"
+  | "remote-broken"
+  | "remote-garbled"
+  | "remote-denied"
+  | "remote-no-model"
+  | "remote-elsewhere"
+  | "remote-error"
   | "closed"
   | "excluded"
   | "not-written"
@@ -73,6 +99,17 @@ export const sentences: Readonly<Record<Reason, string>> = {
   asleep: "The model has left memory; typing loads it again.",
   "no-model": "No model is installed yet.",
   failed: "The engine stopped working.",
+  away: "The remote engine cannot be used just now.",
+  "remote-unreachable": "The remote engine cannot be reached.",
+  "remote-untrusted": "The remote engine's certificate is not trusted on this machine.",
+  "remote-slow": "The remote engine takes too long to answer.",
+  "remote-full": "The remote engine takes no more requests just now.",
+  "remote-broken": "The remote engine broke off in the middle of an answer.",
+  "remote-garbled": "The remote engine's answer makes no sense.",
+  "remote-denied": "The remote engine does not accept the key.",
+  "remote-no-model": "The remote engine has no such model.",
+  "remote-elsewhere": "The remote engine sent the request elsewhere, where nothing is sent.",
+  "remote-error": "The remote engine answered with an error.",
   closed: "The document is not open.",
   excluded: "Inkling leaves files of this name alone: they may hold secrets, or are git's own.",
   "not-written": "Nobody writes such a file by hand.",
@@ -98,6 +135,17 @@ export const counted: Readonly<Record<Reason, string>> = {
   asleep: "the model was asleep",
   "no-model": "there was no model",
   failed: "the engine had stopped working",
+  away: "the remote engine could not be used",
+  "remote-unreachable": "the remote engine could not be reached",
+  "remote-untrusted": "the remote engine's certificate was not trusted",
+  "remote-slow": "the remote engine took too long",
+  "remote-full": "the remote engine was full",
+  "remote-broken": "the remote engine broke off",
+  "remote-garbled": "the remote engine's answer made no sense",
+  "remote-denied": "the remote engine did not accept the key",
+  "remote-no-model": "the remote engine had no such model",
+  "remote-elsewhere": "the remote engine sent the request elsewhere",
+  "remote-error": "the remote engine answered with an error",
   closed: "the document was not open",
   excluded: "the file is left alone",
   "not-written": "nobody writes such a file by hand",

@@ -6,6 +6,8 @@ import type { Offer } from "./offers";
 export interface Status {
   readonly state: string;
   readonly model: string | null;
+  /** Where text is sent; null where it stays on this machine. */
+  readonly host: string | null;
   /** Why nothing was shown last, or why the state is as it is; null if there is nothing to say. */
   readonly reason: string | null;
   readonly latencyMs: number | null;
@@ -54,6 +56,7 @@ const severities: Readonly<Record<string, StatusView["severity"]>> = {
   "no-model": "warning",
   "not-installed": "warning",
   "not-found": "error",
+  away: "warning",
   failed: "error",
 };
 
@@ -67,7 +70,7 @@ const sentences: Readonly<Record<string, string>> = {
 
 /** A state that the client itself brought about. */
 export function own(state: string, reason: string | null = null): Status {
-  return { state, model: null, reason, latencyMs: null, uri: null, update: null, percent: null };
+  return { state, model: null, host: null, reason, latencyMs: null, uri: null, update: null, percent: null };
 }
 
 /** Reads the notification, whatever it holds. */
@@ -78,6 +81,7 @@ export function statusFrom(params: unknown): Status {
   return {
     state: text(given["state"]) ?? "unknown",
     model: text(given["model"]),
+    host: text(given["host"]),
     reason: text(given["reason"]),
     latencyMs: number(given["latencyMs"]),
     uri: given["uri"] === undefined ? undefined : text(given["uri"]),
@@ -108,8 +112,9 @@ export function viewOf(front: Front): StatusView {
   const icon = silence === undefined ? (icons[status.state] ?? (severity === "none" ? "question" : severity)) : "circle-slash";
   const latency = status.latencyMs === null || silence !== undefined ? "" : ` · ${milliseconds(status.latencyMs)}`;
   const model = status.model === null ? [] : [`Model: ${status.model}`];
+  const host = status.host === null ? [] : [`The text around the cursor is sent to ${status.host}.`];
   const more = offers.length === 0 ? "Click for more." : "Click for all there is to do.";
-  return { text: `$(${icon}) Inkling: ${stateOf(front)}${latency}`, lines: [...model, why(front), more], severity };
+  return { text: `$(${icon}) Inkling: ${stateOf(front)}${latency}`, lines: [...model, ...host, why(front), more], severity };
 }
 
 /** Silence does not hide that something is wrong, or under way. */

@@ -13,6 +13,19 @@ test("the state is in the text, the model and the reason in the tooltip", () => 
   assert.equal(severity, "error");
 });
 
+test("where text is sent is in the tooltip, while it is", () => {
+  const said = "The text around the cursor is sent to llm.example.org.";
+  assert.deepEqual(view({ ...own("ready"), model: "qwen", host: "llm.example.org" }).lines.slice(0, 2), ["Model: qwen", said]);
+  assert(!view(own("ready")).lines.join("\n").includes("is sent to"));
+});
+
+test("a server elsewhere that is away is a warning, whatever is in front", () => {
+  const away = own("away", "llm.example.org cannot be reached. It is tried again after 4 s.");
+  assert.equal(view(away).severity, "warning");
+  assert.equal(view(away, snoozed).text, "$(warning) Inkling: away");
+  assert.equal(why(front(away, snoozed)), away.reason);
+});
+
 test("where there is something to click, nobody is told what to type in a terminal", () => {
   const { text, lines, severity } = view(own("no-model", "qwen is not here; run `inkling model pull qwen`"));
   assert.match(text, /Inkling: no model/);
@@ -69,10 +82,11 @@ test("a notification is read whatever it holds", () => {
   for (const params of [undefined, null, 3, [], {}, { state: 3, model: [], reason: "", latencyMs: "5", update: 3 }]) {
     assert.deepEqual(statusFrom(params), { ...own("unknown"), uri: undefined });
   }
-  const given = { state: "ready", model: "qwen", reason: null, code: null, latencyMs: 48 };
+  const given = { state: "ready", model: "qwen", host: "llm.example.org", reason: null, code: null, latencyMs: 48 };
   assert.deepEqual(statusFrom({ ...given, uri: "file:///a.py", update: { bytes: 5 }, percent: 3 }), {
     state: "ready",
     model: "qwen",
+    host: "llm.example.org",
     reason: null,
     latencyMs: 48,
     uri: "file:///a.py",

@@ -15,13 +15,14 @@ local M = {}
 ---@field latencyMs? number
 
 ---@class inkling.Status
----@field state 'starting'|'loading'|'ready'|'asleep'|'no-model'|'failed'|'off'
+---@field state 'starting'|'loading'|'ready'|'asleep'|'no-model'|'away'|'failed'|'off'
 ---@field model? string
+---@field host? string where text is sent; nil: it stays on this machine
 ---@field reason? string why it is not ready, where the server says so
 ---@field update? { bytes: integer } a newer model than the one that serves, and what it takes to get it
 ---@field last? inkling.Outcome nil where nothing was asked for in this buffer
 
-local STATES = { 'starting', 'loading', 'asleep', 'no-model', 'failed' } -- that are reasons as well
+local STATES = { 'starting', 'loading', 'asleep', 'no-model', 'away', 'failed' } -- that are reasons as well
 
 local told = {} ---@type table<integer, inkling.Status> by client
 local outcomes = {} ---@type table<integer, table<string, inkling.Outcome>> by client and document
@@ -41,14 +42,17 @@ function M.on_status(_, params, context)
     given[name] = value ~= vim.NIL and value or nil
   end
   local client = context.client_id
-  local status = { state = given.state, model = given.model, update = given.update }
+  local status = { state = given.state, model = given.model, host = given.host, update = given.update }
   if given.uri then
     local outcome = { reason = given.reason, code = given.code, latencyMs = given.latencyMs }
     outcomes[client] = outcomes[client] or {}
     outcomes[client][given.uri] = outcome
   end
+  local before = told[client]
   if given.code == status.state or not given.uri then
     status.reason = given.reason
+  elseif before and before.state == status.state then
+    status.reason = before.reason
   end
   told[client] = status
   if status.state == 'no-model' then
@@ -187,6 +191,7 @@ function M.report(bufnr)
     vim.list_extend(lines, program.ways())
   end
   add(status and status.model and 'Model: ' .. status.model)
+  add(status and status.host and ('The text around the cursor is sent to %s.'):format(status.host))
   if status and status.update then
     add(('A newer model is there: `:Inkling pull` gets it (%s).'):format(downloading(status.update.bytes)))
   end

@@ -1,1 +1,1 @@
-"""What writes on where a prompt ends: an engine process of one's own. Text in, text out."""
+"""What writes on where a prompt ends: an engine process, or another machine. Text in, text out."""

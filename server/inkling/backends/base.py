@@ -4,6 +4,18 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Protocol
 
 from inkling.engine.wire import Chunk, Done, Prompt, State
+from inkling.protocol import Reason
+
+
+class Failed(Done, frozen=True, kw_only=True):
+    """The end of a request that failed for a reason which has a name of its own."""
+
+    reason: Reason
+
+
+def reason_of(done: Done) -> Reason:
+    """Return what clients call it that a request failed."""
+    return done.reason if isinstance(done, Failed) else "failed"
 
 
 class Backend(Protocol):
@@ -15,6 +27,9 @@ class Backend(Protocol):
     @property
     def state(self) -> State:
         """Its state, and what of the machine it runs on decides how much context it is given."""
+
+    async def run(self) -> None:
+        """Be ready to be asked until cancelled, or until it has failed for good."""
 
     def listen(self, hear: Callable[[State], None]) -> None:
         """Call `hear` at each change of the state, from now on."""

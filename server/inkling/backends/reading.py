@@ -34,7 +34,7 @@ class Readings:
     def unread_tokens(self, prompt: Prompt) -> float:
         """Estimate how many tokens of a prompt no cache holds."""
         text = _flat(prompt)
-        longest = max((_shared(self._read(held), text) for held in self._held.values()), default=0)
+        longest = max((shared(self._read(held), text) for held in self._held.values()), default=0)
         return tokens_in(text[longest:])
 
     def _read(self, held: Held) -> str:
@@ -52,7 +52,7 @@ def _flat(prompt: Prompt) -> str:
     )
 
 
-def _shared(one: str, other: str) -> int:
+def shared(one: str, other: str) -> int:
     """How many leading characters are the same, by halving: slices are compared fast."""
     low, high = 0, min(len(one), len(other))
     while low < high:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from inkling import protocol
+from inkling.context.ignored import Ignored
 from inkling.context.privacy import Privacy
 from inkling.engine.wire import State
 from inkling.errors import InklingError
@@ -19,6 +20,10 @@ from inkling.text.buffers import Snapshot
 _OVER: Final = ("no-model", "pulling", "failed")
 """States that end only with a new start."""
 
+_IGNORED: Final = (
+    "Git ignores this file, or an .inklingignore names it: nothing of it is sent away."
+)
+
 _LOOK_SECONDS: Final = 0.5
 """How often is looked, while there is no model, whether somebody pulls one."""
 
@@ -29,7 +34,8 @@ class Status:
 
     `latency_ms` is that of the last answer, and `uri` names the document that both are about; none
     was asked about where it is None. `update` is how many bytes a newer make of the model takes to
-    download, None where there is none; `percent` how far the pull at work is.
+    download, None where there is none; `percent` how far the pull at work is. `host` is where text
+    is sent, None where it stays on this machine.
     """
 
     state: protocol.State
@@ -39,12 +45,14 @@ class Status:
     uri: str | None = None
     update: int | None = None
     percent: int | None = None
+    host: str | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for a client."""
         return {
             "state": self.state,
             "model": self.model,
+            "host": self.host,
             "reason": self.why.sentence if self.why else None,
             "code": self.why.reason if self.why else None,
             "latencyMs": self.latency_ms,
@@ -81,6 +89,8 @@ class Configured:
         self._more = more
         self._config = Config(enabled=False)
         self._privacy = Privacy()
+        self._ignored: Ignored | None = None
+        """Only what is sent elsewhere is asked about."""
         self._serving: Serving | None = None
         self._background = set[asyncio.Task[None]]()
         self._status = self._told = Status("starting")
@@ -91,7 +101,9 @@ class Configured:
         Only another engine, an ended one or a new model is started anew.
         """
         before, self._config = self._config, config
+        folders = tuple(folders)
         self._privacy = Privacy(config.exclude, folders)
+        self._ignored = Ignored(folders) if config.remote is not None else None
         over = self._status.state in _OVER
         replaced = self._serving is not None and self._serving.replaced()
         if before.engine != config.engine or over or replaced:
@@ -107,7 +119,11 @@ class Configured:
         """Why a document is left alone, by its name or its language; None if it is not."""
         if language in self._config.disabled_languages:
             return Nothing("off", f"Inkling is switched off for {language}.")
-        return self._privacy.bars(uri)
+        if barred := self._privacy.bars(uri):
+            return barred
+        if self._ignored is not None and self._ignored.holds(uri):
+            return Nothing("excluded", _IGNORED)
+        return None
 
     def _left_alone(self, snapshot: Snapshot) -> bool:
         return self.barred(snapshot.file, snapshot.language) is not None
@@ -152,7 +168,11 @@ class Configured:
         def heard(state: State) -> None:
             why = None if state.state == "ready" else Nothing(state.state, state.detail)
             if serving is self._serving:  # one that was left has no say
-                self._report(Status(state.state, serving.model, why, update=serving.update))
+                self._report(
+                    Status(
+                        state.state, serving.model, why, update=serving.update, host=serving.host
+                    )
+                )
 
         hooks = Hooks(heard, self._more, lambda: self._config.read_ahead_on_battery)
         try:
@@ -206,7 +226,7 @@ class Configured:
         self._status = status
         if not self._config.enabled:
             model = status.model or self._config.model
-            status = Status("off", model, Nothing("off"), update=status.update)
+            status = Status("off", model, Nothing("off"), update=status.update)  # nothing is sent
         if status != self._told:
             self._told = status
             self._tell(status)

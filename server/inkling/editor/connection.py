@@ -15,7 +15,7 @@ from inkling.editor.configured import Configured, Pulling, Start, Status
 from inkling.editor.project import Project
 from inkling.editor.references import References
 from inkling.editor.statistics import Statistics
-from inkling.options import Config, changed
+from inkling.options import Config, changed, confined
 from inkling.protocol import GREW, STATUS, TRACE
 from inkling.serving import Serving
 from inkling.suggest.outcome import Insert, Nothing, Outcome
@@ -105,6 +105,8 @@ class Connection:
         self._documents = Documents()
         self._encoding: Encoding = "utf-16"
         self._config, self._warnings = Config(), list[str]()
+        self._begun: object = None
+        """The options at the start: those that are the person's alone hold as they stand there."""
         self._folders: tuple[str, ...] = ()
         self._configured = Configured(start, self._report, self._tell_of_more, pulling)
         self._references = References(self._refer, self._saving)
@@ -122,6 +124,7 @@ class Connection:
         """
         self._encoding = encoding
         self._folders = tuple(folders)
+        self._begun = options
         self._config, self._warnings = self._parse(options)
 
     def initialized(self) -> None:
@@ -135,7 +138,9 @@ class Connection:
         if options is None:
             return
         known = self._warnings
-        self._config, self._warnings = self._parse(options)
+        options, warnings = confined(options, self._begun)
+        self._config, wrong = self._parse(options)
+        self._warnings = [*warnings, *wrong]
         self._warn([warning for warning in self._warnings if warning not in known])
         self._configure()
 

@@ -150,7 +150,7 @@ class Asked:
         if generation is not None:
             self.trace.stats = generation.stats
             if generation.why == "failed":
-                return Nothing("failed", generation.detail)
+                return Nothing(generation.reason, generation.detail)
         text = self.shown
         if text.strip():
             return Insert(text, generation.log_prob if generation else 0.0)

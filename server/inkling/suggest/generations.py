@@ -14,6 +14,7 @@ from typing import Final
 
 from inkling.context.window import Window
 from inkling.engine.wire import Stats, Token
+from inkling.protocol import Reason
 
 KEPT: Final = 64
 
@@ -25,8 +26,8 @@ class Generation:
     It was asked for `max_tokens` tokens. `spoken` are those of its text: where each ends in it, and
     its natural log-probability. No more text will come before `next_at`, a value of
     `time.perf_counter`. It is `named` where all names that may stand at its beginning were known
-    when it began. `why` is set once it is finished: the engine's reason,
-    or "failed" with a `detail`. When it began, about `unread_tokens` had to be read first.
+    when it began. `why` is set once it is finished: the engine's reason, or "failed" with a
+    `reason` and a `detail`. When it began, about `unread_tokens` had to be read first.
     """
 
     uri: str
@@ -36,6 +37,7 @@ class Generation:
     spoken: list[tuple[int, float]] = field(default_factory=list)
     why: str = ""
     detail: str = ""
+    reason: Reason = "failed"
     stats: Stats = field(default_factory=Stats)
     next_at: float = 0.0
     unread_tokens: float = 0.0
@@ -67,9 +69,9 @@ class Generation:
         self.stats = stats
         self._wake()
 
-    def finish(self, why: str, detail: str = "") -> None:
+    def finish(self, why: str, detail: str = "", reason: Reason = "failed") -> None:
         """No more text will come."""
-        self.why, self.detail = why, detail
+        self.why, self.detail, self.reason = why, detail, reason
         self._wake()
 
     async def change(self) -> None:

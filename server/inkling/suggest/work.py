@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
-from inkling.backends.base import Backend
+from inkling.backends.base import Backend, reason_of
 from inkling.context import window
 from inkling.context.knowledge import Knowledge, Known
 from inkling.context.quoted import Parts
@@ -277,7 +277,7 @@ class Work:
                         )
                     else:
                         generation.stats = message.stats
-                        generation.finish(message.why, message.detail)
+                        generation.finish(message.why, message.detail, reason_of(message))
         except asyncio.CancelledError:
             generation.finish("cancelled")
             raise

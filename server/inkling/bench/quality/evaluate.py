@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-from inkling.backends.engine import Engine
+from inkling.backends.base import Backend
 from inkling.bench import accept
 from inkling.bench.packages import PackageError
 from inkling.bench.quality import cutting, elsewhere, recording, replay, scoring, silence, table
@@ -23,7 +23,9 @@ from inkling.suggest.confidence import Weighed
 from inkling.suggest.modes import AUTOMATIC, INVOKED, LEAST_ODDS
 
 
-def main(options: argparse.Namespace, start: Callable[[], Engine], model: Path, cache: Path) -> int:
+def main(
+    options: argparse.Namespace, start: Callable[[], Backend], model: Path, cache: Path
+) -> int:
     """Run the command with the converted model in a folder; `cache` is one of its own."""
     manifest = (model / "model.json").read_bytes()
     weights = weights_of(manifest)
@@ -82,7 +84,7 @@ def main(options: argparse.Namespace, start: Callable[[], Engine], model: Path, 
 
 async def _record(
     cases: Sequence[Case],
-    backend: Engine,
+    backend: Backend,
     key_of: Callable[[Case], str],
     asking: AbstractAsyncContextManager[Ask],
     path: Path,

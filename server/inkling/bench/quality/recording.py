@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from inkling.backends.engine import Engine
+from inkling.backends.base import Backend
 from inkling.bench.quality.cutting import Case
 from inkling.context import window
 from inkling.context.window import Extent
@@ -97,7 +97,7 @@ async def asking(layout: prompt.Layout, extent: Extent = window.FULL) -> AsyncIt
 
 async def record(
     cases: Sequence[Case],
-    backend: Engine,
+    backend: Backend,
     key_of: Callable[[Case], str],
     ask: Ask,
     path: Path,
@@ -140,7 +140,7 @@ def _whole_lines(stream: BinaryIO) -> int:
     return stream.read().rfind(b"\n") + 1
 
 
-async def _ask(backend: Engine, asked: Asked, before: str) -> Said:
+async def _ask(backend: Backend, asked: Asked, before: str) -> Said:
     """Ask for all that the model says, but no further once it goes round: none of that is shown."""
     tokens, written = list[Token](), ""
     stream = backend.generate(

@@ -87,6 +87,16 @@ class Root:
         folder, _, name = path.rpartition(os.sep)
         return self._leads(folder) and self._takes(folder, name)
 
+    def ignores(self, path: str) -> bool:
+        """Whether an ignore file names a file within the folder, or a folder that it lies in."""
+        folder = str(self.path)
+        *folders, name = Path(path).relative_to(self.path).parts
+        for inner in folders:
+            if self._ignored(folder, f"{inner}/"):
+                return True
+            folder = f"{folder}{os.sep}{inner}"
+        return self._ignored(folder, name)
+
     def _leads(self, folder: str) -> bool:
         """Whether a folder within this one, and each above it, is entered."""
         if folder not in self._entered:

@@ -1,0 +1,50 @@
+"""Which open files are ignored: git does, or an `.inklingignore` says so.
+
+Where a model runs on this machine they are completed like others. What is sent elsewhere is another
+matter: who keeps a file out of a repository may have a reason.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from inkling.context.index.roots import Root, path_of
+
+_KNOWN_S: Final = 2.0
+"""What ignore files say is looked up again after so long: they change, and keys are many."""
+
+
+class Ignored:
+    """Says which files are ignored, in the workspace's `folders`, given as URIs, or around them.
+
+    `clock` tells seconds.
+    """
+
+    def __init__(
+        self, folders: Iterable[str] = (), clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        paths = filter(None, map(path_of, folders))
+        # Of folders in one another the inner one counts.
+        self._folders = sorted(paths, key=len, reverse=True)
+        self._clock = clock
+        self._known: dict[str, bool] = {}
+        self._since = clock()
+
+    def holds(self, uri: str) -> bool:
+        """Whether the file of a URI is ignored; what is no file is not."""
+        now = self._clock()
+        if now - self._since > _KNOWN_S:
+            self._known, self._since = {}, now
+        if uri not in self._known:
+            self._known[uri] = self._look(uri)
+        return self._known[uri]
+
+    def _look(self, uri: str) -> bool:
+        path = path_of(uri)
+        if path is None:
+            return False
+        within = (one for one in self._folders if path.startswith(one.rstrip(os.sep) + os.sep))
+        root = next(within, None) or str(Path(path).parent)
+        return Root(Path(root), lambda _: None).ignores(path)
