@@ -296,7 +296,9 @@ def test_what_nobody_waits_for_any_more_keeps_no_server_at_work(kind, api):
             server.script = Double().script
         return await ask(remote)  # of the only place that the real one has
 
-    assert play(scene, server_of(kind), api=api)[0] == " width * height"
+    patience = Patience(next_s=2 * PATIENCE, whole_s=2 * PATIENCE)
+    text, _ = play(scene, server_of(kind), api=api, patience=patience)
+    assert text == " width * height"
 
 
 # What is sent, and where.
@@ -381,7 +383,7 @@ def test_no_unfit_place_is_asked_for_anything(url, sentence, monkeypatch):
     monkeypatch.setattr(httpx2, "AsyncClient", fail)
 
     async def whole():
-        async with running(url) as remote:
+        async with asyncio.timeout(PATIENCE), running(url) as remote:
             return await becomes(remote, "failed")
 
     assert sentence in asyncio.run(whole()).detail

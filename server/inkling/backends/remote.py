@@ -111,7 +111,6 @@ class Remote:
                 fault = await self._look()
                 if fault is None:
                     # One that was away may be another process.
-                    self._held.clear()
                     self._readings.hold(())
                     self._tripped = asyncio.get_running_loop().create_future()
                     self._change(self._ready())
