@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -204,7 +205,13 @@ def _is_text(path: str) -> bool:
 
 def _rules(folder: str, name: str) -> Rules | None:
     text = read(f"{folder}{os.sep}{name}")
-    return None if text is None else Rules(text.splitlines())
+    return None if text is None else _parsed(text)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Rules:
+    # Files that say the same are looked at again and again, and to compile one takes milliseconds.
+    return Rules(text.splitlines())
 
 
 def _above(root: Path) -> list[tuple[Rules, str]]:
