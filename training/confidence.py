@@ -143,7 +143,8 @@ def main() -> None:
     print(f"\n# {'odds':>5} {'shown':>6} {'right':>6} {'by Tab':>6} {'wrong':>6}  held back")
     for least in np.arange(-3, 2.1, 0.25):
         sure = odds >= least
-        told = sure.mean(), good[sure].mean(), taken[sure].sum() / taken.sum(), wrong[sure].sum()
+        by_tab = taken[sure].sum() / max(1, taken.sum())
+        told = sure.mean(), good[sure].mean(), by_tab, wrong[sure].sum()
         print(f"# {least:5.2f}" + "".join(f" {one:6.2f}" for one in told[:3]) + f" {told[3]:6}")
 
 
