@@ -130,15 +130,19 @@ def test_the_real_models_memory_goes_back_to_the_system_and_answers_come_again(r
 
             await until("ready")
             said, loaded = await ask(), anonymous(pid_of_engine())
-            assert loaded > 100e6
-            for _ in range(2):
+            assert loaded > 70e6
+            woken = []
+            for _ in range(3):
                 engine._outbox.put(wire.Keep(0.0))
                 await until("asleep")
                 assert anonymous(pid_of_engine()) < 60e6
                 engine.typed()
                 await until("ready")
                 assert await ask() == said
-            assert anonymous(pid_of_engine()) < 1.1 * loaded
+                woken.append(anonymous(pid_of_engine()))
+            # What was freed lies otherwise after the first time, but no more is taken each time.
+            assert woken[0] < 1.5 * loaded
+            assert woken[-1] < 1.05 * woken[0]
             assert processes.network_sockets(pid_of_engine()) == []
 
     asyncio.run(scene())

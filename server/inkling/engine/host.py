@@ -34,7 +34,7 @@ from inkling.engine.drafting.reference import ReferenceReader
 from inkling.engine.drafting.trust import Trust
 from inkling.engine.jobs import Inbox, Job, Left, Referred, Superseded, Unwanted
 from inkling.engine.manifest import Manifest
-from inkling.engine.runtime import memory
+from inkling.engine.runtime.memory import give_back
 from inkling.engine.runtime.onnx import OnnxHeadSession, OnnxSession
 from inkling.engine.runtime.pace import Pace, Told
 from inkling.engine.text.tokenizer import Tokenizer
@@ -337,7 +337,7 @@ def run(options: argparse.Namespace, inbox: Inbox, send: Send) -> NoReturn:
     while True:
         send(0, wire.State("loading"))
         _serve(options, inbox, send)
-        memory.give_back()
+        give_back()
         send(0, wire.State("asleep"))
         while undone := inbox.next_undone():
             _supersede(undone, send)
@@ -356,6 +356,7 @@ def _serve(options: argparse.Namespace, inbox: Inbox, send: Send) -> None:
     except Exception as error:  # noqa: BLE001 - whatever it is, the person must read it
         send(0, wire.State("failed", f"the model could not be loaded: {error}"))
         sys.exit(1)
+    give_back()  # what packing the weights took: not all of it is as large as to go back by itself
     send(0, host.state)
     while not isinstance(work := inbox.next(wait=not host.busy), Unwanted):
         if work is None:
