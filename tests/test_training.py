@@ -44,8 +44,7 @@ def test_what_needs_no_torch_fits_the_server_as_it_is(name):
 
 
 @pytest.mark.parametrize("share", [1.0, 0.5, 0.1, 0.035])
-def test_an_example_is_what_the_server_asks_and_what_belongs_there(share, tokenizer):
-    examples = importlib.import_module("adapter.examples")
+def test_a_prompt_is_what_the_server_asks(share, tokenizer):
     product = importlib.import_module("adapter.product")
     cursor = TEXT.index("measure(books[200]")
     snapshot = Snapshot(f"file:///{FILE}", 1, "python", TEXT[:cursor] + TEXT[cursor + 7 :], cursor)
@@ -59,7 +58,6 @@ def test_an_example_is_what_the_server_asks_and_what_belongs_there(share, tokeni
     )
     tokens, _, _ = product.encoded(tokenizer, *seen, product.title(FILE, "python"))
     assert tokens == asked.tokens
-    assert examples.SHORTEST < examples.LONGEST
 
 
 def test_parts_are_of_other_files_and_of_what_the_window_leaves_out():
