@@ -1,28 +1,37 @@
-"""What an index of folders costs: time, memory, room on disk, and how soon a change is known.
+"""What an index of folders costs: time, memory, room on disk, how soon a change is known, and how
+typing beside it fares.
 
     python benchmarks/index.py FOLDER...
 
 Memory is that of the process that stays, and of the one that reads the folders beside it, as the
 kernel counts it: all of it (resident), with what is shared divided up (PSS), and what nobody else
-has (private).
+has (private). Typing is measured in a server that reads the folders for the first time meanwhile,
+and in turn in one that has none.
 """
 
 import argparse
 import asyncio
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
+from scale import quantile, source, type_at
 
+from inkling.bench.client import Client
 from inkling.context.index import process, store
+from inkling.models.store import cache_root
 
 NAMES = "Path get run read Client Session Config parse encode decode open main"
 TURNS = 50
 LOOK_S = 0.05
+SERVE = [sys.executable, "-m", "inkling", "serve", "--own-engine"]
+TYPING_TURNS = 4
+TYPED_AT = range(10, 200, 50)  # lines
 
 
 def memory(pid: int) -> str:
@@ -105,6 +114,44 @@ async def measure(folders: list[Path], cache: Path, scratch: Path, text: str) ->
     running.cancel()
 
 
+def readers(client: Client) -> list[psutil.Process]:
+    """The processes in which its index reads folders."""
+    below = psutil.Process(client.process.pid).children(recursive=True)
+    return [one for one in below if one.parents()[1].pid == client.process.pid]
+
+
+@contextmanager
+def empty_cache() -> Iterator[Path]:
+    """A cache with the models of the person's own, and nothing else."""
+    with tempfile.TemporaryDirectory() as cache:
+        Path(cache, "models").symlink_to(cache_root() / "models")
+        yield Path(cache)
+
+
+async def typed_beside(folders: list[Path]) -> None:
+    """Type in a new server whose index reads the folders from the start, or has none."""
+    took: dict[str, list[float]] = {"is read": [], "is not there": []}
+    still = 0
+    for turn in range(2 * TYPING_TURNS):
+        name = list(took)[turn % 2]
+        with empty_cache() as cache:
+            async with Client.start(SERVE, {"INKLING_CACHE": str(cache)}) as client:
+                given = [{"uri": one.as_uri(), "name": one.name} for one in folders]
+                await client.initialize(folders=given if name == "is read" else [])
+                await client.heard("inkling/status", state="ready")
+                uri, text = "file:///a.py", source(200, turn)
+                client.open(uri, text)
+                took[name] += await type_at(client, uri, TYPED_AT[turn % 4], 0, turn)
+                still += bool(readers(client))
+    print(f"typed in a server while what it indexes ({still} of {TYPING_TURNS} read to the end)")
+    for name, each in took.items():
+        within = sum(value <= 100 for value in each) / len(each)
+        print(
+            f"  {name}: answers p50 {statistics.median(each):.0f}, p95 {quantile(each, 0.95):.0f}, "
+            f"max {max(each):.0f} ms, {within:.1%} of {len(each)} within 100 ms"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", type=Path, nargs="+")
@@ -112,6 +159,7 @@ def main() -> None:
     text = Path(argparse.__file__).read_text("utf-8")  # some 100 kB
     with tempfile.TemporaryDirectory() as cache, tempfile.TemporaryDirectory() as scratch:
         asyncio.run(measure(folders, Path(cache), Path(scratch), text))
+    asyncio.run(typed_beside(folders))
 
 
 if __name__ == "__main__":

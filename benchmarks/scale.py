@@ -11,7 +11,10 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from inkling.backends.running import running
 from inkling.bench.client import Client
 from inkling.bench.processes import tree
 from inkling.text.buffers import Buffer, Change, Position, Range
@@ -21,7 +24,8 @@ LINES = (100, 1_000, 10_000, 50_000, 400_000)
 ONE_LINE = 2_000_000  # characters
 DOCUMENTS = (1, 8, 32)
 WINDOWS = (1, 4)
-SERVE = [sys.executable, "-m", "inkling", "serve", "--own-engine"]
+SERVE = [sys.executable, "-m", "inkling", "serve"]
+OWN = [*SERVE, "--own-engine"]
 TYPED = "    total = first + second\n    return total\n"
 
 
@@ -125,8 +129,8 @@ async def type_keys(
     return took
 
 
-def told(name: str, took: Sequence[float], clients: Sequence[Client]) -> None:
-    memory = sum(p.peak_bytes for client in clients for p in tree(client.process.pid)) / 1e6
+def told(name: str, took: Sequence[float], pids: Sequence[int]) -> None:
+    memory = sum(process.peak_bytes for pid in pids for process in tree(pid)) / 1e6
     within = sum(value <= 100 for value in took) / len(took)
     print(
         f"  {name}: answers p50 {statistics.median(took):.0f}, p95 {quantile(took, 0.95):.0f}, "
@@ -134,11 +138,17 @@ def told(name: str, took: Sequence[float], clients: Sequence[Client]) -> None:
     )
 
 
-async def served(windows: int, documents: int, lines: int, *, typing: int = 1) -> None:
+async def served(
+    windows: int, documents: int, lines: int, *, typing: int = 1, command: Sequence[str] = OWN
+) -> None:
     async with AsyncExitStack() as stack:
-        clients = [await stack.enter_async_context(Client.start(SERVE)) for _ in range(windows)]
+        runtime = Path(stack.enter_context(TemporaryDirectory(prefix="inkling-")))
+        env = {"XDG_RUNTIME_DIR": str(runtime)}
+        clients = [
+            await stack.enter_async_context(Client.start(command, env)) for _ in range(windows)
+        ]
         for client in clients:
-            await client.initialize({"trace": True})
+            await client.initialize({"trace": True, "engineLingerSeconds": 1})
             await client.heard("inkling/status", state="ready")
             for number in range(documents - 1):
                 client.open(f"file:///other{number}.py", source(lines, number))
@@ -148,12 +158,14 @@ async def served(windows: int, documents: int, lines: int, *, typing: int = 1) -
         ]
         took = [value for values in await asyncio.gather(*at_work) for value in values]
         name = f"{windows} windows, {typing} typed in, {documents} documents of {lines} lines"
-        told(name, took, clients)
+        shared = await asyncio.to_thread(running, runtime / "inkling")
+        pids = [client.process.pid for client in clients]
+        told(name, took, pids + [one.report.pid for one in shared if one.report])
 
 
 async def one_line(end: str) -> None:
     """Type into the middle of a file of data on one line, or, with `end`, on the line below it."""
-    async with Client.start(SERVE) as client:
+    async with Client.start(OWN) as client:
         await client.initialize({"trace": True})
         await client.heard("inkling/status", state="ready")
         text = "data = [" + "12345, " * (ONE_LINE // 7) + "]" + end
@@ -163,7 +175,7 @@ async def one_line(end: str) -> None:
         told(
             f"{len(text)} characters on one line, typed {'below' if end else 'into'}",
             took,
-            [client],
+            [client.process.pid],
         )
 
 
@@ -179,10 +191,11 @@ async def main() -> None:
     print("open documents")
     for documents in DOCUMENTS:
         await served(1, documents, 1_000)
-    print("windows")
-    for windows in WINDOWS:
-        await served(windows, 1, 1_000)
-    await served(4, 1, 1_000, typing=4)
+    for name, command in (("an engine each", OWN), ("one engine", SERVE)):
+        print(f"windows, {name}")
+        for windows in WINDOWS:
+            await served(windows, 1, 1_000, command=command)
+        await served(4, 1, 1_000, typing=4, command=command)
 
 
 if __name__ == "__main__":

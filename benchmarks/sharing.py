@@ -7,7 +7,8 @@ Each part starts real servers on the real model, which meet in a folder of this 
     killed    the engine is killed at random moments under typing from three windows
     ends      what is left when windows, a server or an editor end
 
-Without a part, all run. `--rounds` is how often an engine is killed.
+Without a part, all run. `--rounds` is how often an engine is killed, `--seed` when. `--engines` has
+only half of the first part run.
 """
 
 import argparse
@@ -36,6 +37,7 @@ from inkling.engine import meeting, wire
 
 SERVE = [sys.executable, "-m", "inkling", "serve"]
 OWN = [*SERVE, "--own-engine"]
+ENGINES = {"an engine each": OWN, "one engine": SERVE}
 URI = "file:///a.py"
 TYPED = "def add(first, second):\n    total = first + second\n    return total\n\n\n"
 MANY, FEW = 1_002, 152
@@ -118,8 +120,9 @@ def megabytes(pids: list[int]) -> tuple[float, float]:
     return anonymous / 1e3, proportional / 1e3
 
 
-async def measure_windows(folder: Path) -> None:
-    for name, command in (("an engine each", OWN), ("one engine", SERVE)):
+async def measure_windows(folder: Path, engines: list[str]) -> None:
+    for name in engines:
+        command = ENGINES[name]
         for count in (1, 2, 4):
             async with windows(count, folder, command) as clients:
                 pids = [pid for client in clients for pid in descendants(client.process.pid)]
@@ -270,10 +273,10 @@ async def first_text(folder: Path) -> float:
     return at - began
 
 
-async def measure_killed(folder: Path, rounds: int) -> None:
+async def measure_killed(folder: Path, rounds: int, chance: random.Random) -> None:
     startup = statistics.median([await first_text(folder) for _ in range(5)])
     print(f"first text after the start of a server: {startup:.2f} s, median of 5", flush=True)
-    chance, back = random.Random(0), list[float]()
+    back = list[float]()
     asked = answered = 0
     for number in range(rounds):
         async with windows(3, folder) as clients:
@@ -355,16 +358,18 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("part", nargs="*", choices=[*parts, []], help="all of them by default")
     parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--engines", choices=ENGINES, action="append", help="both by default")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="inkling-") as runtime:
         folder = Path(runtime)
         for part in options.part or parts:
             if part == "windows":
-                await measure_windows(folder)
+                await measure_windows(folder, options.engines or list(ENGINES))
             elif part == "hostile":
                 await measure_hostile(folder)
             elif part == "killed":
-                await measure_killed(folder, options.rounds)
+                await measure_killed(folder, options.rounds, random.Random(options.seed))
             else:
                 await measure_ends(folder)
 

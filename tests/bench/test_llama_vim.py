@@ -13,6 +13,7 @@ from inkling.bench import infill, llama_vim
 from inkling.bench.infill import Context, InfillError, Server
 from inkling.bench.keys import Document, Edit
 from inkling.bench.languages.registry import LANGUAGES
+from inkling.bench.llama_ring import Ring
 from inkling.bench.llama_vim import Cache, LlamaVim, local, render, speculative
 from inkling.bench.plan import plan
 from inkling.bench.player import play
@@ -95,6 +96,45 @@ def test_it_types_the_file_with_one_request_at_a_time(language):
     }
     assert all(request["input_extra"] == [] for request in heard)
     assert len(recording.requests) == len([s for s in recording.strokes if s.name != "jump"])
+
+
+def test_chunks_of_other_files_go_along():
+    ring = Ring()
+    ring.pick(["import this", "", "print(this)"], "other.py")
+    ring.rest()
+
+    def opened(_name, document, screen, clock):
+        return LlamaVim(server, Cache(), document, screen, clock, ring)
+
+    with llama_server(lambda _request: "x") as (server, heard):
+        asyncio.run(asyncio.wait_for(play(plan("a.py", TEXT, 1), 1, opened, 20.0), 300))
+    chunk = {"text": "import this\n\nprint(this)\n", "filename": "other.py"}
+    assert heard
+    assert all(request["input_extra"] == [chunk] for request in heard)
+
+
+def test_while_a_person_rests_what_waits_is_read(monkeypatch):
+    monkeypatch.setattr(llama_vim, "RING_SECONDS", 0.01)
+    monkeypatch.setattr(llama_vim, "REST_SECONDS", 0.02)
+    ring = Ring()
+    ring.pick(["import this", "", "print(this)"], "other.py")
+    read = threading.Event()
+
+    async def scenario(server):
+        clock = Clock()
+        plugin = LlamaVim(
+            server, Cache(), Document("", ""), Screen(clock, lambda _text: "all"), clock, ring
+        )
+        await asyncio.to_thread(read.wait, 60)
+        await plugin.close()
+
+    def answer(_request):
+        read.set()
+        return ""
+
+    with llama_server(answer) as (server, heard):
+        asyncio.run(asyncio.wait_for(scenario(server), 60))
+    assert [(request["n_predict"], len(request["input_extra"])) for request in heard] == [(0, 1)]
 
 
 @pytest.mark.parametrize("status", [400, 500])

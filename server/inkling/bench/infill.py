@@ -3,8 +3,8 @@
 import asyncio
 import http.client
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -40,6 +40,14 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Extra:
+    """A chunk of another place, and the name of its file."""
+
+    text: str
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
 class Infill:
     """A text to insert, and what it took, in the words of `inkling/trace`."""
 
@@ -65,12 +73,14 @@ class Server:
             pass
         raise InfillError(f"'{url}' is not an address such as http://127.0.0.1:8012")
 
-    async def infill(self, context: Context, predict_ms: int) -> Infill:
+    async def infill(
+        self, context: Context, predict_ms: int, extra: Sequence[Extra] = ()
+    ) -> Infill:
         """Ask for a text in at most that much time of prediction; raises InfillError."""
         request = {
             "input_prefix": context.prefix,
             "input_suffix": context.suffix,
-            "input_extra": [],
+            "input_extra": [asdict(one) for one in extra],
             "prompt": context.middle,
             "n_predict": N_PREDICT,
             "n_indent": context.indent,
@@ -88,6 +98,24 @@ class Server:
         if "generatedTokens" in trace:
             trace["steps"] = trace["generatedTokens"]  # it decodes without draft tokens
         return Infill(str(answer.get("content", "")), trace)
+
+    async def read(self, extra: Sequence[Extra]) -> None:
+        """Have chunks read before they are needed; raises InfillError."""
+        request = {
+            "input_prefix": "",
+            "input_suffix": "",
+            "input_extra": [asdict(one) for one in extra],
+            "prompt": "",
+            "n_predict": 0,
+            "temperature": 0.0,
+            "stream": False,
+            "samplers": [],
+            "cache_prompt": True,
+            "t_max_prompt_ms": 1,
+            "t_max_predict_ms": 1,
+            "response_fields": [""],
+        }
+        await asyncio.to_thread(self._post, json.dumps(request).encode())
 
     def _post(self, body: bytes) -> dict[str, Any]:
         connection = http.client.HTTPConnection(self.host, self.port, timeout=_TIMEOUT_SECONDS)

@@ -7,20 +7,21 @@ move while it runs is asked 100 ms later), a first request of 250 ms and, once s
 shown, a speculative one of 1,000 ms for what follows it; 250 results kept by the hash of their
 context, from which a hint up to 128 typed characters old is shown at once.
 
-Left out: the ring buffer of chunks from elsewhere. On a blank line the indentation that stands
-there is kept, where llama.vim takes the suggestion's: that is to its advantage here.
+`llama_ring.py` has the chunks from elsewhere that it sends along. On a blank line the indentation
+that stands there is kept, where llama.vim takes the suggestion's: that is to its advantage here.
 """
 
 import asyncio
 import hashlib
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from inkling.bench import rhythm
-from inkling.bench.infill import FIRST_PREDICT_MS, MAX_PREDICT_MS, Context, Infill, Server
+from inkling.bench.infill import FIRST_PREDICT_MS, MAX_PREDICT_MS, Context, Extra, Infill, Server
 from inkling.bench.keys import Document, Edit
+from inkling.bench.llama_ring import REST_SECONDS, Ring
 from inkling.bench.record import Clock, Request
 from inkling.bench.screen import Screen
 
@@ -30,6 +31,7 @@ MAX_LINE_SUFFIX: Final = 8
 MAX_CACHE_KEYS: Final = 250
 RETRY_SECONDS: Final = 0.1
 HINT_REACH: Final = 128
+RING_SECONDS: Final = 1.0
 _TRIMMED_LINES: Final = 3
 
 
@@ -64,7 +66,9 @@ class Cache:
 
 
 class LlamaVim:
-    """llama.vim's part for one open document; see `player.Plugin` for its methods."""
+    """llama.vim's part for one open document; see `player.Plugin` for its methods. The chunks of
+    other files that a `ring` begins with are read before the first key.
+    """
 
     def __init__(
         self,
@@ -73,6 +77,7 @@ class LlamaVim:
         document: Document,
         screen: Screen,
         clock: Clock,
+        ring: Ring | None = None,
     ) -> None:
         self.traces: dict[int, dict[str, float]] = {}  # it tells nothing of single requests
         self._server = server
@@ -85,6 +90,9 @@ class LlamaVim:
         self._hinted = False
         self._job: asyncio.Task[None] | None = None
         self._retry: asyncio.TimerHandle | None = None
+        self._ring = ring or Ring()
+        self._moved_ms = clock.ms
+        self._resting = asyncio.create_task(self._rest())
 
     def typed(self, old: Document, edit: Edit, new: Document) -> None:  # noqa: ARG002
         """Follow the cursor."""
@@ -105,11 +113,14 @@ class LlamaVim:
             await asyncio.wait([self._job])
         self._stop_retry()
         self._fail()
+        self._resting.cancel()
+        await asyncio.wait([self._resting])
         return self._requests
 
     def _move(self, document: Document) -> None:
         self._fail()
         self._document = document
+        self._moved_ms = self._clock.ms
         self._requests.append(Request(self._clock.ms, cold=self._cold, settled=True))
         self._cold = False
         self._hinted = False
@@ -155,10 +166,23 @@ class LlamaVim:
         if any(key in self._cache.results for key in keys):
             return
         predict_ms = FIRST_PREDICT_MS if shown is None else MAX_PREDICT_MS
-        self._job = asyncio.create_task(self._run(context, keys, predict_ms))
+        row, lines = document.before.count("\n"), document.text.split("\n")
+        extra = self._ring.beside(row, lines)
+        self._job = asyncio.create_task(self._run(context, keys, predict_ms, extra))
+        self._ring.came_to(row, lines, "", (PREFIX_LINES, SUFFIX_LINES))
 
-    async def _run(self, context: Context, keys: list[str], predict_ms: int) -> None:
-        result: Infill = await self._server.infill(context, predict_ms)
+    async def _rest(self) -> None:
+        """Have a chunk more read each second in which the person rests."""
+        while True:
+            await asyncio.sleep(RING_SECONDS)
+            rested_ms = self._clock.ms - self._moved_ms
+            if rested_ms >= 1e3 * REST_SECONDS and self._ring.rest():
+                await self._server.read(self._ring.chunks)
+
+    async def _run(
+        self, context: Context, keys: list[str], predict_ms: int, extra: Sequence[Extra]
+    ) -> None:
+        result: Infill = await self._server.infill(context, predict_ms, extra)
         for key in keys:
             self._cache.insert(key, result.text)
         self._job = None

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from inkling.bench.keys import Document
 from inkling.bench.languages.base import Language
 from inkling.bench.languages.python import PYTHON
 from inkling.bench.languages.registry import LANGUAGES
+from inkling.bench.llama_ring import Ring
 from inkling.bench.llama_vim import Cache, LlamaVim
 from inkling.bench.packages import PackageError
 from inkling.bench.plan import Plan, plan, plan_anew
@@ -45,8 +46,8 @@ class Subject:
     """One that is measured, and what was measured of it so far."""
 
     name: str
-    open: Callable[[int, Plan], Open]
-    """Gives what opens the document of one play, by its number."""
+    open: Callable[[int, Plan], Awaitable[Open]]
+    """Gives what opens the document of one play, by its number, when all is as it is to be then."""
     pid: int | None
     recordings: list[Recording] = field(default_factory=list)
     cpu_seconds: float = 0.0
@@ -139,7 +140,7 @@ async def _run(
 ) -> dict[str, Any]:
     load_before = machine.load()
     async with _inkling(options, server, folders) as inkling:
-        subjects = [inkling, *([_llama(options)] if options.peer else [])]
+        subjects = [inkling, *([_llama(options, folders)] if options.peer else [])]
         for number, (seed, one) in enumerate(plans, 1):
             seconds = sum(key.wait_ms for key in one.all_keys()) / 1e3 / options.speed
             about = f"{one.characters} characters, {seconds:.0f} s by hand"
@@ -148,7 +149,7 @@ async def _run(
                 began = subject.cpu_so_far()
                 subject.recordings.append(
                     await play(
-                        *(one, seed, subject.open(number, one), options.speed),
+                        *(one, seed, await subject.open(number, one), options.speed),
                         forgetful=options.forgetful,
                     )
                 )
@@ -198,7 +199,7 @@ async def _inkling(
         await _ready(client)
         await asyncio.sleep(_INDEX_SECONDS if folders else 0)
 
-        def open_numbered(number: int, one: Plan) -> Open:
+        async def open_numbered(number: int, one: Plan) -> Open:
             def open_document(
                 name: str, document: Document, screen: Screen, clock: Clock
             ) -> Plugin:
@@ -230,12 +231,22 @@ async def _ready(client: Client) -> None:
             raise BenchError(str(broken.result()["reason"]))
 
 
-def _llama(options: argparse.Namespace) -> Subject:
+def _llama(options: argparse.Namespace, folders: Sequence[Path]) -> Subject:
     server, cache = Server.at(options.peer), Cache()
 
-    def open_numbered(_number: int, _one: Plan) -> Open:
+    async def open_numbered(_number: int, one: Plan) -> Open:
+        package = one.name.partition("/")[0]
+        files = [
+            file
+            for folder in folders
+            if folder.name == package
+            for file in folder.rglob(f"*{one.language.ending}")
+        ]
+        ring = Ring.of_files(files)
+        await server.read(ring.chunks)
+
         def open_document(_name: str, document: Document, screen: Screen, clock: Clock) -> Plugin:
-            return LlamaVim(server, cache, document, screen, clock)
+            return LlamaVim(server, cache, document, screen, clock, ring)
 
         return open_document
 
