@@ -8,6 +8,7 @@ Usage: python benchmarks/jumps.py [--places N] [--inkling PROGRAM] [--option NAM
 
 import argparse
 import asyncio
+import random
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,8 +53,10 @@ async def run(program: str, cases: list[Case], options: dict[str, str]) -> list[
         await client.initialize({"index": False, **options})
         await client.heard("inkling/status", state="ready")
         jumps = []
-        for number, case in enumerate(cases):
-            jumps.append(await jump(client, number, case, WAITS_S[number % len(WAITS_S)]))
+        waits = [WAITS_S[number % len(WAITS_S)] for number in range(len(cases))]
+        random.Random(0).shuffle(waits)  # the cases' languages take turns, too
+        for number, (case, wait_s) in enumerate(zip(cases, waits, strict=True)):
+            jumps.append(await jump(client, number, case, wait_s))
             print(f"\r{number + 1} of {len(cases)}", end="", flush=True)
         print()
         return jumps
