@@ -112,6 +112,7 @@ async def measure(folders: list[Path], cache: Path, scratch: Path, text: str) ->
     await asyncio.sleep(3)
     print(f"stays {memory(host.pid)}")
     running.cancel()
+    await asyncio.wait([running])
 
 
 def readers(client: Client) -> list[psutil.Process]:
