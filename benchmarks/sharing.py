@@ -44,6 +44,8 @@ MANY, FEW = 1_002, 152
 """Lines of a document."""
 PLACES = 4
 """Read in each window."""
+SLOW = 3.0
+"""Times a start: what took longer to be back is told of."""
 
 
 def quantile(values: list[float], share: float) -> float:
@@ -273,6 +275,16 @@ async def first_text(folder: Path) -> float:
     return at - began
 
 
+def states(client: Client, since: int) -> str:
+    """What a window said of itself after so many notifications, in order."""
+    said = [
+        f"{params['state']} {params.get('code') or ''}".strip()
+        for method, params in client.notifications[since:]
+        if method == "inkling/status"
+    ]
+    return ", ".join(f"{name} x{len(list(each))}" for name, each in itertools.groupby(said))
+
+
 async def measure_killed(folder: Path, rounds: int, chance: random.Random) -> None:
     startup = statistics.median([await first_text(folder) for _ in range(5)])
     print(f"first text after the start of a server: {startup:.2f} s, median of 5", flush=True)
@@ -285,10 +297,15 @@ async def measure_killed(folder: Path, rounds: int, chance: random.Random) -> No
                 client.open(URI, source(FEW, seed))
             at_work = [asyncio.create_task(typist.type()) for typist in typists]
             await asyncio.sleep(chance.uniform(0.2, 4))
+            pid = await engine(folder)
+            heard = [len(client.notifications) for client in clients]
             killed_at = time.perf_counter()
-            os.kill(await engine(folder), signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
             came = [await typist.has_text_since(killed_at) for typist in typists]
             back += [at - killed_at for at in came]
+            for client, before, at in zip(clients, heard, came, strict=True):
+                if at - killed_at > SLOW * startup:
+                    print(f"  {at - killed_at:.1f} s: {states(client, before)}", flush=True)
             await asyncio.sleep(0.5)
             for typist in typists:
                 typist.over = True
