@@ -130,13 +130,13 @@ class Report(msgspec.Struct, frozen=True, tag=True):
 
 class State(msgspec.Struct, frozen=True, tag=True):
     """The engine's state; `detail` is a sentence for a person. Asleep, it has no model in memory;
-    only one elsewhere is "away".
+    only one elsewhere is "away", and only one that comes late may find none ("no-model").
 
     `read_ms` is what it takes here to read one token of a prompt, 0 while that is not known.
     `markers` are the words that the model's special tokens are called by: no text for people.
     """
 
-    state: Literal["loading", "ready", "asleep", "away", "failed"]
+    state: Literal["loading", "ready", "asleep", "away", "no-model", "failed"]
     detail: str = ""
     layout: Literal["spm", "psm"] = "spm"
     read_ms: float = 0.0
