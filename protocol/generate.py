@@ -139,7 +139,7 @@ def python(it: Protocol) -> str:
             f"MODEL: Final = {_tuple(row['name'] for row in _of(it, 'model'))}",
             '"""Options that name a model of the catalog; null by default."""',
             "",
-            f"TEXTS: Final = {_tuple(row['name'] for row in _of(it, 'text'))}",
+            *_wrapped("TEXTS", [row["name"] for row in _of(it, "text")]),
             '"""Options that are a line of text, empty by default."""',
             "",
             *_wrapped("OWN", _own(it)),
@@ -257,8 +257,8 @@ def _setting(it: Protocol, row: Row) -> Row:
             schema = {"type": "string", "enum": row["values"], "default": row["default"]}
         case "model":
             schema = {"type": ["string", "null"], "enum": [None, *it.models], "default": None}
-            labels = [f"Inkling's default: {it.default_model}", *it.models]
-            schema["enumItemLabels"] = labels
+            default = row.get("none", f"Inkling's default: {it.default_model}")
+            schema["enumItemLabels"] = [default, *it.models]
         case "text":
             schema = {"type": "string", "default": ""}
         case other:
@@ -355,7 +355,7 @@ def _option_table(it: Protocol) -> str:
 def _default(it: Protocol, row: Row) -> str:
     match row["type"]:
         case "model":
-            return f"`{it.default_model}`"
+            return "none" if "none" in row else f"`{it.default_model}`"
         case "names" | "patterns":
             return "`[]`"
         case _:

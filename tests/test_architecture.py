@@ -23,6 +23,7 @@ LAYERS = [
     ["models", "suggest.scheduler"],
     ["engine.sharing"],
     ["engine.host", "suggest.completer"],
+    ["suggest.deep"],
     ["suggest.ahead", "suggest.alternatives", "suggest.following", "suggest.seen"],
     ["suggest.work"],
     ["suggest"],

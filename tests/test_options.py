@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from inkling.options import Address, Config, changed, confined, parse
@@ -13,9 +15,19 @@ BOUNDS = {
     "threads": (0, 64),
     "engineLingerSeconds": (0, 86_400),
     "unloadMinutes": (0, 1440),
+    "deepBudgetMs": (1000, 300_000),
 }
 SWITCHES = ["trace", "enabled", "readAheadOnBattery", "commentsAndStrings", "index", "sharedEngine"]
-NAMES = ["model", "eagerness", "disabledLanguages", "exclude", *OWN, *SWITCHES, *BOUNDS]
+NAMES = [
+    "model",
+    "deepModel",
+    "eagerness",
+    "disabledLanguages",
+    "exclude",
+    *OWN,
+    *SWITCHES,
+    *BOUNDS,
+]
 
 
 def read(name, config):
@@ -37,12 +49,14 @@ def read(name, config):
         "sharedEngine": config.shared_engine,
         "engineLingerSeconds": config.engine_linger_s,
         "unloadMinutes": config.unload_minutes,
+        "deepModel": config.deep_model,
+        "deepBudgetMs": config.deep.budget_ms,
     }[name]
 
 
 GIVEN = [
     *((name, value) for name, bounds in BOUNDS.items() for value in bounds),
-    *(("model", "small"), ("model", "large")),
+    *((name, value) for name in ("model", "deepModel") for value in MODELS),
     *((name, value) for name in SWITCHES for value in (True, False)),
     *(("eagerness", value) for value in ("eager", "balanced", "quiet")),
     *(("disabledLanguages", value) for value in ([], ["markdown", "python"])),
@@ -52,14 +66,23 @@ WRONG = [
     *((name, low - 1) for name, (low, _) in BOUNDS.items()),
     *((name, high + 1) for name, (_, high) in BOUNDS.items()),
     *((name, value) for name in BOUNDS for value in ("50", 50.0, True, [50], {})),
-    *(("model", value) for value in ("huge", "", 1, True, ["small"], {"small": 1})),
+    *(
+        (name, value)
+        for name in ("model", "deepModel")
+        for value in ("huge", "", 1, True, ["small"], {"small": 1})
+    ),
     *((name, value) for name in SWITCHES for value in (0, 1, "true", [])),
     *(("eagerness", value) for value in ("", "Eager", True, 0, ["quiet"], {})),
     *(("engine", value) for value in ("", "Remote", "https://llm.example.org", True, {})),
-    *(("remoteApi", value) for value in ("", "OpenAI", True, ["openai"])),
     *(
         (name, value)
-        for name in ("remoteUrl", "remoteModel", "remoteKeyVariable")
+        for name in ("remoteApi", "deepRemoteApi")
+        for value in ("", "OpenAI", True, ["openai"])
+    ),
+    *(
+        (name, value)
+        for name in OWN
+        if name not in ("engine", "remoteApi", "deepRemoteApi")
         for value in (True, 1, ["a"], {}, "a\nb", "a\0")
     ),
     *(
@@ -157,6 +180,28 @@ REMOTE = {
 }
 
 
+DEEP_REMOTE = {
+    "deepRemoteUrl": " https://llm.example.org/v1 ",
+    "deepRemoteApi": "llama.cpp",
+    "deepRemoteModel": "large-coder",
+    "deepRemoteKeyVariable": "LLM_KEY",
+}
+ELSEWHERE = REMOTE | DEEP_REMOTE
+
+
+def test_a_deep_model_may_be_at_another_address_than_the_other():
+    config, warnings = parse(DEEP_REMOTE, models=MODELS)
+    address = Address("https://llm.example.org/v1", "llama.cpp", "large-coder", "LLM_KEY")
+    assert (config.remote, config.deep_remote, warnings) == (None, address, [])
+    config, _ = parse(ELSEWHERE, models=MODELS)
+    assert config.remote == replace(address, model="coder")
+
+
+@pytest.mark.parametrize("url", [{}, {"deepRemoteUrl": ""}, {"deepRemoteUrl": "  "}])
+def test_a_deep_model_that_is_nowhere_is_none(url):
+    assert parse(DEEP_REMOTE | {"deepRemoteUrl": None} | url, models=MODELS) == (Config(), [])
+
+
 def test_a_remote_engine_is_where_it_is_said_to_be():
     address = Address("https://llm.example.org/v1", "llama.cpp", "coder", "LLM_KEY")
     assert parse(REMOTE, models=MODELS) == (Config(remote=address), [])
@@ -178,19 +223,20 @@ def test_a_remote_engine_that_is_nowhere_is_a_warning_and_the_local_one():
 
 
 def test_where_text_goes_holds_as_it_was_at_the_start():
-    assert confined(REMOTE | {"budgetMs": 80}, REMOTE) == (REMOTE | {"budgetMs": 80}, [])
+    assert confined(ELSEWHERE | {"budgetMs": 80}, ELSEWHERE) == (ELSEWHERE | {"budgetMs": 80}, [])
     assert confined({"budgetMs": 80}, None) == ({"budgetMs": 80}, [])
-    assert confined("fast", REMOTE) == ("fast", [])
+    assert confined("fast", ELSEWHERE) == ("fast", [])
 
 
 @pytest.mark.parametrize("name", OWN)
 def test_what_comes_later_and_differs_takes_all_of_it_away(name):
-    for later in (REMOTE | {name: "another"}, {key: REMOTE[key] for key in OWN if key != name}):
-        options, warnings = confined(later | {"budgetMs": 80}, REMOTE)
+    without = {key: ELSEWHERE[key] for key in OWN if key != name}
+    for later in (ELSEWHERE | {name: "another"}, without):
+        options, warnings = confined(later | {"budgetMs": 80}, ELSEWHERE)
         assert options == {"budgetMs": 80}
         assert len(warnings) == 1
         assert "restart" in warnings[0]
-    assert confined({"budgetMs": 80}, REMOTE) == ({"budgetMs": 80}, [])
+    assert confined({"budgetMs": 80}, ELSEWHERE) == ({"budgetMs": 80}, [])
 
 
 @pytest.mark.parametrize("begun", [None, {}, "fast", {"budgetMs": 80}, {"engine": "local"}])
@@ -198,6 +244,9 @@ def test_what_comes_later_never_brings_it(begun):
     options, (warning,) = confined(REMOTE, begun)
     assert options == {}
     assert "'engine'" in warning
+    options, (warning,) = confined(DEEP_REMOTE, begun)
+    assert options == {}
+    assert "'deepRemoteUrl'" in warning
 
 
 @pytest.mark.parametrize(
@@ -229,6 +278,7 @@ def test_only_another_model_number_of_threads_or_way_to_share_needs_another_engi
 
     address = {"engine": "remote", "remoteUrl": "https://a.b"}
     others = [address, {**address, "remoteModel": "c"}, {"model": "small"}, {"threads": 3}]
+    others += [{"deepModel": "small"}, {"deepRemoteUrl": "https://a.b"}, {"deepBudgetMs": 1000}]
     others += [{"sharedEngine": False}, {"engineLingerSeconds": 1}, {"unloadMinutes": 1}]
     assert len({engine(), *(engine(**options) for options in others)}) == 1 + len(others)
     for name, value in GIVEN:

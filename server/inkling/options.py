@@ -4,7 +4,7 @@ Nothing here reads files or the environment.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from inkling.context.privacy import malformed
@@ -19,7 +19,7 @@ from inkling.protocol import (
     TEXTS,
     WHOLE,
 )
-from inkling.suggest.modes import AUTOMATIC, INVOKED, LEAST_ODDS, MOST_TOKENS, Mode
+from inkling.suggest.modes import AUTOMATIC, DEEP, INVOKED, LEAST_ODDS, MOST_TOKENS, Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ class Address:
 class Config:
     """All options. `model` is a name in the catalog, None for the default; 0 threads: choose.
 
-    Without `remote`, what writes is on this machine.
+    Without `remote`, what writes is on this machine. Who asks by a key asks a deep model too, if
+    there is one: that at the address `deep_remote` or else the one of the name `deep_model`.
     """
 
     model: str | None = None
@@ -58,12 +59,16 @@ class Config:
     unload_minutes: float = WHOLE["unloadMinutes"].default
     """0: never."""
     remote: Address | None = None
+    deep_model: str | None = None
+    deep_remote: Address | None = None
+    deep: Mode = DEEP
 
     @property
     def engine(self) -> tuple[object, ...]:
-        """What an engine is joined or started with: where it changes, that is to be done anew."""
+        """What engines are joined or started with: where it changes, that is to be done anew."""
         started = self.model, self.threads, self.shared_engine
-        return *started, self.engine_linger_s, self.unload_minutes, self.remote
+        deep = self.deep_model, self.deep_remote, self.deep
+        return *started, self.engine_linger_s, self.unload_minutes, self.remote, *deep
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,19 +189,11 @@ def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]
         f"'exclude' has no meaning for {pattern!r}; that line is left out."
         for pattern in filter(malformed, exclude)
     ]
-    remote = None
-    if given.get("engine") == "remote":
-        if url := given.get("remoteUrl", "").strip():
-            remote = Address(
-                url,
-                given.get("remoteApi", CHOICES["remoteApi"].default),
-                given.get("remoteModel", "").strip(),
-                given.get("remoteKeyVariable", "").strip(),
-            )
-        else:
-            warnings.append(
-                "'engine' is remote, but 'remoteUrl' names no server: the local one writes."
-            )
+    remote = _address(given, "remote") if given.get("engine") == "remote" else None
+    if remote is None and given.get("engine") == "remote":
+        warnings.append(
+            "'engine' is remote, but 'remoteUrl' names no server: the local one writes."
+        )
     prose = given.get("commentsAndStrings", default.automatic.prose)
     tokens = given.get("maxTokens", default.automatic.max_tokens)
     lines = given.get("maxLines", default.automatic.max_lines)
@@ -227,5 +224,21 @@ def parse(options: object, *, models: Sequence[str]) -> tuple[Config, list[str]]
         engine_linger_s=given.get("engineLingerSeconds", default.engine_linger_s),
         unload_minutes=given.get("unloadMinutes", default.unload_minutes),
         remote=remote,
+        deep_model=given.get("deepModel"),
+        deep_remote=_address(given, "deepRemote"),
+        deep=replace(DEEP, budget_ms=given.get("deepBudgetMs", DEEP.budget_ms)),
     )
     return config, warnings
+
+
+def _address(given: Mapping[str, Any], which: str) -> Address | None:
+    """The address that options whose names begin so give, None where they name no server."""
+    url = given.get(f"{which}Url", "").strip()
+    if not url:
+        return None
+    return Address(
+        url,
+        given.get(f"{which}Api", CHOICES[f"{which}Api"].default),
+        given.get(f"{which}Model", "").strip(),
+        given.get(f"{which}KeyVariable", "").strip(),
+    )

@@ -10,6 +10,7 @@ STATUS: Final = "inkling/status"
 GREW: Final = "inkling/didGrow"
 TRACE: Final = "inkling/trace"
 MOVED: Final = "inkling/didMoveCursor"
+LEFT: Final = "inkling/didLeave"
 FEEDBACK: Final = "inkling/feedback"
 ACCEPTED: Final = "inkling.accepted"
 STATISTICS: Final = "inkling/statistics"
@@ -124,6 +125,7 @@ class Choice:
 
 
 WHOLE: Final = {
+    "deepBudgetMs": Whole(30_000, 1_000, 300_000),
     "budgetMs": Whole(100, 10, 10_000),
     "explicitBudgetMs": Whole(2_000, 10, 60_000),
     "maxTokens": Whole(48, 1, 512),
@@ -148,6 +150,7 @@ CHOICES: Final = {
     "eagerness": Choice("balanced", ("eager", "balanced", "quiet")),
     "engine": Choice("local", ("local", "remote")),
     "remoteApi": Choice("openai", ("openai", "llama.cpp")),
+    "deepRemoteApi": Choice("openai", ("openai", "llama.cpp")),
 }
 """Options that are one of some values."""
 
@@ -157,10 +160,17 @@ NAMES: Final = ("disabledLanguages",)
 PATTERNS: Final = ("exclude",)
 """Options that are lists of lines as in a .gitignore, empty by default."""
 
-MODEL: Final = ("model",)
+MODEL: Final = ("model", "deepModel")
 """Options that name a model of the catalog; null by default."""
 
-TEXTS: Final = ("remoteUrl", "remoteModel", "remoteKeyVariable")
+TEXTS: Final = (
+    "remoteUrl",
+    "remoteModel",
+    "remoteKeyVariable",
+    "deepRemoteUrl",
+    "deepRemoteModel",
+    "deepRemoteKeyVariable",
+)
 """Options that are a line of text, empty by default."""
 
 OWN: Final = (
@@ -169,5 +179,9 @@ OWN: Final = (
     "remoteApi",
     "remoteModel",
     "remoteKeyVariable",
+    "deepRemoteUrl",
+    "deepRemoteApi",
+    "deepRemoteModel",
+    "deepRemoteKeyVariable",
 )
 """Options that are the person's alone: no workspace may say what they are."""

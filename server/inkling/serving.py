@@ -8,12 +8,14 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from inkling.backends import process
 from inkling.backends.base import Backend
 from inkling.backends.engine import Engine
+from inkling.backends.late import Late
 from inkling.backends.link import Link
 from inkling.backends.shared import Shared, name_of
 from inkling.context.index.process import Index
@@ -24,10 +26,32 @@ from inkling.models import catalog, store
 from inkling.options import Address, Config
 from inkling.power import Battery
 from inkling.suggest.completer import Completer
+from inkling.suggest.deep import Deep, Standing
+from inkling.suggest.outcome import Nothing
 from inkling.suggest.scheduler import Scheduler
 from inkling.text.buffers import Snapshot
 
 OnState = Callable[[wire.State], None]
+
+_IGNORED: Final = (
+    "Git ignores this file, or an .inklingignore names it: the deep model, which is elsewhere, is"
+    " not asked."
+)
+
+_DEEP_PARTS: Final = 6
+"""Of other files the deep model sees so many parts at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deeper:
+    """A `deep` model for who asks by a key, what it is called, and either how many `bytes` of
+    memory it takes here about, once it is asked, or the `host` that text is sent to then.
+    """
+
+    deep: Deep
+    model: str | None
+    bytes: int | None = None
+    host: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +73,7 @@ class Serving:
     replaced: Callable[[], bool] = lambda: False
     saving: Callable[[], bool] = lambda: False
     host: str | None = None
+    deeper: Deeper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +81,17 @@ class Hooks:
     """What is asked and told while something serves.
 
     `state` hears of each change of the engine's, `more` of a snapshot whose answer would by now say
-    more than it did; `reads_ahead_on_battery` is that option, as it is now.
+    more than it did; `reads_ahead_on_battery` is that option, as it is now. `standing` and `deeper`
+    hear the same of the deep model; `ignored` says whether a file, by its URI, is ignored, and so
+    not to be sent anywhere.
     """
 
     state: OnState = lambda _: None
     more: Callable[[Snapshot], None] = lambda _: None
     reads_ahead_on_battery: Callable[[], bool] = lambda: False
+    standing: Callable[[Standing], None] = lambda _: None
+    deeper: Callable[[Snapshot], None] = lambda _: None
+    ignored: Callable[[str], bool] = lambda _: False
 
 
 def start(
@@ -82,16 +112,19 @@ def start(
     """
     entry = catalog.load().entry(config.model)
     knowledge = Knowledge(Asking(index) if index is not None else None)
+    deeper = _deeper(config, hooks, root, index, sharing)
+    deep = deeper.deep if deeper else None
 
     def completing(backend: Backend, saving: Callable[[], bool]) -> Completer:
         backend.listen(hooks.state)
-        return Completer(backend, hooks.more, saving, without, knowledge)
+        return Completer(backend, hooks.more, saving, without, knowledge, deep)
 
     if config.remote is not None:
         elsewhere, host = _elsewhere(config.remote, entry)
         completer = completing(elsewhere, lambda: False)  # what is done ahead takes no energy here
         name = config.remote.model or None
-        return Serving(name, elsewhere, completer, Scheduler(completer), host=host)
+        scheduler = Scheduler(completer)
+        return Serving(name, elsewhere, completer, scheduler, host=host, deeper=deeper)
     engine_parts = [part for part in without if part in wire.PARTS]
     drafting = _installed(entry.draft_model, root) if entry.draft_model else None
     installed = store.look(entry, root)
@@ -110,7 +143,44 @@ def start(
     backend = Engine(link, 60.0 * config.unload_minutes or None)
     completer = completing(backend, saving)
     update = None if installed.current else store.download_bytes(entry, root)
-    return Serving(entry.name, backend, completer, Scheduler(completer), update, replaced, saving)
+    scheduler = Scheduler(completer)
+    return Serving(
+        *(entry.name, backend, completer, scheduler, update, replaced, saving), deeper=deeper
+    )
+
+
+def _deeper(
+    config: Config, hooks: Hooks, root: Path, index: Index | None, sharing: Path | None
+) -> Deeper | None:
+    """Make the deep model that a configuration names, if it names one; nothing is loaded, and no
+    server asked, before somebody asks it.
+    """
+    entry = catalog.load().entry(config.deep_model or config.model)
+    knowledge = Knowledge(Asking(index, _DEEP_PARTS) if index is not None else None)
+
+    def asking(make: Callable[[], Backend], barred: Callable[[Snapshot], Nothing | None]) -> Deep:
+        backend = Late(make)
+        return Deep(backend, config.deep, hooks.deeper, hooks.standing, barred, knowledge)
+
+    if (address := config.deep_remote) is not None:
+        from inkling.backends.remote import host_of  # noqa: PLC0415 - as below
+
+        def barred(snapshot: Snapshot) -> Nothing | None:
+            return Nothing("excluded", _IGNORED) if hooks.ignored(snapshot.file) else None
+
+        deep = asking(lambda: _elsewhere(address, entry)[0], barred)
+        return Deeper(deep, address.model or None, host=host_of(address))
+    if config.deep_model is None:
+        return None
+
+    def make() -> Backend:
+        model = store.find(entry, root)
+        drafting = _installed(entry.draft_model, root) if entry.draft_model else None
+        link = _link(model, config, (), drafting, sharing, deep=True)
+        return Engine(link, 60.0 * config.unload_minutes or None)
+
+    deep = asking(make, lambda _: None)
+    return Deeper(deep, entry.name, entry.memory_bytes or entry.onnx_bytes)
 
 
 def _elsewhere(address: Address, entry: catalog.CatalogEntry) -> tuple[Backend, str]:
@@ -132,14 +202,16 @@ def _link(
     without: Sequence[str],
     draft_model: Path | None,
     sharing: Path | None,
+    *,
+    deep: bool = False,
 ) -> Link:
     """What leads to an engine as it is configured: the shared one, if this is to share it."""
     threads = config.threads
-    own = process.Child(process.command(model, threads, without, draft_model))
+    own = process.Child(process.command(model, threads, without, draft_model, deep=deep))
     if sharing is None or not config.shared_engine or without:
         return own
-    place = meeting.Place(sharing, name_of(model, threads, draft_model))
-    command = process.command(model, threads, (), draft_model, "inkling.engine.sharing")
+    place = meeting.Place(sharing, name_of(model, threads, draft_model, deep=deep))
+    command = process.command(model, threads, (), draft_model, "inkling.engine.sharing", deep=deep)
     return Shared(place, command, config.engine_linger_s, own)
 
 

@@ -43,6 +43,9 @@ class Echo:
     def accepted(self):
         self._fates.append("accepted")
 
+    def leave_deep(self):
+        self._fates.append("left")
+
     def refer(self, name, text):
         self._referred[name] = text
 
@@ -65,6 +68,8 @@ class Echo:
                 self._released.set()
             case "more":
                 self._hooks.more(snapshot)
+            case "deeper":
+                self._hooks.deeper(snapshot)
             case "slow":
                 await asyncio.sleep(0.05)
             case "nothing":

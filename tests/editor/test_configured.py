@@ -5,7 +5,7 @@ from inkling.engine.wire import State
 from inkling.errors import ModelNotFound
 from inkling.options import Config
 from inkling.serving import Serving
-from inkling.suggest.modes import AUTOMATIC, Mode
+from inkling.suggest.modes import AUTOMATIC, DEEP, Mode
 from inkling.suggest.outcome import Insert, Nothing
 from inkling.suggest.trace import Trace
 from marked import snapshot
@@ -24,6 +24,7 @@ class Engine:
         self.state = state
         self.happened = []
         self.is_replaced = False
+        self.closes_s = 0.0
         self.released = asyncio.Event()
         self.released.set()
 
@@ -32,6 +33,8 @@ class Engine:
         try:
             await asyncio.Event().wait()
         finally:
+            if self.closes_s:
+                await asyncio.sleep(self.closes_s)
             self.happened.append("ended")
 
     async def complete(self, snapshot, mode, trace):  # noqa: ARG002
@@ -111,6 +114,17 @@ def test_a_model_that_was_made_anew_is_taken_up_with_the_next_options():
     play(scene)
 
 
+def test_an_engine_that_is_left_has_time_to_close():
+    async def scene(started):
+        await started.configure()
+        started.all[0].closes_s = 1.0
+        await started.configure(threads=1)
+        await asyncio.sleep(0.5)
+        await started.configure(threads=2)
+
+    play(scene)
+
+
 def test_switched_off_it_still_says_that_there_is_a_newer_model():
     async def scene(started):
         started.update = 5
@@ -134,15 +148,18 @@ def test_the_engine_is_another_one_exactly_when_its_options_are():
         await started.configure(threads=1, model="other", shared_engine=False)
         await started.configure(threads=1, model="other", engine_linger_s=1)
         await started.configure(threads=1, model="other", unload_minutes=0)
+        await started.configure(threads=1, model="other", deep_model="deeper")
+        no_deep = None, None, DEEP
         assert [engine.config.engine for engine in started.all] == [
-            (None, 0, True, 300, 30, None),
-            (None, 1, True, 300, 30, None),
-            ("other", 1, True, 300, 30, None),
-            ("other", 1, False, 300, 30, None),
-            ("other", 1, True, 1, 30, None),
-            ("other", 1, True, 300, 0, None),
+            (None, 0, True, 300, 30, None, *no_deep),
+            (None, 1, True, 300, 30, None, *no_deep),
+            ("other", 1, True, 300, 30, None, *no_deep),
+            ("other", 1, False, 300, 30, None, *no_deep),
+            ("other", 1, True, 1, 30, None, *no_deep),
+            ("other", 1, True, 300, 0, None, *no_deep),
+            ("other", 1, True, 300, 30, None, "deeper", None, DEEP),
         ]
-        assert [engine.happened[-1:] for engine in started.all] == [*[["ended"]] * 5, []]
+        assert [engine.happened[-1:] for engine in started.all] == [*[["ended"]] * 6, []]
 
     play(scene)
 

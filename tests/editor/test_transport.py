@@ -390,7 +390,7 @@ def test_what_became_of_requests_and_items_is_counted():
             assert len(set(names)) == 4
             for item in shown:
                 assert item["command"]["command"] == "inkling.accepted"
-                assert item["command"]["title"] == "Inkling: accepted"
+                assert item["command"]["title"] == "echo"
             for name, event, characters in (
                 (names[0], "shown", 0),
                 (names[1], "partlyAccepted", 5),
@@ -1303,6 +1303,30 @@ def test_an_answer_that_would_say_more_by_now_is_told_of():
             grew = await editor.heard("inkling/didGrow")
             assert grew["textDocument"] == {"uri": URI, "version": 1}
             assert grew["position"] == {"line": 0, "character": 4}
+            assert grew["triggerKind"] == 2
+
+    play(scene())
+
+
+def test_what_the_deep_model_adds_is_to_be_asked_for_by_key_again():
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(URI, "deeper")
+            await editor.complete(URI, 0, 6)
+            grew = await editor.heard("inkling/didGrow")
+            assert grew["textDocument"] == {"uri": URI, "version": 1}
+            assert grew["triggerKind"] == 1
+
+    play(scene())
+
+
+@pytest.mark.parametrize("params", [None, {}])
+def test_who_leaves_the_deep_model_is_heard(params):
+    async def scene():
+        async with editing(ECHO) as editor:
+            editor.open(URI, "x")
+            editor.notify("inkling/didLeave", params)
+            assert (await told(editor, 0, 1))["fates"] == ["left"]
 
     play(scene())
 

@@ -1,7 +1,7 @@
 import pytest
 
-from inkling.context.window import FULL, Window
-from inkling.engine.host import CAPACITY
+from inkling.context.window import FAR, FULL, Window
+from inkling.engine.host import CAPACITY, DEEP_CAPACITY
 from inkling.engine.wire import Special, Text
 from inkling.suggest import prompt
 from inkling.suggest.modes import MOST_TOKENS
@@ -11,10 +11,13 @@ PREFIX = Text(WINDOW.prefix, int(1.8 * FULL.prefix_tokens), "end")
 SUFFIX = Text(WINDOW.suffix, int(1.8 * FULL.suffix_tokens), "start")
 
 
-def test_the_longest_prompt_leaves_room_to_write():
-    specials = 3
-    longest = PREFIX.max_tokens + SUFFIX.max_tokens + specials
-    assert longest + MOST_TOKENS <= CAPACITY
+@pytest.mark.parametrize(("most", "capacity"), [(FULL, CAPACITY), (FAR, DEEP_CAPACITY)])
+def test_the_longest_prompt_leaves_room_to_write(most, capacity):
+    longest = sum(
+        part.max_tokens if isinstance(part, Text) else 1
+        for part in prompt.build(WINDOW, "spm", most=most)
+    )
+    assert longest + MOST_TOKENS <= capacity
 
 
 def test_suffix_prefix_middle_ends_with_what_is_typed():

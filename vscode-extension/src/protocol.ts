@@ -5,6 +5,7 @@ export const methods = {
   grew: "inkling/didGrow",
   trace: "inkling/trace",
   moved: "inkling/didMoveCursor",
+  left: "inkling/didLeave",
   feedback: "inkling/feedback",
   accepted: "inkling.accepted",
   statistics: "inkling/statistics",
@@ -25,6 +26,12 @@ export const optionNames = [
   "remoteApi",
   "remoteModel",
   "remoteKeyVariable",
+  "deepModel",
+  "deepRemoteUrl",
+  "deepRemoteApi",
+  "deepRemoteModel",
+  "deepRemoteKeyVariable",
+  "deepBudgetMs",
   "budgetMs",
   "explicitBudgetMs",
   "maxTokens",
@@ -44,6 +51,10 @@ export const ownOptionNames: readonly string[] = [
   "remoteApi",
   "remoteModel",
   "remoteKeyVariable",
+  "deepRemoteUrl",
+  "deepRemoteApi",
+  "deepRemoteModel",
+  "deepRemoteKeyVariable",
 ];
 
 export type State =

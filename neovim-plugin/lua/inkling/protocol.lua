@@ -7,6 +7,7 @@ M.methods = {
   grew = 'inkling/didGrow',
   trace = 'inkling/trace',
   moved = 'inkling/didMoveCursor',
+  left = 'inkling/didLeave',
   feedback = 'inkling/feedback',
   accepted = 'inkling.accepted',
   statistics = 'inkling/statistics',

@@ -15,13 +15,18 @@ def command(
     without: Collection[str] = (),
     draft_model: Path | None = None,
     module: str = "inkling.engine.host",
+    *,
+    deep: bool = False,
 ) -> list[str]:
     """Return the engine process's command line for a converted model's folder.
 
     `without` are parts to leave out for a measurement, of `wire.PARTS`. `draft_model` is the
-    folder of a smaller one with the same vocabulary. `module` is what runs as the process.
+    folder of a smaller one with the same vocabulary. `module` is what runs as the process. With
+    `deep`, the model is shown `window.FAR` of a place.
     """
     more = [f"--without={part}" for part in sorted(without)]
+    if deep:
+        more.append("--deep")
     if draft_model is not None:
         more.append(f"--draft-model={draft_model}")
     # -P: a file in the folder that the editor runs in must not pass for one of ours.

@@ -36,12 +36,12 @@ _ENVIRONMENT: Final = (
 that starts it, and that window's secrets are not its business."""
 
 
-def name_of(model: Path, threads: int, draft_model: Path | None) -> str:
+def name_of(model: Path, threads: int, draft_model: Path | None, *, deep: bool = False) -> str:
     """Name an engine by all that it is made of: its code, its models and how it is started.
 
     Servers that name it alike can share it. Raises OSError if a model is not there.
     """
-    digest = hashlib.sha256(f"{inkling.__version__} {wire.PROTOCOL} {threads}".encode())
+    digest = hashlib.sha256(f"{inkling.__version__} {wire.PROTOCOL} {threads} {deep}".encode())
     code = sorted(Path(wire.__file__).parent.rglob("*.py"))
     # What model.json says of its making tells models apart, but for those that are made for tests.
     models = [folder.resolve() for folder in (model, draft_model) if folder is not None]

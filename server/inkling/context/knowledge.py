@@ -46,9 +46,10 @@ class Elsewhere(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Asks an index."""
+    """Asks an index, for so many parts of files at most."""
 
     index: Index
+    parts: int = MOST_PARTS
 
     async def find(self, asked: Asked, snapshot: Snapshot) -> list[Found]:
         """See `Elsewhere`."""
@@ -70,7 +71,7 @@ class Asking:
             snapshot.uri,
             snapshot.language,
             seen=seen,
-            most=MOST_PARTS,
+            most=self.parts,
             characters=characters,
             within_ms=_WITHIN_MS,
         )

@@ -28,9 +28,6 @@ _SAME: Final = 256
 """So many characters that are the same on one side of the cursor make two windows one place, where
 one of them was cut elsewhere."""
 
-_READING_MS: Final = 4000.0
-"""What reading a whole window anew may take, after a jump; a short one answers meanwhile."""
-
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -56,9 +53,28 @@ class Extent:
         """What is shown of other files, in characters."""
         return int(self.beside_tokens * language.characters_per_token)
 
+    @property
+    def around_tokens(self) -> int:
+        """What of the document itself is shown."""
+        return self.prefix_tokens + self.suffix_tokens
+
 
 FULL: Final = Extent()
-_WHOLE: Final = FULL.prefix_tokens + FULL.suffix_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How much of a place a model is shown: `most`, or what it reads anew in `reading_ms`."""
+
+    most: Extent
+    reading_ms: float
+
+
+NEAR: Final = Sight(FULL, 4000.0)
+"""For who types: after a jump, a short window answers while the whole one is read."""
+
+FAR: Final = Extent(prefix_tokens=1280, suffix_tokens=1024, beside_tokens=640)
+"""For who asks by a key, and waits."""
 
 _BEFORE: Final = 0.8
 """Of a small window so much lies before the cursor; only what is left of a large one behind it."""
@@ -74,16 +90,18 @@ _LONG_MS: Final = 700.0
 """What takes so long is read in steps: most people press the first key before its end."""
 
 
-def within(tokens: float) -> Extent:
+def within(tokens: float, most: Extent = FULL) -> Extent:
     """Return what is best shown of a place in so many tokens, at most a whole window."""
-    prefix = min(_BEFORE * tokens, FULL.prefix_tokens)
-    suffix = min(tokens - prefix, FULL.suffix_tokens)
-    return Extent(int(prefix), int(suffix), int(min(tokens / _WHOLE, 1.0) * FULL.beside_tokens))
+    prefix = min(_BEFORE * tokens, most.prefix_tokens)
+    suffix = min(tokens - prefix, most.suffix_tokens)
+    beside = min(tokens / most.around_tokens, 1.0) * most.beside_tokens
+    return Extent(int(prefix), int(suffix), int(beside))
 
 
-def extent(read_ms: float) -> Extent:
+def extent(read_ms: float, sight: Sight = NEAR) -> Extent:
     """Return what a machine reads in good time that takes `read_ms` for a token (0: not known)."""
-    return within(_affordable(_WHOLE, _READING_MS, read_ms))
+    most = sight.most
+    return within(_affordable(most.around_tokens, sight.reading_ms, read_ms), most)
 
 
 def first(read_ms: float) -> tuple[Extent, ...]:
@@ -91,7 +109,7 @@ def first(read_ms: float) -> tuple[Extent, ...]:
     then more, where all of it takes long.
     """
     near = _affordable(_NEAR, _NEAR_MS, read_ms)
-    whole = _affordable(_WHOLE, _READING_MS, read_ms)
+    whole = _affordable(FULL.around_tokens, NEAR.reading_ms, read_ms)
     middle = math.sqrt(near * whole)
     return (within(near), within(middle)) if read_ms * middle > _LONG_MS else (within(near),)
 

@@ -11,7 +11,8 @@ from inkling.context.privacy import Privacy
 from inkling.engine.wire import State
 from inkling.errors import InklingError
 from inkling.options import Config
-from inkling.serving import Hooks, Serving
+from inkling.serving import Deeper, Hooks, Serving
+from inkling.suggest.deep import Standing
 from inkling.suggest.modes import Mode
 from inkling.suggest.outcome import Nothing, Outcome
 from inkling.suggest.trace import Trace
@@ -29,13 +30,37 @@ _LOOK_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class DeepStatus:
+    """What is shown of a deep model. `state` is its engine's, or "writing"; `why` says why it wrote
+    nothing last. It takes about so many `bytes` of memory while it is loaded, or text is sent to a
+    `host`.
+    """
+
+    state: str
+    model: str | None
+    why: Nothing | None = None
+    bytes: int | None = None
+    host: str | None = None
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values for a client."""
+        return {
+            "state": self.state,
+            "model": self.model,
+            "reason": self.why.sentence if self.why else None,
+            "bytes": self.bytes,
+            "host": self.host,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What a status bar shows. `why` says why nothing was shown last, None if something was.
 
     `latency_ms` is that of the last answer, and `uri` names the document that both are about; none
     was asked about where it is None. `update` is how many bytes a newer make of the model takes to
     download, None where there is none; `percent` how far the pull at work is. `host` is where text
-    is sent, None where it stays on this machine.
+    is sent, None where it stays on this machine. `deep` is None where there is no deep model.
     """
 
     state: protocol.State
@@ -46,6 +71,7 @@ class Status:
     update: int | None = None
     percent: int | None = None
     host: str | None = None
+    deep: DeepStatus | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for a client."""
@@ -59,6 +85,7 @@ class Status:
             "uri": self.uri,
             "update": None if self.update is None else {"bytes": self.update},
             "percent": self.percent,
+            "deep": self.deep.as_dict() if self.deep else None,
         }
 
 
@@ -70,8 +97,10 @@ Pulling = Callable[[], float | None]
 
 
 class Configured:
-    """Serves as the options want it, and reports its status through `tell`.
+    """Serves as the options want it, and reports its status through `tell` and `tell_deep`.
 
+    `more` and `deeper` hear of snapshots about which there is more to say by now, the latter from
+    the deep model.
     Switched off, the engine stays loaded, so that it is back at once; never switched on, it is
     never loaded.
     """
@@ -82,14 +111,18 @@ class Configured:
         tell: Callable[[Status], None],
         more: Callable[[Snapshot], None],
         pulling: Pulling = lambda: None,
+        tell_deep: Callable[[DeepStatus | None], None] = lambda _: None,
+        deeper: Callable[[Snapshot], None] = lambda _: None,
     ) -> None:
         self._start = start
         self._pulling = pulling
         self._tell = tell
+        self._tell_deep = tell_deep
+        self._deeper = deeper
         self._more = more
         self._config = Config(enabled=False)
         self._privacy = Privacy()
-        self._ignored: Ignored | None = None
+        self._ignored = Ignored()
         """Only what is sent elsewhere is asked about."""
         self._serving: Serving | None = None
         self._background = set[asyncio.Task[None]]()
@@ -103,7 +136,7 @@ class Configured:
         before, self._config = self._config, config
         folders = tuple(folders)
         self._privacy = Privacy(config.exclude, folders)
-        self._ignored = Ignored(folders) if config.remote is not None else None
+        self._ignored = Ignored(folders)
         over = self._status.state in _OVER
         replaced = self._serving is not None and self._serving.replaced()
         if before.engine != config.engine or over or replaced:
@@ -121,9 +154,12 @@ class Configured:
             return Nothing("off", f"Inkling is switched off for {language}.")
         if barred := self._privacy.bars(uri):
             return barred
-        if self._ignored is not None and self._ignored.holds(uri):
+        if self._config.remote is not None and self._ignores(uri):
             return Nothing("excluded", _IGNORED)
         return None
+
+    def _ignores(self, uri: str) -> bool:
+        return self._ignored.holds(uri)
 
     def _left_alone(self, snapshot: Snapshot) -> bool:
         return self.barred(snapshot.file, snapshot.language) is not None
@@ -174,7 +210,18 @@ class Configured:
                     )
                 )
 
-        hooks = Hooks(heard, self._more, lambda: self._config.read_ahead_on_battery)
+        def heard_deep(standing: Standing) -> None:
+            if serving is self._serving and serving.deeper is not None:
+                self._tell_deep(_shown(serving.deeper, standing))
+
+        hooks = Hooks(
+            heard,
+            self._more,
+            lambda: self._config.read_ahead_on_battery,
+            heard_deep,
+            self._deeper,
+            self._ignores,
+        )
         try:
             serving = self._start(config, hooks)
         except InklingError as error:
@@ -182,6 +229,9 @@ class Configured:
             return
         self._serving = serving
         self._in_background(serving.backend.run())
+        if serving.deeper is not None:
+            heard_deep(serving.deeper.deep.standing)
+            self._in_background(serving.deeper.deep.run())
 
     def _lacking(self, status: Status) -> None:
         """Tell that there is no model, or that one is being pulled; then wait for that."""
@@ -218,9 +268,11 @@ class Configured:
         if self._serving is not None:
             self._serving.scheduler.rest()
         self._serving = None
+        self._tell_deep(None)
         self._status = Status("starting")
         for task in self._background:
-            task.cancel()
+            if not task.cancelling():  # what is closing is let close
+                task.cancel()
 
     def _report(self, status: Status) -> None:
         self._status = status
@@ -230,3 +282,7 @@ class Configured:
         if status != self._told:
             self._told = status
             self._tell(status)
+
+
+def _shown(deeper: Deeper, standing: Standing) -> DeepStatus:
+    return DeepStatus(standing.state, deeper.model, standing.why, deeper.bytes, deeper.host)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple, Protocol
 
 from inkling.context.index.process import Index
-from inkling.editor.configured import Configured, Pulling, Start, Status
+from inkling.editor.configured import Configured, DeepStatus, Pulling, Start, Status
 from inkling.editor.project import Project
 from inkling.editor.references import References
 from inkling.editor.statistics import Statistics
@@ -25,6 +25,10 @@ from inkling.text.documents import Document, Documents, File
 from inkling.text.notebooks import Cell, Splice
 
 _OFFERED: Final = 16
+
+_INVOKED: Final = 1
+_AUTOMATIC: Final = 2
+"""How a request came about, as the protocol numbers it."""
 
 Parse = Callable[[object], tuple[Config, list[str]]]
 """Reads an editor's options; the strings are warnings for the person."""
@@ -68,12 +72,13 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Item:
     """A suggestion for the editor: `text`, its lines ending as the document's, in the place of
-    `range`. `name` is what the editor calls it when it says what became of it.
+    `range`. `name` is what the editor calls it when it says what became of it; `model` said it.
     """
 
     text: str
     range: Range
     name: str
+    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +89,9 @@ class _Frozen:
     typed: str
     range: Range
 
-    def item(self, text: str, name: str) -> Item:
+    def item(self, text: str, name: str, model: str) -> Item:
         text = text.replace("\n", self.snapshot.line_end)
-        return Item(self.typed + text, self.range, name)
+        return Item(self.typed + text, self.range, name, model)
 
 
 class Connection:
@@ -108,10 +113,18 @@ class Connection:
         self._begun: object = None
         """The options at the start: those that are the person's alone hold as they stand there."""
         self._folders: tuple[str, ...] = ()
-        self._configured = Configured(start, self._report, self._tell_of_more, pulling)
+        self._configured = Configured(
+            start,
+            self._report,
+            self._tell_of_more,
+            pulling,
+            self._report_deep,
+            self._tell_of_deeper,
+        )
         self._references = References(self._refer, self._saving)
         self._project = Project(index, self._file, client.watch)
         self._status = Status("starting")
+        self._deep: DeepStatus | None = None
         self._statistics = Statistics()
         self._resting: tuple[str, Position] | None = None
         self._told_of_moves = False
@@ -247,7 +260,10 @@ class Connection:
             self._offered[name] = frozen.snapshot, text
         while len(self._offered) > _OFFERED:
             self._offered.popitem(last=False)
-        return [frozen.item(text, name) for text, name in zip(texts, names, strict=True)]
+        model = _name_of(self._status)
+        first = _name_of(self._deep) if outcome.deep and self._deep else model
+        models = [first, *(model for _ in outcome.alternatives)]
+        return list(map(frozen.item, texts, names, models))
 
     async def context(self, uri: str, position: Position) -> str:
         """Tell a person what the model sees at a place, or why it sees nothing."""
@@ -274,6 +290,11 @@ class Connection:
                 serving.completer.refused(*offered)
             elif event == "partlyAccepted":
                 serving.completer.accepted()
+
+    def left(self) -> None:
+        """Take notice that nobody waits for the deep model."""
+        if isinstance(serving := self._configured.serving, Serving):
+            serving.completer.leave_deep()
 
     def statistics(self) -> dict[str, Any]:
         """Return what became of everything so far."""
@@ -394,7 +415,16 @@ class Connection:
             if self._resting:
                 self._come(*self._resting)
 
-    def _tell_of_more(self, snapshot: Snapshot) -> None:
+    def _report_deep(self, deep: DeepStatus | None) -> None:
+        """Tell how the deep model is."""
+        self._deep = deep
+        self._tell(self._status)
+
+    def _tell_of_deeper(self, snapshot: Snapshot) -> None:
+        """Tell that who asks again by a key at a place has more to choose from."""
+        self._tell_of_more(snapshot, _INVOKED)
+
+    def _tell_of_more(self, snapshot: Snapshot, kind: int = _AUTOMATIC) -> None:
         """Tell that asking again at a place would bring more text, if it is still the same."""
         document = self._documents.get(snapshot.uri)
         if document is not None and document.buffer.version == snapshot.version:
@@ -404,10 +434,18 @@ class Connection:
                 {
                     "textDocument": {"uri": snapshot.uri, "version": snapshot.version},
                     "position": {"line": cursor.line, "character": cursor.character},
+                    "triggerKind": kind,
                 },
             )
 
     def _tell(self, status: Status) -> None:
+        # Switched off, it is not asked, and nothing is sent.
+        status = replace(status, deep=None if status.state == "off" else self._deep)
         if status != self._status:
             self._status = status
             self._client.notify(STATUS, status.as_dict())
+
+
+def _name_of(told: Status | DeepStatus) -> str:
+    """What an item is said by: a model or, where it has no name, the server that has it."""
+    return told.model or told.host or "Inkling"

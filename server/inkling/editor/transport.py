@@ -24,7 +24,7 @@ from inkling import __version__
 from inkling.context.index.process import Index
 from inkling.editor.configured import Pulling, Start
 from inkling.editor.connection import Connection, Item, Opened, Parse, Request
-from inkling.protocol import ACCEPTED, CONTEXT, FEEDBACK, MOVED, STATISTICS
+from inkling.protocol import ACCEPTED, CONTEXT, FEEDBACK, LEFT, MOVED, STATISTICS
 from inkling.text.buffers import Change, Encoding, Position, Range
 from inkling.text.notebooks import Cell, Splice
 
@@ -204,6 +204,10 @@ def serve(
     def did_move_cursor(params: Any) -> None:
         connection.moved(params.textDocument.uri, _position(params.position))
 
+    @server.feature(LEFT)
+    def did_leave(_params: Any) -> None:
+        connection.left()
+
     @server.command(ACCEPTED)
     def accepted(*names: Any) -> None:
         for name in names:
@@ -333,5 +337,5 @@ def _item(item: Item) -> types.InlineCompletionItem:
         range=types.Range(
             types.Position(start.line, start.character), types.Position(end.line, end.character)
         ),
-        command=types.Command("Inkling: accepted", ACCEPTED, arguments=[item.name]),
+        command=types.Command(item.model, ACCEPTED, arguments=[item.name]),
     )

@@ -42,6 +42,9 @@ from inkling.engine.text.tokenizer import Tokenizer
 CAPACITY = 3584
 """Tokens in a KV cache: the longest prompt, and what is written behind it."""
 
+DEEP_CAPACITY = 4736
+"""The same for a deep model, which sees more of a place, one at a time."""
+
 CACHES = 4
 """Whole windows that stay read: four documents in turn, or where the person types, where they came
 from, and one ahead."""
@@ -81,6 +84,7 @@ class Host:
         threads: int,
         without: Collection[str] = (),
         draft_model: Path | None = None,
+        caches: int = CACHES,
     ) -> None:
         manifest = Manifest.read(folder)
         self._layout = manifest.layout
@@ -91,7 +95,7 @@ class Host:
             manifest,
             capacity=capacity,
             threads=threads,
-            caches=CACHES,
+            caches=caches,
             short=SHORT,
             more=MORE,
         )
@@ -325,6 +329,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("model", type=Path, help="a converted model's folder")
     parser.add_argument("--threads", type=int, default=0, help="0: one for each core")
     parser.add_argument("--capacity", type=int, default=CAPACITY, help="KV cache, in tokens")
+    parser.add_argument("--deep", action="store_true", help="for larger windows, one at a time")
     parser.add_argument("--draft-model", type=Path, help="a smaller model, to draft")
     parser.add_argument(
         "--without", action="append", default=[], choices=wire.PARTS, help="for measurements"
@@ -348,10 +353,11 @@ def _serve(options: argparse.Namespace, inbox: Inbox, send: Send) -> None:
     try:
         host = Host(
             options.model,
-            capacity=options.capacity,
+            capacity=DEEP_CAPACITY if options.deep else options.capacity,
             threads=options.threads,
             without=options.without,
             draft_model=options.draft_model,
+            caches=1 if options.deep else CACHES,
         )
     except Exception as error:  # noqa: BLE001 - whatever it is, the person must read it
         send(0, wire.State("failed", f"the model could not be loaded: {error}"))

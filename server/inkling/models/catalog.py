@@ -62,7 +62,8 @@ class Tokens(_Record, frozen=True):
 
 
 class CatalogEntry(_Record, frozen=True):
-    """One model. `onnx_bytes` estimates its converted size; `sources` are tried in order.
+    """One model. `onnx_bytes` estimates its converted size, and `memory_bytes` is what it took in
+    memory at most where that was measured; `sources` are tried in order.
 
     `draft_model` names a smaller one with the same vocabulary, which drafts for it if it is
     installed. The digests are of the adapter and the draft head that come with Inkling for it.
@@ -77,6 +78,7 @@ class CatalogEntry(_Record, frozen=True):
     tokens: Tokens
     gguf: Gguf
     sources: tuple[Source, ...]
+    memory_bytes: Count | None = None
     draft_model: Text | None = None
     adapter_sha256: Sha256 | None = None
     head_sha256: Sha256 | None = None

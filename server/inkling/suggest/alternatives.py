@@ -28,21 +28,22 @@ async def alternatives(
     else than `first` and the others, white space aside.
     """
     found: list[str] = []
-    said = {"", _words(first)}
+    said = {"", words(first)}
     left_ms = min(left_ms, _LONGEST_MS)
     try:
         async with asyncio.timeout(left_ms / 1e3):
             for rank in _RANKS:
                 text = await _written(engine, prompt, site, rank, max_tokens, left_ms)
-                if _words(text) not in said:
-                    said.add(_words(text))
+                if words(text) not in said:
+                    said.add(words(text))
                     found.append(text)
     except TimeoutError:
         pass  # one that is cut off is not worth being chosen
     return tuple(found)
 
 
-def _words(text: str) -> str:
+def words(text: str) -> str:
+    """A text without its white space: two that differ in nothing else say the same."""
     return "".join(text.split())
 
 

@@ -5,6 +5,7 @@ nor other requests (those are the scheduler's).
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from inkling.engine.wire import State
 from inkling.suggest import ahead, seen, trim
 from inkling.suggest.ahead import BEHIND_MS, Ahead
 from inkling.suggest.alternatives import alternatives
+from inkling.suggest.deep import Deep
 from inkling.suggest.following import Asked, Followed
 from inkling.suggest.generations import KEPT, Cache, Generation
 from inkling.suggest.modes import Mode
@@ -54,7 +56,8 @@ class Completer:
 
     `on_more` hears of a snapshot whose answer would by now say more than it did. While `saving`
     energy, little is done ahead. `without` are parts that are left out for a measurement, of
-    `PARTS`. `knowledge` is what is known of other files.
+    `PARTS`. `knowledge` is what is known of other files. Where there is a `deep` model, who asks by
+    a key asks that one too.
     """
 
     def __init__(
@@ -64,8 +67,10 @@ class Completer:
         saving: Callable[[], bool] = lambda: False,
         without: Collection[str] = (),
         knowledge: Knowledge | None = None,
+        deep: Deep | None = None,
     ) -> None:
         self._engine = engine
+        self._deep = deep
         self._on_more = on_more
         self._saving = saving
         self._knowledge = (None if "project" in without else knowledge) or Knowledge()
@@ -93,6 +98,33 @@ class Completer:
         """
         self._cursor = snapshot
         self._engine.typed()
+        if (chosen := self._chosen(snapshot, mode, trace)) is not None:
+            return chosen
+        outcome = await self._answer(snapshot, mode, trace, debounce_ms)
+        if self._deep is not None and mode.invoked and not snapshot.endless:
+            self._deep.begin(snapshot, outcome)
+        return outcome
+
+    def _chosen(self, snapshot: Snapshot, mode: Mode, trace: Trace) -> Outcome | None:
+        """What the deep model has said by now where it was asked; elsewhere it is left alone."""
+        if self._deep is None:
+            return None
+        self._deep.came(snapshot)
+        if not mode.invoked or (found := self._deep.again(snapshot)) is None:
+            return None
+        outcome, asked = found
+        trace.source = "cache"
+        if asked is not None and isinstance(outcome, Insert) and outcome.deep:
+            trace.stats = asked.trace.stats
+            # Typed along with, it stays on the screen like any other.
+            self._shown = _shown(asked, outcome.text)
+            if asked.generation is not None:
+                self._cache.add(asked.generation)
+        return outcome
+
+    async def _answer(
+        self, snapshot: Snapshot, mode: Mode, trace: Trace, debounce_ms: float
+    ) -> Outcome:
         unable = self._unable(snapshot, mode)
         if unable:
             return unable
@@ -111,8 +143,8 @@ class Completer:
         except TimeoutError:
             trace.why = "deadline"
         outcome = asked.outcome
-        if mode.invoked and isinstance(outcome, Insert) and asked.trimmed.ended:
-            outcome = await self._with_alternatives(asked, outcome)
+        if mode.invoked and self._deep is None:
+            outcome = await self._with_alternatives(asked, outcome, asked.left_ms)
         asked.answered = True
         told = outcome.text if isinstance(outcome, Insert) else ""
         self._shown = _shown(asked, told) if told else None
@@ -126,6 +158,8 @@ class Completer:
         Return that work, None if there is none to do.
         """
         self._cursor = snapshot
+        if self._deep is not None:
+            self._deep.came(snapshot)
         if not self._work.ready or snapshot.endless:
             return None
         place = self._work.at(snapshot)
@@ -144,6 +178,7 @@ class Completer:
 
     def refused(self, snapshot: Snapshot, text: str) -> None:
         """Take notice that a text which was suggested at a snapshot's cursor was refused."""
+        self.leave_deep()
         now = self._cursor
         if now is not None and now.uri == snapshot.uri:
             typed = now.text[snapshot.offset : now.offset]
@@ -155,6 +190,11 @@ class Completer:
     def accepted(self) -> None:
         """Take notice that something was taken."""
         self._refusals.accepted()
+
+    def leave_deep(self) -> None:
+        """Let the deep model leave what it is at: nobody waits for it any more."""
+        if self._deep is not None:
+            self._deep.leave()
 
     def rest(self, about: Callable[[Snapshot], bool] | None = None) -> None:
         """Let the engine leave whatever it is at, or only what is `about` some documents.
@@ -169,6 +209,8 @@ class Completer:
             self._look_away()
         if left(self._work.snapshot):
             self._work.stop()
+        if self._deep is not None and left(self._deep.snapshot):
+            self._deep.leave()
         if left(self._cursor):
             self._cursor = None
 
@@ -205,14 +247,17 @@ class Completer:
         )
         return await asked.follow(generation)
 
-    async def _with_alternatives(self, asked: Asked, first: Insert) -> Insert:
+    async def _with_alternatives(self, asked: Asked, first: Outcome, left_ms: float) -> Outcome:
+        """What may be chosen in its place besides, where it is whole."""
+        if not isinstance(first, Insert) or not asked.trimmed.ended:
+            return first
         texts = await alternatives(
             self._engine,
             self._work.prompt_read(asked.place),
             asked.trimmed.text,
             replace(asked.site, invoked=False),
             max_tokens=asked.mode.max_tokens,
-            left_ms=asked.left_ms,
+            left_ms=left_ms,
         )
         return replace(first, alternatives=texts)
 
@@ -229,6 +274,10 @@ class Completer:
         generation = asked.generation
         if generation is not None and not asked.trimmed.ended:
             await asked.follow(generation, patiently=True, learned=tell)
+        if self._deep is not None and asked.mode.invoked:
+            first = await self._with_alternatives(asked, asked.outcome, math.inf)
+            self._deep.heard(asked.snapshot, first)
+            await self._deep.done()  # it has the machine to itself
         if await self._names_are_news(asked) and not told:
             asked = self._anew(asked)
             generation = await self._ahead.anew(asked.place, asked.mode.max_tokens)

@@ -153,7 +153,8 @@ class Asked:
                 return Nothing(generation.reason, generation.detail)
         text = self.shown
         if text.strip():
-            return Insert(text, generation.log_prob if generation else 0.0)
+            log_prob = generation.log_prob if generation else 0.0
+            return Insert(text, log_prob, deep=generation is not None and generation.deep)
         if self.text.strip():
             return Nothing("unsure")
         if self.trimmed.repeats:

@@ -26,8 +26,9 @@ class Generation:
     It was asked for `max_tokens` tokens. `spoken` are those of its text: where each ends in it, and
     its natural log-probability. No more text will come before `next_at`, a value of
     `time.perf_counter`. It is `named` where all names that may stand at its beginning were known
-    when it began. `why` is set once it is finished: the engine's reason, or "failed" with a
-    `reason` and a `detail`. When it began, about `unread_tokens` had to be read first.
+    when it began, and `deep` where the deep model writes it. `why` is set once it is finished: the
+    engine's reason, or "failed" with a `reason` and a `detail`. When it began, about
+    `unread_tokens` had to be read first.
     """
 
     uri: str
@@ -42,6 +43,7 @@ class Generation:
     next_at: float = 0.0
     unread_tokens: float = 0.0
     named: bool = False
+    deep: bool = False
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -126,7 +128,8 @@ class Cache:
 
     def add(self, generation: Generation) -> None:
         """Remember a generation; the oldest one is forgotten."""
-        self._generations.appendleft(generation)
+        if generation not in self._generations:
+            self._generations.appendleft(generation)
 
     def find(self, uri: str, window: Window, shown: Generation | None = None) -> Generation | None:
         """The generation that says most about what follows `window`, the newest among equals.

@@ -49,3 +49,10 @@ INVOKED: Final = Mode(
     max_tokens=EXPLICIT_FACTOR * AUTOMATIC.max_tokens,
     max_lines=EXPLICIT_FACTOR * AUTOMATIC.max_lines,
 )
+DEEP: Final = Mode(
+    "invoked",
+    budget_ms=WHOLE["deepBudgetMs"].default,
+    max_tokens=MOST_TOKENS,
+    max_lines=WHOLE["maxLines"].high,
+)
+"""Of the deep model: as much as it has to say."""

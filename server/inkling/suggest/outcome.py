@@ -10,12 +10,14 @@ class Insert:
     """Text to insert at the cursor, its lines ending in line feeds. `log_prob` is that of all
     tokens it was cut from.
 
-    Who asked by a key may choose one of the `alternatives` instead, best first.
+    Who asked by a key may choose one of the `alternatives` instead, best first. The text is a
+    `deep` model's, or that of the one which writes while a person types; so is any alternative.
     """
 
     text: str
     log_prob: float
     alternatives: tuple[str, ...] = ()
+    deep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

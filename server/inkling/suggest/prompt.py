@@ -8,7 +8,7 @@ from typing import Final, Literal
 from urllib.parse import unquote
 
 from inkling.context.quoted import Parts, quoted
-from inkling.context.window import FULL, Window
+from inkling.context.window import FULL, Extent, Window
 from inkling.engine.wire import Prompt, Special, Text
 from inkling.languages import registry
 
@@ -16,21 +16,19 @@ from inkling.languages import registry
 # key, and all behind it is read anew. So it cuts only what is far out: with the most that a request
 # may ask for, this still fits the engine's cache.
 _OVER: Final = 1.8
-_PREFIX_LIMIT: Final = int(_OVER * FULL.prefix_tokens)
-_SUFFIX_LIMIT: Final = int(_OVER * FULL.suffix_tokens)
 
 _NOTEBOOK: Final = ".ipynb"
 
 Layout = Literal["spm", "psm"]
 
 
-def build(window: Window, layout: Layout, above: str = "") -> Prompt:
-    """Lay out a window for the engine, which encodes and cuts it.
+def build(window: Window, layout: Layout, above: str = "", most: Extent = FULL) -> Prompt:
+    """Lay out a window, of an extent of `most`, for the engine, which encodes and cuts it.
 
     What is `above` stands before the window's own text: see `above`.
     """
-    prefix = Text(above + window.prefix, _PREFIX_LIMIT, "end")
-    suffix = Text(window.suffix, _SUFFIX_LIMIT, "start")
+    prefix = Text(above + window.prefix, int(_OVER * most.prefix_tokens), "end")
+    suffix = Text(window.suffix, int(_OVER * most.suffix_tokens), "start")
     if layout == "psm":
         return [
             *(Special("fim_prefix"), prefix),

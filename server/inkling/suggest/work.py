@@ -15,7 +15,7 @@ from inkling.backends.base import Backend, reason_of
 from inkling.context import window
 from inkling.context.knowledge import Knowledge, Known
 from inkling.context.quoted import Parts
-from inkling.context.window import Extent, Window
+from inkling.context.window import NEAR, Extent, Sight, Window
 from inkling.engine.wire import Chunk, Prompt
 from inkling.languages import registry
 from inkling.suggest import prompt
@@ -46,6 +46,7 @@ class Place:
     reach: int = 0
     typed: str = ""
     known: Known = field(default_factory=Known)
+    sight: Sight = NEAR
 
     @property
     def uri(self) -> str:
@@ -60,12 +61,12 @@ class Place:
     @cached_property
     def full(self) -> Window:
         """Much of them."""
-        return self._cut(window.extent(self.read_ms))
+        return self._cut(self._extent)
 
     @cached_property
     def full_before(self) -> Window:
         """As much of them, before the start moved."""
-        return self._cut(window.extent(self.read_ms), moved=False)
+        return self._cut(self._extent, moved=False)
 
     @cached_property
     def first(self) -> tuple[Window, ...]:
@@ -80,11 +81,15 @@ class Place:
     @property
     def characters_beside(self) -> int:
         """What parts of other files may have, in characters."""
-        return window.extent(self.read_ms).characters_beside(registry.find(self.language))
+        return self._extent.characters_beside(registry.find(self.language))
 
     def after(self, text: str) -> "Place":
         """The place behind `text`, once that is typed here."""
         return replace(self, typed=self.typed + text)
+
+    @property
+    def _extent(self) -> Extent:
+        return window.extent(self.read_ms, self.sight)
 
     def _cut(self, extent: Extent, *, moved: bool = True) -> Window:
         cut = window.cut(self.snapshot, extent, self.reach, moved=moved)
@@ -92,10 +97,17 @@ class Place:
 
 
 class Work:
-    """Sets the engine to work, on one thing at a time."""
+    """Sets the engine to work, on one thing at a time. `sight` is how much its model is shown."""
 
-    def __init__(self, engine: Backend, cache: Cache, knowledge: Knowledge | None = None) -> None:
+    def __init__(
+        self,
+        engine: Backend,
+        cache: Cache,
+        knowledge: Knowledge | None = None,
+        sight: Sight = NEAR,
+    ) -> None:
         self._engine = engine
+        self._sight = sight
         self._cache = cache
         self._knowledge = knowledge or Knowledge()
         self._task: asyncio.Task[None] | None = None
@@ -132,7 +144,7 @@ class Work:
         They are cut as they will be once `reach` more characters are typed.
         """
         known = self._knowledge.of(snapshot)
-        return Place(snapshot, self._engine.state.read_ms, reach, known=known)
+        return Place(snapshot, self._engine.state.read_ms, reach, known=known, sight=self._sight)
 
     def write(
         self,
@@ -142,17 +154,20 @@ class Work:
         budget_ms: float,
         behind_ms: float,
         known: Generation | None = None,
+        whole: bool = False,
     ) -> Generation:
         """Write on from a place; return what grows.
 
-        What `known` says already stands at its beginning and is not written again.
+        What `known` says already stands at its beginning and is not written again. Who wants the
+        `whole` place to be seen waits until it is read; else it is what can be read in time.
         """
         rest = (known.rest(place.uri, place.full) or "") if known is not None else ""
         generation = Generation(place.uri, place.full, max_tokens, text=rest)
         if known is not None and rest:
             generation.spoken = known.spoken_of(rest)
         self._cache.add(generation)
-        parts = self._affordable(place.after(rest), budget_ms)
+        behind = place.after(rest)
+        parts = self.prompt(behind) if whole else self._affordable(behind, budget_ms)
         generation.unread_tokens = self._unread_tokens(parts)
         at = -1 if rest else _settled_at(place)
         names = () if rest or place.typed else place.known.rests
@@ -205,7 +220,7 @@ class Work:
 
     def _build(self, place: Place, window: Window, parts: Parts = ()) -> Prompt:
         above = prompt.above(place.snapshot.file, place.language, parts)
-        return prompt.build(window, self._engine.state.layout, above)
+        return prompt.build(window, self._engine.state.layout, above, self._sight.most)
 
     def _whole(self, place: Place) -> Iterator[Prompt]:
         """What the model may see of a place where all of it is read, or was once."""
