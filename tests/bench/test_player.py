@@ -133,7 +133,7 @@ def test_an_answer_that_has_grown_is_asked_for_once_more(tmp_path, patient, plai
     recording, messages = run(
         tmp_path,
         plan("a.py", TEXT, 1),
-        behind("def", rest[: len(rest) // 2], grown=[rest]),
+        behind("def", rest[: len(rest) // 2], grown={"items": [rest]}),
         speed=5.0,
         plain=plain,
     )

@@ -10,6 +10,7 @@ is missing. Prints one JSON object about what happened.
     python tests/editors/neovim.py --neovim 0.11                  the older one
     python tests/editors/neovim.py --terminal                     in a terminal, with its picture
 
+With the option `deepModel`, that one is asked by its key as well, and the picture is of it at work.
 The picture is the terminal's text with its colours as its codes say them, and, where Chromium is
 installed, a PNG of that.
 """
@@ -184,6 +185,12 @@ class Neovim:
         self.errors.close()
 
 
+def said_by(editor, model):
+    """Whether what is shown is a model's, and more than a line."""
+    said = 'vim.tbl_get(require("inkling.ghost").shown() or {}, "items", 1, "command", "title")'
+    return editor.ask(f"{said} or vim.NIL") == model and "\n" in (editor.ghost_text() or "")
+
+
 def drive(editor, file, before, given, report):
     began = time.monotonic()
     until("Neovim to listen", 20, editor.socket.exists)
@@ -221,9 +228,15 @@ def drive(editor, file, before, given, report):
             continue
         report["ghost_ms"] = round((time.monotonic() - key) * 1000)
         ghost = editor.settled_ghost_text()
-    report["ghost"] = ghost
+    if deep := given.options.get("deepModel"):
+        editor.send("<M-Bslash>")
+        until(f"{deep} to have a line", given.ghost_s, lambda: said_by(editor, deep))
     if editor.terminal:
         report["picture"] = editor.picture(given.out / f"{given.name}-ghost.txt")
+    if deep:
+        until(f"{deep} to end", given.ghost_s, lambda: editor.status()["deep"]["state"] == "ready")
+        ghost = editor.settled_ghost_text()
+    report["ghost"] = ghost
 
     editor.send("<Tab>")
     accepted = before + given.type + ghost

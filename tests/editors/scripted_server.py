@@ -9,8 +9,11 @@ again at each request, so that a test may change it while an editor runs:
                   "afterMs": when the answer goes out,
                   "held": the answer waits until the script no longer says so,
                   "ignoreCancel": answer nonetheless when the client cancels,
-                  "grown": texts in the place of `items` when asked there again, which
-                  `inkling/didGrow` says is worth it,
+                  "grown": what takes its place there, an answer in its turn but for its `line`.
+                  `inkling/didGrow` tells of it once the answer before is given, and once the
+                  script no longer says that this one is `held`,
+                  "byKey": only who asked by a key is answered so,
+                  "by": the models that said the items, "scripted" where left out,
                   "dieAfterMs": end this long after the request, as a crash would,
                   "told": what `inkling/status` says of the document once it is answered}, ...],
      "status": what `inkling/status` says when the client has started,
@@ -55,18 +58,13 @@ def script():
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
-def rewrite(**changes):
-    """Change what the script says, at once for all who read it."""
-    path = Path(os.environ["INKLING_SCRIPT"])
-    beside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
-    beside.write_text(json.dumps(script() | changes), encoding="utf-8")
-    beside.replace(path)
-
-
-def answer_for(before):
-    """What the script answers to this line up to the cursor."""
-    answers = script().get("answers", [])
-    return next((one for one in answers if re.search(one["line"], before)), {})
+def answer_for(before, by_key, steps=0):
+    """What the script answers to this line up to the cursor, grown so many times."""
+    answers = [one for one in script().get("answers", []) if by_key or not one.get("byKey")]
+    answer = next((one for one in answers if re.search(one["line"], before)), {})
+    for _ in range(steps):
+        answer = answer.get("grown", answer)
+    return answer
 
 
 def log(message):
@@ -113,6 +111,11 @@ def changed(text, change):
     return text[:start] + change["text"] + text[end:]
 
 
+def beside(work, *given):
+    """Do something that takes its time."""
+    threading.Thread(target=work, args=given, daemon=True).start()
+
+
 class Scripted:
     """One client's server; answers that wait are sent from timers, so writing is guarded."""
 
@@ -120,9 +123,10 @@ class Scripted:
         self.source = source
         self.sink = sink
         self.lock = threading.Lock()
+        self.growing = threading.Lock()
         self.texts = {}
         self.versions = {}
-        self.grown = set()
+        self.grown = Counter()
         self.waiting = {}
         self.counts = Counter()
         self.characters = 0
@@ -232,63 +236,72 @@ class Scripted:
         text = self.texts.get(params["textDocument"]["uri"], "")
         _, line = line_at(text, position["line"])
         before = line[: index_of(line, position["character"])]
-        answer = answer_for(before)
+        uri, by_key = params["textDocument"]["uri"], params["context"]["triggerKind"] == 1
+        place = uri, before, by_key
+        steps = self.grown[place]
+        answer = answer_for(before, by_key, steps)
         if "dieAfterMs" in answer:
             die = threading.Timer(answer["dieAfterMs"] / 1000, os._exit, [1])
             die.daemon = True
             die.start()
-        most = MOST_ITEMS if params["context"]["triggerKind"] == 1 else 1
+        most = MOST_ITEMS if by_key else 1
         first, last = answer.get("range", [position["character"]] * 2)
-        place = {
+        at = {
             "start": {"line": position["line"], "character": first},
             "end": {"line": position["line"], "character": last},
         }
-        growing = "grown" in answer and before not in self.grown
-        texts = answer.get("items" if growing or "grown" not in answer else "grown", [])
+        by = dict(enumerate(answer.get("by", [])))
         items = [
             {
                 "insertText": item,
-                "range": place,
+                "range": at,
                 "command": {
-                    "title": "Inkling: accepted",
+                    "title": by.get(index, "scripted"),
                     "command": ACCEPTED,
                     "arguments": [f"{number}.{index}"],
                 },
             }
-            for index, item in enumerate(texts[:most])
+            for index, item in enumerate(answer.get("items", [])[:most])
         ]
         self.waiting[number] = answer.get("ignoreCancel", False)
         if told := answer.get("told"):
             status = script().get("status") or {}
-            told = {**READY, **status, "uri": params["textDocument"]["uri"], **told}
-        if answer.get("held"):
-            held = threading.Thread(target=self.hold, args=[before, number, items, told])
-            held.daemon = True
-            held.start()
+            told = {**READY, **status, "uri": uri, **told}
+        if steps == 0 and answer.get("held"):
+            beside(self.hold, before, by_key, number, items, told)
             return
         if not (delay := answer.get("afterMs")):
             self.give(number, items, told)
-            if growing:
-                self.grown.add(before)
-                self.tell_growth(params)
+            if "grown" in answer:
+                beside(self.grow, place, steps, params)
             return
         timer = threading.Timer(delay / 1000, self.give, [number, items, told])
         timer.daemon = True
         timer.start()
 
-    def hold(self, before, *given):
+    def hold(self, before, by_key, *given):
         """Give an answer once the script lets it go."""
-        while answer_for(before).get("held"):
+        while answer_for(before, by_key).get("held"):
             time.sleep(READ_AGAIN_SECONDS)
         self.give(*given)
 
-    def tell_growth(self, params):
-        """Say that asking there again brings more."""
-        uri = params["textDocument"]["uri"]
+    def grow(self, place, steps, params):
+        """Say, once and when the script lets it, that asking there again brings more."""
+        uri, before, by_key = place
+        while answer_for(before, by_key, steps + 1).get("held"):
+            time.sleep(READ_AGAIN_SECONDS)
+        with self.growing:
+            if self.grown[place] != steps:
+                return
+            self.grown[place] += 1
         document = {"uri": uri, "version": self.versions.get(uri)}
         self.write(
             method="inkling/didGrow",
-            params={"textDocument": document, "position": params["position"]},
+            params={
+                "textDocument": document,
+                "position": params["position"],
+                "triggerKind": params["context"]["triggerKind"],
+            },
         )
 
     def give(self, number, items, told=None):

@@ -25,6 +25,7 @@ local MARK = 1
 ---@field items inkling.Item[]
 ---@field index integer
 ---@field asked boolean the person asked for it
+---@field named? boolean it is shown which model said an item, as there are two
 
 local shown ---@type inkling.Shown?
 local drawn ---@type string? what the mark shows and where, to draw nothing twice
@@ -92,9 +93,17 @@ local function mark(item, left)
     table.insert(below[#below], { item.tail, 'Normal' })
   end
   local inline = { { first, 'InklingGhost' } }
-  if shown.asked and #shown.items > 1 then
-    local hint = { (' (%d/%d)'):format(shown.index, #shown.items), 'InklingHint' }
-    table.insert(below[#below] or inline, hint)
+  local hints = {}
+  if #shown.items > 1 then
+    table.insert(hints, ('%d/%d'):format(shown.index, #shown.items))
+  end
+  if shown.named and item.command then
+    table.insert(hints, item.command.title)
+  end
+  if shown.asked and #hints > 0 then
+    local hint = { (' (%s)'):format(table.concat(hints, ' ')), 'InklingHint' }
+    -- Where the person looks, unless it would push away what stands there.
+    table.insert(item.after == '' and inline or below[#below] or inline, hint)
   end
   return { inline = inline, below = below, where = where }
 end

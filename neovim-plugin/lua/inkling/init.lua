@@ -73,13 +73,14 @@ function M.previous()
   return turn(-1)
 end
 
---- Refuse what is shown.
----@return boolean done false where nothing is shown
+--- Refuse what is shown, and have the deep model leave what it is at.
+---@return boolean done false where there is nothing of either
 function M.dismiss()
   local ghost = require('inkling.ghost')
   local shown = ghost.shown()
+  local left = require('inkling.request').leave()
   if not shown or not M.visible() then
-    return false
+    return left
   end
   require('inkling.feedback').tell(shown.client_id, shown.items[shown.index], 'dismissed', 0)
   require('inkling.request').cancel()

@@ -1,4 +1,4 @@
--- Getting the model, or a newer one, by the server's own command.
+-- Getting the model, or a newer one, and the deep model that is asked for, by the server's own command.
 
 local background = require('inkling.background')
 local program = require('inkling.program')
@@ -22,16 +22,21 @@ function M.start()
   if missing or not words then
     return missing or 'the server is a function of your own: run `inkling model pull`.'
   end
-  vim.list_extend(words, { 'model', 'pull', server.option('model'), '--progress-json' })
   local begun = background.start('pulling the model', function(run)
-    local right, lines = run(words, function(line)
-      local now = percent(line)
-      if now then
-        background.progress(('%d %%'):format(now))
+    -- The default one has no name here.
+    local names = { server.option('model') or '', server.option('deepModel') }
+    for index, name in ipairs(names) do
+      local pull = vim.list_extend({}, words)
+      vim.list_extend(pull, { 'model', 'pull', '--progress-json', name ~= '' and name or nil })
+      local right, lines = run(pull, function(line)
+        local now = percent(line)
+        if now then
+          background.progress(('%d %%'):format(math.floor((100 * (index - 1) + now) / #names)))
+        end
+      end)
+      if not right then
+        error((lines[#lines] or 'it said nothing'):gsub('^inkling: ', ''), 0)
       end
-    end)
-    if not right then
-      error((lines[#lines] or 'it said nothing'):gsub('^inkling: ', ''), 0)
     end
   end, function()
     tell.say('the model is here.')

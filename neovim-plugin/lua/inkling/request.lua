@@ -2,15 +2,23 @@
 
 local config = require('inkling.config')
 local ghost = require('inkling.ghost')
+local protocol = require('inkling.protocol')
 local server = require('inkling.server')
+local status = require('inkling.status')
 local switch = require('inkling.switch')
 
 local M = {}
 
 local INVOKED, AUTOMATIC = 1, 2
 
+---@class inkling.Grown
+---@field textDocument lsp.VersionedTextDocumentIdentifier
+---@field position lsp.Position
+---@field triggerKind? integer how to ask for more
+
 local pending ---@type { client: vim.lsp.Client, id: integer? }?
 local asked ---@type string? the place and text of the last request
+local more ---@type fun()? asks again once the request at work is answered
 
 --- Where the cursor is in which text; an answer is worth something only there.
 local function place(bufnr, win)
@@ -31,11 +39,23 @@ end
 
 function M.cancel()
   local was = pending
-  pending, asked = nil, nil
+  pending, asked, more = nil, nil, nil
   local request = was and was.id and was.client.requests[was.id]
   if request and request.type == 'pending' and not was.client:is_stopped() then
     was.client:cancel_request(was.id)
   end
+end
+
+--- Nobody waits for the deep model any more.
+---@return boolean left false where it was at nothing
+function M.leave()
+  local bufnr = vim.api.nvim_get_current_buf()
+  local client = server.client(bufnr)
+  if not client or not status.at_work(status.of(bufnr)) then
+    return false
+  end
+  client:notify(protocol.methods.left, vim.empty_dict())
+  return true
 end
 
 --- Items as they stand in the buffer, and only those on the cursor's line and around it.
@@ -92,6 +112,9 @@ local function send(bufnr, kind, choose)
       return
     end
     pending = nil
+    if more then
+      vim.schedule(more)
+    end
     local here = vim.api.nvim_get_current_win() == win and vim.api.nvim_win_get_buf(win) == bufnr
     if failed or not here or place(bufnr, win) ~= now or not M.wanted(bufnr) then
       return
@@ -100,6 +123,7 @@ local function send(bufnr, kind, choose)
     if #items == 0 then
       return -- what is shown was in step with the text when it was asked, and stays
     end
+    local told = status.of(bufnr)
     ghost.show({
       bufnr = bufnr,
       win = win,
@@ -107,6 +131,7 @@ local function send(bufnr, kind, choose)
       items = items,
       index = choose(items),
       asked = kind == INVOKED,
+      named = told ~= nil and told.deep ~= nil,
     })
   end, bufnr)
   this.id = id
@@ -127,10 +152,34 @@ function M.automatic(bufnr)
   end
 end
 
+--- The item that the person looks at: the first one, whatever that is by now, or the one they chose.
+---@param shown inkling.Shown?
+---@return fun(items: inkling.Item[]): integer
+local function looked_at(shown)
+  local chosen = shown and shown.index > 1 and shown.items[shown.index].text
+  return function(items)
+    for index, item in ipairs(items) do
+      if item.text == chosen then
+        return index
+      end
+    end
+    return 1
+  end
+end
+
 --- There is more by now than what the last answer was given: ask again, if that is still the place.
----@param params { textDocument: lsp.VersionedTextDocumentIdentifier, position: lsp.Position }
+---@param params inkling.Grown
 ---@param client_id integer
 function M.grown(params, client_id)
+  local invoked = params.triggerKind == INVOKED
+  if pending and invoked then
+    -- What is asked may have been answered before there was more.
+    more = function()
+      more = nil
+      M.grown(params, client_id)
+    end
+    return
+  end
   local bufnr, win = vim.api.nvim_get_current_buf(), vim.api.nvim_get_current_win()
   local client = server.client(bufnr)
   if pending or not client or client.id ~= client_id or asked ~= place(bufnr, win) then
@@ -141,7 +190,9 @@ function M.grown(params, client_id)
     and here.textDocument.uri == params.textDocument.uri
     and vim.lsp.util.buf_versions[bufnr] == params.textDocument.version
   local shown = ghost.shown()
-  if same and not (shown and shown.asked) then
+  if same and invoked and M.wanted(bufnr) then
+    send(bufnr, INVOKED, looked_at(shown))
+  elseif same and not (shown and shown.asked) then
     asked = nil
     M.automatic(bufnr)
   end

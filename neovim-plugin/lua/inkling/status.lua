@@ -14,12 +14,20 @@ local M = {}
 ---@field code? string its short name
 ---@field latencyMs? number
 
+---@class inkling.Deep
+---@field state 'asleep'|'loading'|'ready'|'writing'|'no-model'|'away'|'failed'
+---@field model? string
+---@field reason? string why it wrote nothing last
+---@field bytes? integer of memory that it takes while it is loaded
+---@field host? string where text is sent for it
+
 ---@class inkling.Status
 ---@field state 'starting'|'loading'|'ready'|'asleep'|'no-model'|'away'|'failed'|'off'
 ---@field model? string
 ---@field host? string where text is sent; nil: it stays on this machine
 ---@field reason? string why it is not ready, where the server says so
 ---@field update? { bytes: integer } a newer model than the one that serves, and what it takes to get it
+---@field deep? inkling.Deep nil where there is no deep model
 ---@field last? inkling.Outcome nil where nothing was asked for in this buffer
 
 local STATES = { 'starting', 'loading', 'asleep', 'no-model', 'away', 'failed' } -- that are reasons as well
@@ -36,13 +44,20 @@ local function downloading(bytes)
   return bytes == 0 and 'nothing to download' or ('%.0f MB'):format(bytes / 1e6)
 end
 
-function M.on_status(_, params, context)
+--- What is there of a message's fields.
+local function fields(message)
   local given = {}
-  for name, value in pairs(params) do
+  for name, value in pairs(message) do
     given[name] = value ~= vim.NIL and value or nil
   end
+  return given
+end
+
+function M.on_status(_, params, context)
+  local given = fields(params)
   local client = context.client_id
   local status = { state = given.state, model = given.model, host = given.host, update = given.update }
+  status.deep = given.deep and fields(given.deep)
   if given.uri then
     local outcome = { reason = given.reason, code = given.code, latencyMs = given.latencyMs }
     outcomes[client] = outcomes[client] or {}
@@ -60,6 +75,9 @@ function M.on_status(_, params, context)
   elseif status.update then
     local size = downloading(status.update.bytes)
     tell.once(('a newer model is there. `:Inkling pull` gets it (%s).'):format(size))
+  end
+  if status.deep and status.deep.state == 'no-model' then
+    tell.once('the deep model is not here yet. `:Inkling pull` gets it.', vim.log.levels.WARN)
   end
   M.changed()
 end
@@ -107,6 +125,29 @@ local function not_for(bufnr)
   return what and ('Inkling leaves this buffer alone: it is %s.'):format(what)
 end
 
+--- Whether somebody waits for the deep model.
+---@param status? inkling.Status
+---@return boolean
+function M.at_work(status)
+  return status ~= nil and status.deep ~= nil and vim.list_contains({ 'loading', 'writing' }, status.deep.state)
+end
+
+---@param deep inkling.Deep
+---@return string name of the model, and where it is if that is elsewhere
+local function name_of(deep)
+  local at = deep.host and deep.model and ('%s at %s'):format(deep.model, deep.host)
+  return at or deep.model or deep.host or 'the deep model'
+end
+
+--- How the deep model is, in a sentence.
+---@param deep inkling.Deep
+local function deeper(deep)
+  local how = deep.host and ('when you ask, the text around the cursor is sent to %s'):format(deep.host)
+    or ('it takes about %.1f GB of memory while it is loaded'):format((deep.bytes or 0) / 1e9)
+  local why = deep.reason and ' ' .. deep.reason or ''
+  return ('Deep model: %s, %s; %s.%s'):format(deep.model or 'the only one there', (deep.state:gsub('-', ' ')), how, why)
+end
+
 ---@param bufnr integer
 ---@return string text such as `Inkling: ready 95 ms (late)`; empty where there is nothing to say
 function M.line(bufnr)
@@ -125,6 +166,9 @@ function M.line(bufnr)
     return 'Inkling: ' .. off
   end
   local words = { 'Inkling: ' .. status.state:gsub('-', ' ') }
+  if M.at_work(status) then
+    table.insert(words, ('(%s is %s)'):format(name_of(status.deep), status.deep.state))
+  end
   if status.state == 'ready' and status.last then
     if status.last.latencyMs then
       table.insert(words, ('%d ms'):format(math.ceil(status.last.latencyMs)))
@@ -192,6 +236,7 @@ function M.report(bufnr)
   end
   add(status and status.model and 'Model: ' .. status.model)
   add(status and status.host and ('The text around the cursor is sent to %s.'):format(status.host))
+  add(status and status.deep and deeper(status.deep))
   if status and status.update then
     add(('A newer model is there: `:Inkling pull` gets it (%s).'):format(downloading(status.update.bytes)))
   end

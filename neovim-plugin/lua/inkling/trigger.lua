@@ -10,6 +10,7 @@ local M = {}
 local served = {} ---@type table<integer, boolean> buffers with a server
 
 local function hide()
+  request.leave()
   request.cancel()
   ghost.clear()
 end

@@ -1,5 +1,6 @@
 """The way a person goes, with Inkling itself and its model."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -21,15 +22,20 @@ READY_S = 120
 
 @pytest.fixture
 def editor(start):
+    return begin(start)
+
+
+def begin(start, **options):
     command = real_server()
     if command is None:
         pytest.fail("inkling is not installed beside this Python: make model")
+    # Who asks by a key is given time enough on a machine that is busy with other things.
+    options = {"trace": True, "explicitBudgetMs": 14_000, **options}
     editor = start(
         text=BEFORE,
         command=command,
         served=False,
-        # Who asks by a key is given time enough on a machine that is busy with other things.
-        environment={"INKLING_OPTIONS": '{"trace":true,"explicitBudgetMs":14000}'},
+        environment={"INKLING_OPTIONS": json.dumps(options)},
     )
     editor.until_served(READY_S)
     assert editor.lua("return require('inkling.status').of(0).state") == "ready"
@@ -122,6 +128,22 @@ def test_alternatives(editor):
     assert other != first
     editor.keys("<Tab>")
     editor.until_text(BEFORE + "    return a" + other)
+
+
+def test_a_deep_model_writes_on_where_the_first_one_has_answered(start):
+    editor = begin(start, deepModel="qwen2.5-coder-0.5b")  # it may be any that is here
+    assert "GB of memory while it is loaded" in editor.command("Inkling")
+    editor.keys("Go")
+    until_any_ghost(editor, "    return a")
+    editor.keys("<M-Bslash>")
+    line = "return require('inkling').statusline()"
+    for state in "loading", "writing":
+        said = f"(qwen2.5-coder-0.5b is {state})"
+        until(said, lambda said=said: said in editor.lua(line), READY_S)
+    editor.until_seen("qwen2.5-coder-0.5b)")
+    editor.keys("<C-]>")
+    until("it to stop", lambda: " is writing" not in editor.lua(line))
+    editor.until_ghost(None)
 
 
 def test_the_server_s_own_doctor(editor):

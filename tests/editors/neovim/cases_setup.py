@@ -28,7 +28,8 @@ from pathlib import Path
 here = Path(__file__).parent
 if sys.argv[1:] == ["serve"]:
     os.execv({scripted[0]!r}, {scripted!r})
-(here / "pull.json").write_text(json.dumps(sys.argv[1:]))
+with (here / "pulls").open("a") as pulls:
+    pulls.write(json.dumps(sys.argv[1:]) + "\\n")
 if sys.argv[1:3] != ["model", "pull"]:
     sys.exit(2)
 helper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
@@ -70,7 +71,7 @@ class Puller:
             lines.write((line if isinstance(line, str) else json.dumps(line)) + "\n")
 
     def asked(self):
-        return json.loads((self.folder / "pull.json").read_text())
+        return [json.loads(one) for one in (self.folder / "pulls").read_text().splitlines()]
 
     def pids(self):
         file = self.folder / "pids"
@@ -101,7 +102,7 @@ def test_pull(start, puller):
         assert editor.command("Inkling why") == f"Inkling is pulling the model {percent}."
         editor.keys("ix<Esc>")  # nobody waits for it
     editor.until_text("x" * len(PULLED))
-    assert puller.asked() == ["model", "pull", "tiny", "--progress-json"]
+    assert puller.asked() == [["model", "pull", "--progress-json", "tiny"]]
     assert "78 % goes on" in editor.command("silent! Inkling pull")
     editor.script(answer("^def ad$", ADD))
     puller.tell("done")
@@ -111,6 +112,24 @@ def test_pull(start, puller):
     editor.keys("cc")
     editor.type("def ad")
     editor.until_ghost(ADD)
+
+
+def test_the_deep_model_is_pulled_too(start, puller):
+    deep = {"state": "no-model", "model": "large", "reason": "It is not here.", "bytes": 5}
+    editor = start(
+        command=puller.command,
+        script={"status": {"deep": deep}},
+        setup={"options": {"deepModel": "large"}},
+    )
+    editor.until_seen("Inkling: the deep model is not here yet. `:Inkling pull` gets it.")
+    assert "Deep model: large, no model" in editor.command("Inkling")
+    editor.command("Inkling pull")
+    puller.tell(PULLED[2])
+    editor.until_seen("Inkling: pulling the model 39 %")  # the first of two, 78 %
+    puller.tell("done")
+    until("another server", lambda: len(editor.heard("initialize")) == 2)
+    pull = ["model", "pull", "--progress-json"]
+    assert puller.asked() == [pull, [*pull, "large"]]
 
 
 def test_a_pull_that_fails(start, puller):

@@ -88,7 +88,7 @@ def test_enter_with_indentation_goes_along(start):
 
 
 def test_an_answer_that_has_grown_is_asked_for_again(start):
-    editor = start(answer("^def ad$", "d(a,", grown=[ADD]))
+    editor = start(answer("^def ad$", "d(a,", grown={"items": [ADD]}))
     editor.keys("i")
     editor.type("def ad")
     editor.until_ghost(ADD)

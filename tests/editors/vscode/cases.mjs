@@ -289,15 +289,14 @@ export const cases = {
   },
 
   async "an answer that was cut off grows where it stands"({ editor, script }) {
-    const answer = (...items) => [{ line: "^total = $", items }];
-    const grows = { character: 8, answers: answer("sum(values)") };
-    script.says({ answers: answer("sum"), grows: { ...grows, held: true } });
+    const answers = (more) => script.answers(["^total = $", "sum", { grown: { items: ["sum(values)"], ...more } }]);
+    answers({ held: true });
     const file = await editor.file();
     const asked = script.heard("textDocument/inlineCompletion").length;
     await editor.type("total = ");
     await editor.ghostText("sum");
     const stop = await editor.record();
-    script.says({ answers: answer("sum"), grows });
+    answers({});
     await editor.ghostText("sum(values)");
     await sleep(300); // whatever is drawn after it
     const drawn = new Set((await stop()).map(({ ghost }) => ghost?.join("\n")));

@@ -4,19 +4,17 @@
 of the script's `pull`, or fails with the sentence of its `fails`, stays at the percent that its
 `holds` says for as long as it says so, and ends when nobody reads it any longer. `doctor` waits
 while the script's `doctor` says `held`. Both are told in the script's log.
-The script may say `grows: {character, answers}`: after a request at that character, and once no
-`held` stands there, these answers hold, and the client is told with `inkling/didGrow`.
 """
 
 import json
+import os
 import sys
-import threading
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from scripted_server import READ_AGAIN_SECONDS, Scripted, log, rewrite, script
+from scripted_server import READ_AGAIN_SECONDS, Scripted, log, script
 
 CHECKS = [
     {"name": "python", "verdict": "ok", "found": "3.12.1", "advice": None},
@@ -24,35 +22,16 @@ CHECKS = [
 ]
 
 
-class Growing(Scripted):
-    """Tells that an answer has grown."""
-
-    version = None
-
-    def notice(self, method, params):
-        super().notice(method, params)
-        self.version = (params or {}).get("textDocument", {}).get("version", self.version)
-
-    def complete(self, number, params):
-        super().complete(number, params)
-        if script().get("grows", {}).get("character") == params["position"]["character"]:
-            uri = params["textDocument"]["uri"]
-            place = {
-                "textDocument": {"uri": uri, "version": self.version},
-                "position": params["position"],
-            }
-            threading.Thread(target=self.grow, args=[place], daemon=True).start()
-
-    def grow(self, place):
-        while (grows := script().get("grows", {})).get("held"):
-            time.sleep(READ_AGAIN_SECONDS)
-        if grows:
-            rewrite(answers=grows["answers"], grows={})
-            self.write(method="inkling/didGrow", params=place)
+def rewrite(**changes):
+    """Change what the script says, at once for all who read it."""
+    path = Path(os.environ["INKLING_SCRIPT"])
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    beside.write_text(json.dumps(script() | changes), encoding="utf-8")
+    beside.replace(path)
 
 
 def pull():
-    log({"method": "model pull"})
+    log({"method": "model pull", "params": {"words": sys.argv[3:]}})
     size, steps = 491_400_000, 40
     for number in range(2 * steps + 1):
         step, part = ("downloading", number) if number <= steps else ("quantizing", number - steps)
@@ -86,7 +65,7 @@ def doctor(client):
 
 match sys.argv[1:]:
     case ["serve", *_]:
-        sys.exit(Growing(sys.stdin.buffer, sys.stdout.buffer).serve())
+        sys.exit(Scripted(sys.stdin.buffer, sys.stdout.buffer).serve())
     case ["model", "pull", *_]:
         pull()
     case ["doctor", "--json", "--client", client, *_]:
