@@ -9,7 +9,7 @@ import { showKeys, showMenu, showWhy } from "./menu";
 import { showDoctor, showStatistics } from "./pages";
 import { ownOptionNames } from "./protocol";
 import { SharedPull } from "./pulling";
-import { installServer, offerModel, offerServer, offerUpdate, onPullElsewhere, openSettings, pullModel } from "./setup";
+import { installServer, offerModel, offerServer, offerUpdate, onPullElsewhere, openSettings, pullDeepModel, pullModel } from "./setup";
 import { tryIt } from "./try";
 import { chooseSnooze, toggle, toggleLanguage } from "./wishes";
 
@@ -44,6 +44,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
       await commands.executeCommand("workbench.action.openWalkthrough", `${id}#start`, false);
       started.tellWalkthrough();
     },
+    pullDeepModel: () => pullDeepModel(started),
     pullModel: () => pullModel(started),
     restart: () => started.restart(),
     runDoctor: () => showDoctor(started, `inkling-vscode/${version}`),

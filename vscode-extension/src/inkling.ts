@@ -63,6 +63,8 @@ export class Inkling {
   #modelMissing = false;
   #asked = false;
   #logged = "";
+  #said: string | undefined;
+  #deep: string | undefined;
   #leaving = new AbortController();
 
   constructor(log: LogOutputChannel, environment: Environment, pull: SharedPull, events: Events) {
@@ -113,6 +115,11 @@ export class Inkling {
     return workspace.getConfiguration("inkling").get<string | null>("model") ?? "";
   }
 
+  /** The deep model that the settings name; empty: there is none. */
+  get namedDeepModel(): string {
+    return workspace.getConfiguration("inkling").get<string | null>("deepModel") ?? "";
+  }
+
   /** The language of the editor in front, if its document is one that Inkling completes. */
   get language(): string | undefined {
     const document = inFront();
@@ -124,7 +131,8 @@ export class Inkling {
     const document = inFront();
     const told = this.#told.about(document?.uri.toString());
     const status = this.#work === undefined ? told : beside(told, this.#work);
-    return { status, silence: silenceIn(document && described(document), this.wishes), offers: this.#offers(told) };
+    const silence = silenceIn(document && described(document), this.wishes);
+    return { status, silence, offers: this.#offers(told), said: this.#said };
   }
 
   /** Aborted once this extension ends, with the window or before it. */
@@ -196,6 +204,7 @@ export class Inkling {
     const news = status.state !== this.#logged;
     this.#logged = status.state;
     this.#told.take(status, asked);
+    this.#tellKeys(status.deep?.state);
     if (news) {
       this.log.info(`state: ${status.state}${status.reason === null ? "" : ` (${status.reason})`}`);
       this.tellWalkthrough();
@@ -203,6 +212,14 @@ export class Inkling {
       this.#offerModel();
     }
     this.draw();
+  }
+
+  /** What keys do depends on whether there is a deep model, and what that is at. */
+  #tellKeys(deep: string | undefined): void {
+    if (deep !== this.#deep) {
+      this.#deep = deep;
+      void commands.executeCommand("setContext", "inkling.deep", deep);
+    }
   }
 
   /** Once for each start of the server, and not beside what is under way. */
@@ -220,6 +237,7 @@ export class Inkling {
       pulling: this.#work?.state === "pulling" && this.#work.stop !== undefined,
       outdated: this.#outdated,
       update: told.update,
+      lacksDeep: told.deep?.state === "no-model",
     });
   }
 
@@ -265,6 +283,12 @@ export class Inkling {
       report: (status, asked) => {
         if (this.#supervisor === supervisor) {
           this.#report(status, asked);
+        }
+      },
+      said: (model) => {
+        if (this.#said !== model) {
+          this.#said = model;
+          this.draw();
         }
       },
     });

@@ -16,11 +16,14 @@ export interface Situation {
   readonly outdated: boolean;
   /** How many bytes a newer model takes to download; null where there is none. */
   readonly update: number | null;
+  /** Whether the deep model, which was asked for, is not on this machine. */
+  readonly lacksDeep: boolean;
 }
 
 const install = { title: "Install Server", icon: "cloud-download", command: "inkling.installServer" };
 const settings = { title: "Open Settings", icon: "gear", command: "inkling.openSettings" };
 const pull = { title: "Pull Model", icon: "cloud-download", command: "inkling.pullModel" };
+const pullDeep = { ...pull, title: "Pull Deep Model", command: "inkling.pullDeepModel" };
 const stopPull = { title: "Stop Pulling", icon: "stop-circle", command: "inkling.stopPull" };
 const restart = { title: "Restart Server", icon: "debug-restart", command: "inkling.restart" };
 const doctor = { title: "Run Doctor", icon: "pulse", command: "inkling.runDoctor" };
@@ -34,13 +37,14 @@ const byState: Readonly<Record<string, readonly Offer[]>> = {
   failed: [restart, doctor, log],
 };
 
-export function offersIn({ state, pulling, outdated, update }: Situation): readonly Offer[] {
+export function offersIn({ state, pulling, outdated, update, lacksDeep }: Situation): readonly Offer[] {
   if (pulling) {
     return [stopPull];
   }
   const newModel = update === null ? [] : [{ ...pull, title: `Get the New Model (${downloading(update)})` }];
   const atWork = state === "pulling" || state === "installing";
-  return [...(byState[state] ?? []), ...(atWork ? [] : newModel), ...(outdated && !atWork ? [updateServer] : [])];
+  const more = [...newModel, ...(lacksDeep ? [pullDeep] : []), ...(outdated ? [updateServer] : [])];
+  return [...(byState[state] ?? []), ...(atWork ? [] : more)];
 }
 
 function downloading(bytes: number): string {

@@ -32,13 +32,19 @@ import {
 import type { Command } from "./command";
 import { cellScheme, servedSchemes } from "./front";
 import type { Options } from "./options";
+import { methods } from "./protocol";
 import { Shown } from "./shown";
 import { own, statusFrom, type Status } from "./status";
 
-interface VersionedPlace {
-  readonly uri: string;
-  readonly version: number;
+/** Where an answer has grown, and how to ask for more. */
+interface Grown {
+  readonly textDocument: { readonly uri: string; readonly version: number };
+  readonly position: Position;
+  readonly triggerKind?: number;
 }
+
+/** As the protocol numbers them; the editor has numbers of its own. */
+const byKey = 1;
 
 /** Cells of all notebooks: those of which ones are served is told by their notebook. */
 const documentSelector = [...servedSchemes, cellScheme].map((scheme) => ({ scheme }));
@@ -49,8 +55,16 @@ const stopMs = 2000;
 /** What the editor calls a provider of ours. */
 const providerId = "inkling.inkling:*";
 
-/** Within how many milliseconds the editor's next request is the one that we asked it for. */
+/** Within how many milliseconds the editor's next request at a place is the one that we asked it for. */
 const againMs = 500;
+
+/** What we asked the editor to ask. */
+interface Expected {
+  readonly document: TextDocument;
+  readonly version: number;
+  readonly position: Position;
+  readonly until: number;
+}
 
 /** What a server needs from around it. */
 export interface Surroundings {
@@ -62,6 +76,8 @@ export interface Surroundings {
   readonly wanted: (document: TextDocument) => boolean;
   /** `asked` is the document that was asked about last, by its URI. */
   readonly report: (status: Status, asked?: string) => void;
+  /** Which model said the first of the items that the editor was given last; undefined: there are none. */
+  readonly said: (model: string | undefined) => void;
 }
 
 /** What goes wrong is told by the status bar and the log: the client's own messages stay unseen. */
@@ -80,9 +96,10 @@ export class Server {
   #stopping = false;
   #ended: (() => void) | undefined;
   #ask: InlineCompletionItemProvider["provideInlineCompletionItems"] | undefined;
-  #asksByItself = false;
+  /** How was asked last; undefined once the person refused what came of it. */
+  #asking: InlineCompletionTriggerKind | undefined;
   #asked: string | undefined;
-  #askingAgainUntil = 0;
+  #expected: Expected | undefined;
   #again: Disposable | undefined;
 
   constructor(command: Command, around: Surroundings) {
@@ -125,8 +142,8 @@ export class Server {
     this.#client.onNotification("inkling/trace", (params: unknown) => {
       around.log.info(`trace: ${JSON.stringify(params)}`);
     });
-    this.#client.onNotification("inkling/didGrow", (params: { textDocument: VersionedPlace; position: Position }) => {
-      this.#askAgain(params.textDocument, params.position);
+    this.#client.onNotification("inkling/didGrow", (grown: Grown) => {
+      void this.#askAgain(grown);
     });
     this.#client.onDidChangeState(({ newState }) => {
       if (newState === State.Running && !heard) {
@@ -193,8 +210,11 @@ export class Server {
     this.#shown.changed(change);
   }
 
+  /** The person refused what is shown, and waits for no more. */
   dismissed(): void {
+    this.#asking = undefined;
     this.#shown.dismissed();
+    this.#notify(methods.left, {});
   }
 
   statistics(): Promise<unknown> {
@@ -226,53 +246,73 @@ export class Server {
   }
 
   async #provide(document: TextDocument, position: Position, context: InlineCompletionContext, token: CancellationToken) {
+    const again = this.#expects(document, position);
+    this.#expected = undefined;
     if (!this.#around.wanted(document)) {
       return null;
     }
     this.#asked = document.uri.toString();
-    const again = Date.now() < this.#askingAgainUntil;
-    this.#askingAgainUntil = 0;
-    this.#asksByItself = again || context.triggerKind === InlineCompletionTriggerKind.Automatic;
-    const asked = again ? { ...context, triggerKind: InlineCompletionTriggerKind.Automatic } : context;
-    const given = await this.#ask?.(document, position, asked, token);
+    const triggerKind = (again ? this.#asking : undefined) ?? context.triggerKind;
+    this.#asking = triggerKind;
+    const given = await this.#ask?.(document, position, { ...context, triggerKind }, token);
     const items: readonly InlineCompletionItem[] = Array.isArray(given) ? given : (given?.items ?? []);
     if (!token.isCancellationRequested) {
       this.#shown.given(document, position, items);
+      this.#around.said(items[0]?.command?.title);
     }
     return given;
   }
 
   /**
-   * There is more of an answer that was cut off: the editor asks anew, if it still stands there.
+   * There is more of an answer that was cut off, or the deep model adds to it: the editor asks anew, if it still
+   * stands there.
    *
    * Of a provider that it has asked at this place it asks no more, and asked explicitly it keeps what it has
-   * drawn: so there is another provider each time. Older editors know explicit requests only, ask all
-   * providers and draw the new answer; their request is sent on as one that came by itself.
+   * drawn: so there is another provider each time, which it asks as if by itself. Older editors know explicit
+   * requests only, and ask all providers, once at a place: to be asked again, what they have drawn must go first.
+   * Either request is sent on as what was asked before.
    */
-  #askAgain({ uri, version }: VersionedPlace, { line, character }: Position): void {
+  async #askAgain({ textDocument: { uri, version }, position: { line, character }, triggerKind }: Grown): Promise<void> {
+    const { Automatic, Invoke } = InlineCompletionTriggerKind;
     const editor = window.activeTextEditor;
     const place = editor?.selection;
     if (
-      this.#asksByItself &&
-      editor !== undefined &&
-      this.#client.code2ProtocolConverter.asUri(editor.document.uri) === uri &&
-      editor.document.version === version &&
-      place?.isEmpty === true &&
-      place.active.line === line &&
-      place.active.character === character
+      this.#asking !== (triggerKind === byKey ? Invoke : Automatic) ||
+      editor === undefined ||
+      this.#client.code2ProtocolConverter.asUri(editor.document.uri) !== uri ||
+      editor.document.version !== version ||
+      place?.isEmpty !== true ||
+      place.active.line !== line ||
+      place.active.character !== character
     ) {
-      this.#askingAgainUntil = Date.now() + againMs;
-      this.#again?.dispose();
-      this.#again = languages.registerInlineCompletionItemProvider(documentSelector, {
-        provideInlineCompletionItems: (document, position, context, token) => {
-          const meant = context.triggerKind === InlineCompletionTriggerKind.Automatic;
-          return meant && Date.now() < this.#askingAgainUntil
-            ? this.#provide(document, position, context, token)
-            : null;
-        },
-      });
-      void commands.executeCommand("editor.action.inlineSuggest.trigger", { providerId, explicit: false });
+      return;
     }
+    this.#again?.dispose();
+    this.#again = languages.registerInlineCompletionItemProvider(documentSelector, {
+      provideInlineCompletionItems: (document, position, context, token) => {
+        const meant = context.triggerKind === Automatic && this.#expects(document, position);
+        return meant ? this.#provide(document, position, context, token) : null;
+      },
+    });
+    const expected = { document: editor.document, version, position: place.active, until: Date.now() + againMs };
+    this.#expected = expected;
+    const trigger = () => commands.executeCommand("editor.action.inlineSuggest.trigger", { providerId, explicit: false });
+    await trigger();
+    if (this.#expected === expected && this.#expects(editor.document, editor.selection.active)) {
+      void commands.executeCommand("editor.action.inlineSuggest.hide");
+      void trigger();
+    }
+  }
+
+  /** Whether a request is the one that we asked the editor for. */
+  #expects(document: TextDocument, position: Position): boolean {
+    const expected = this.#expected;
+    return (
+      expected?.document === document &&
+      expected.version === document.version &&
+      expected.position.isEqual(position) &&
+      Date.now() < expected.until
+    );
   }
 
   #notify(method: string, params: object): void {

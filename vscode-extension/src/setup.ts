@@ -107,16 +107,43 @@ export async function pullModel(inkling: Inkling): Promise<void> {
     await followElsewhere(inkling);
     return;
   }
+  const ended = await pullNamed(inkling, inkling.namedModel, {
+    title: "Inkling: pulling the model",
+    reached: (percent) => inkling.pull.reached(percent),
+    done: () => inkling.pull.end(), // before anybody sees that it is done, and may close the window
+  });
+  if (ended.how === "left" || ended.how === "busy") {
+    return; // the next window goes on
+  }
+  await inkling.pull.end();
+  if (ended.how === "failed") {
+    offerAgain(`the model was not pulled: ${ended.reason}`, () => pullModel(inkling));
+  }
+}
+
+/** Pulls the deep model that the settings name; it ends with the window. */
+export async function pullDeepModel(inkling: Inkling): Promise<void> {
+  const title = "Inkling: pulling the deep model";
+  const ended = await pullNamed(inkling, inkling.namedDeepModel, { title });
+  if (ended.how === "failed") {
+    offerAgain(`the deep model was not pulled: ${ended.reason}`, () => pullDeepModel(inkling));
+  }
+}
+
+/** Pulls a model by its name, the default one where that is empty; a server that is started anew takes it up. */
+async function pullNamed(
+  inkling: Inkling,
+  name: string,
+  { title, reached, done }: { title: string; reached?: (percent: number) => Promise<void>; done?: () => Promise<void> },
+): Promise<Ended> {
   const { command } = inkling;
   if (command === undefined) {
     void window.showWarningMessage(`Inkling: ${why(inkling.front)}`);
-    return;
+    return { how: "busy" };
   }
-  const named = inkling.namedModel === "" ? [] : [inkling.namedModel];
-  const words = [...command.args, "model", "pull", ...named, "--progress-json"];
-  const title = "Inkling: pulling the model";
-  const ended = await atWork(inkling, "pulling", title, async (progress, watching, reached) => {
-    await inkling.pull.reached(0);
+  const words = [...command.args, "model", "pull", ...(name === "" ? [] : [name]), "--progress-json"];
+  return atWork(inkling, "pulling", title, async (progress, watching, draw) => {
+    await reached?.(0);
     let drawn = 0;
     const { status, stderr } = await run(command.program, words, {
       ...watching,
@@ -129,23 +156,16 @@ export async function pullModel(inkling: Inkling): Promise<void> {
         const increment = Math.max(0, step.percent - drawn);
         drawn += increment;
         progress.report({ message: step.message, increment });
-        reached(drawn);
-        void inkling.pull.reached(drawn);
+        draw(drawn);
+        void reached?.(drawn);
       },
     });
     if (status !== 0) {
       throw new Error(/^inkling: (.*?):?$/m.exec(stderr)?.[1] ?? "the log has what it said");
     }
-    await inkling.pull.end(); // before anybody sees that it is done, and may close the window
+    await done?.();
     await inkling.restart();
   });
-  if (ended.how === "left" || ended.how === "busy") {
-    return; // the next window goes on
-  }
-  await inkling.pull.end();
-  if (ended.how === "failed") {
-    offerAgain(`the model was not pulled: ${ended.reason}`, () => pullModel(inkling));
-  }
 }
 
 /** Looks, while this window lacks a model, whether another one pulls it. */

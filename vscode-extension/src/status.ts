@@ -2,6 +2,18 @@
 
 import type { Offer } from "./offers";
 
+/** How the deep model is, which is asked by a key. */
+export interface Deep {
+  readonly state: string;
+  readonly model: string | null;
+  /** Why it wrote nothing last. */
+  readonly reason: string | null;
+  /** What it takes in memory while it is loaded. */
+  readonly bytes: number | null;
+  /** Where text is sent for it. */
+  readonly host: string | null;
+}
+
 /** The parameters of the server's notification `inkling/status`; the client makes some of its own. */
 export interface Status {
   readonly state: string;
@@ -17,6 +29,8 @@ export interface Status {
   readonly update: number | null;
   /** How far the pull at work is; null where there is none. */
   readonly percent: number | null;
+  /** Null where there is no deep model. */
+  readonly deep: Deep | null;
 }
 
 /** Why the client asks for nothing, whatever the server's state. */
@@ -30,6 +44,8 @@ export interface Front {
   readonly status: Status;
   readonly silence: Silence | undefined;
   readonly offers: readonly Offer[];
+  /** Which model said what the editor was given last. */
+  readonly said?: string | undefined;
 }
 
 export interface StatusView {
@@ -70,14 +86,12 @@ const sentences: Readonly<Record<string, string>> = {
 
 /** A state that the client itself brought about. */
 export function own(state: string, reason: string | null = null): Status {
-  return { state, model: null, host: null, reason, latencyMs: null, uri: null, update: null, percent: null };
+  return { state, model: null, host: null, reason, latencyMs: null, uri: null, update: null, percent: null, deep: null };
 }
 
 /** Reads the notification, whatever it holds. */
 export function statusFrom(params: unknown): Status {
   const given = record(params);
-  const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
-  const number = (value: unknown) => (typeof value === "number" ? value : null);
   return {
     state: text(given["state"]) ?? "unknown",
     model: text(given["model"]),
@@ -87,7 +101,26 @@ export function statusFrom(params: unknown): Status {
     uri: given["uri"] === undefined ? undefined : text(given["uri"]),
     update: number(record(given["update"])["bytes"]),
     percent: number(given["percent"]),
+    deep: given["deep"] === null || given["deep"] === undefined ? null : deepFrom(record(given["deep"])),
   };
+}
+
+function deepFrom(given: Record<string, unknown>): Deep {
+  return {
+    state: text(given["state"]) ?? "unknown",
+    model: text(given["model"]),
+    reason: text(given["reason"]),
+    bytes: number(given["bytes"]),
+    host: text(given["host"]),
+  };
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function number(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
 }
 
 /** In a sentence: why nothing was shown last, or that something was. */
@@ -114,7 +147,32 @@ export function viewOf(front: Front): StatusView {
   const model = status.model === null ? [] : [`Model: ${status.model}`];
   const host = status.host === null ? [] : [`The text around the cursor is sent to ${status.host}.`];
   const more = offers.length === 0 ? "Click for more." : "Click for all there is to do.";
-  return { text: `$(${icon}) Inkling: ${stateOf(front)}${latency}`, lines: [...model, ...host, why(front), more], severity };
+  const deep = status.deep === null ? [] : deepLines(status.deep);
+  const deeper = status.deep === null || silence !== undefined ? "" : deeperOf(status.deep, front.said);
+  return {
+    text: `$(${icon}) Inkling: ${stateOf(front)}${deeper === "" ? latency : ` · ${deeper}`}`,
+    lines: [...model, ...host, ...deep, why(front), more],
+    severity,
+  };
+}
+
+/** What the deep model is at, or that it said what is shown; empty where it is neither. */
+function deeperOf({ state, model, host }: Deep, said: string | undefined): string {
+  const name = [model, host].filter((part) => part !== null).join(" at ");
+  if (state === "loading" || state === "writing") {
+    return `$(loading~spin) ${name} is ${state}`;
+  }
+  if (state === "no-model") {
+    return `$(warning) ${name} is not here yet`;
+  }
+  return said === (model ?? host) ? name : "";
+}
+
+function deepLines({ state, model, reason, bytes, host }: Deep): readonly string[] {
+  const name = model ?? "the only one there";
+  const memory = bytes === null ? [] : [`Loaded when you ask by a key, it takes about ${(bytes / 1e9).toFixed(1)} GB of memory while it is.`];
+  const sent = host === null ? [] : [`When you ask by a key, the text around the cursor is sent to ${host}.`];
+  return [`Deep model: ${name} (${state.replaceAll("-", " ")})`, ...memory, ...sent, ...(reason === null ? [] : [reason])];
 }
 
 /** Silence does not hide that something is wrong, or under way. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { offersIn, type Situation } from "../src/offers";
 
-const calm: Situation = { state: "ready", pulling: false, outdated: false, update: null };
+const calm: Situation = { state: "ready", pulling: false, outdated: false, update: null, lacksDeep: false };
 const titles = (situation: Partial<Situation>) => offersIn({ ...calm, ...situation }).map(({ title }) => title);
 
 test("each state that a person can end has what ends it", () => {
@@ -24,6 +24,8 @@ test("a newer model is offered with what it costs, and a newer server", () => {
   assert.deepEqual(titles({ update: 491_400_064 }), ["Get the New Model (491 MB)"]);
   assert.deepEqual(titles({ update: 0 }), ["Get the New Model (nothing to download)"]);
   assert.deepEqual(titles({ outdated: true }), ["Update Server"]);
+  assert.deepEqual(titles({ lacksDeep: true }), ["Pull Deep Model"]);
+  assert.deepEqual(titles({ state: "pulling", lacksDeep: true }), []);
 });
 
 test("every command that is offered is one of the extension's", () => {
@@ -32,7 +34,7 @@ test("every command that is offered is one of the extension's", () => {
   };
   const known = new Set(contributes.commands.map(({ command }) => command));
   for (const state of ["not-installed", "not-found", "no-model", "failed"]) {
-    for (const { command } of offersIn({ state, pulling: false, outdated: true, update: 5 })) {
+    for (const { command } of offersIn({ state, pulling: false, outdated: true, update: 5, lacksDeep: true })) {
       assert(known.has(command), command);
     }
   }

@@ -92,6 +92,57 @@ test("a notification is read whatever it holds", () => {
     uri: "file:///a.py",
     update: 5,
     percent: 3,
+    deep: null,
   });
   assert.equal(statusFrom({ ...given, uri: null }).uri, null);
+  const deep = { state: "asleep", model: "deeper", reason: null, bytes: 5, host: null };
+  assert.deepEqual(statusFrom({ ...given, deep }).deep, deep);
+  assert.deepEqual(statusFrom({ ...given, deep: { state: 3, bytes: "5" } }).deep, {
+    state: "unknown",
+    model: null,
+    reason: null,
+    bytes: null,
+    host: null,
+  });
+});
+
+const deep = { state: "asleep", model: "deeper", reason: null, bytes: 3.3e9, host: null };
+
+test("what the deep model takes is said before it is loaded", () => {
+  const { text, lines } = view({ ...own("ready"), deep });
+  assert.equal(text, "$(check) Inkling: ready");
+  assert.deepEqual(lines.slice(0, 2), [
+    "Deep model: deeper (asleep)",
+    "Loaded when you ask by a key, it takes about 3.3 GB of memory while it is.",
+  ]);
+});
+
+const elsewhere = { ...deep, bytes: null, model: null, host: "llm.example.org", reason: "It is full." };
+
+test("where text is sent for the deep model is said, and why it wrote nothing", () => {
+  assert.deepEqual(view({ ...own("ready"), deep: elsewhere }).lines.slice(0, 3), [
+    "Deep model: the only one there (asleep)",
+    "When you ask by a key, the text around the cursor is sent to llm.example.org.",
+    "It is full.",
+  ]);
+});
+
+test("what the deep model is at is said, and where the text goes meanwhile", () => {
+  for (const state of ["loading", "writing"]) {
+    const { text } = view({ ...own("ready"), deep: { ...deep, state } });
+    assert.equal(text, `$(check) Inkling: ready · $(loading~spin) deeper is ${state}`);
+  }
+  const missing = view({ ...own("ready"), deep: { ...deep, state: "no-model" } });
+  assert.equal(missing.text, "$(check) Inkling: ready · $(warning) deeper is not here yet");
+  assert.equal(missing.lines[0], "Deep model: deeper (no model)");
+  const said = view({ ...own("ready"), deep: { ...elsewhere, state: "writing", model: "large" } }).text;
+  assert.match(said, /large at llm\.example\.org is writing$/);
+  assert.match(view({ ...own("ready"), deep: { ...elsewhere, state: "writing" } }).text, /llm\.example\.org is writing$/);
+});
+
+test("what the deep model said has its name beside it", () => {
+  const shown = { status: { ...own("ready"), deep }, silence: undefined, offers: [] };
+  assert.equal(viewOf({ ...shown, said: "deeper" }).text, "$(check) Inkling: ready · deeper");
+  assert.equal(viewOf({ ...shown, said: "small" }).text, "$(check) Inkling: ready");
+  assert.equal(viewOf({ ...shown, status: own("ready"), said: "deeper" }).text, "$(check) Inkling: ready", "there is none");
 });

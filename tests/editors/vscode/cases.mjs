@@ -8,6 +8,37 @@ import { isAlive, patienceS, until } from "./code_server.mjs";
 
 const FUNCTION = ["def ad$", "d(a, b):\n    return a + b"];
 
+/** What one model says at once, and a deeper one then, line by line. */
+const QUICK = "d(a, b):";
+const SUM = `${QUICK}\n    total = a + b`;
+const WHOLE = `${SUM}\n    return total`;
+
+function deep(state) {
+  return { state, model: "deeper", reason: null, bytes: 3.3e9, host: null };
+}
+
+/** An older editor, which was asked by a key, draws what has grown from nothing, and forgets what was chosen. */
+function isOld(code) {
+  return code.version === "1.100.3";
+}
+
+/** What was drawn, each once; of what an older editor draws piece by piece only the whole. */
+function drawnIn(frames, code) {
+  const drawn = frames.map(({ ghost }) => ghost?.join("\n"));
+  return [...new Set(isOld(code) ? drawn.filter((ghost) => ghost?.startsWith(QUICK)) : drawn)];
+}
+
+/** Who asks by a key hears what the deeper model says, but for what is held. */
+function deeper(script, held, more) {
+  const said = (name, text) => ({ items: [text, QUICK], by: ["deeper"], held: held.includes(name) });
+  const whole = { ...said("whole", WHOLE), told: { deep: deep("ready") } };
+  const grown = { ...said("sum", SUM), grown: whole };
+  script.answers(
+    ["^def ad$", QUICK, { byKey: true, told: { deep: deep("writing") }, grown }],
+    ...(more?.byKey ? [] : [["^def ad$", QUICK]]),
+  );
+}
+
 /** A test's name and what it does with `{ editor, script, code, pictures }`. */
 export const cases = {
   async "Tab takes the ghost text, and the disk has it"({ editor, script }) {
@@ -305,6 +336,97 @@ export const cases = {
     assert(kinds.every((kind) => kind === 2), "nobody asked by a key");
     await editor.press("Tab");
     await editor.save(file, "total = sum(values)");
+  },
+
+  async "what a deeper model says takes the place of the first answer as it grows"({ editor, script, code, pictures }) {
+    script.says({ status: { deep: deep("asleep") } });
+    await editor.restart();
+    assert.match(await editor.tooltip(), /Deep model: deeper \(asleep\)\s+Loaded when you ask by a key, it takes about 3\.3 GB/);
+    deeper(script, ["sum", "whole"]);
+    const file = await editor.file();
+    await editor.type("def ad");
+    await editor.ghostText(QUICK); // it came by itself
+    const asked = script.heard("textDocument/inlineCompletion").length;
+    const stop = await editor.record();
+    await editor.press("Alt+\\");
+    await editor.statusShows("deeper is writing");
+    deeper(script, ["whole"]);
+    await editor.ghostText(SUM);
+    await editor.picture(pictures("deep"));
+    deeper(script, []);
+    await editor.ghostText(WHOLE);
+    await editor.statusShows("ready · deeper");
+    await sleep(300); // whatever is drawn after it
+    assert.deepEqual(drawnIn(await stop(), code), [QUICK, SUM, WHOLE], "nothing else was drawn between them");
+    const kinds = script.heard("textDocument/inlineCompletion").slice(asked).map(({ params }) => params.context.triggerKind);
+    assert.deepEqual(kinds, [1, 1, 1], "asked by a key, and so again");
+    await editor.press("Alt+]");
+    await editor.ghostText(QUICK);
+    await editor.press("Alt+[");
+    await editor.ghostText(WHOLE);
+    await editor.press("Tab");
+    await editor.save(file, `def ad${WHOLE}`);
+  },
+
+  async "whoever has chosen keeps what they look at while the deeper model writes"({ editor, script, code }) {
+    script.says({ status: { deep: deep("asleep") } });
+    await editor.restart();
+    deeper(script, ["whole"], { byKey: true });
+    const file = await editor.file();
+    await editor.type("def ad");
+    await editor.press("Alt+\\");
+    await editor.ghostText(SUM);
+    await editor.press("Alt+]");
+    await editor.ghostText(QUICK);
+    const stop = await editor.record();
+    const asked = script.heard("textDocument/inlineCompletion").length;
+    deeper(script, [], { byKey: true });
+    await script.hears("textDocument/inlineCompletion", undefined, { after: asked });
+    await editor.statusShows("ready · deeper");
+    await sleep(300); // whatever is drawn after it
+    assert.deepEqual(drawnIn(await stop(), code), isOld(code) ? [QUICK, WHOLE] : [QUICK]);
+    if (!isOld(code)) {
+      await editor.press("Alt+[");
+    }
+    await editor.ghostText(WHOLE);
+    await editor.press("Tab");
+    await editor.save(file, `def ad${WHOLE}`);
+  },
+
+  async "Escape stops the deeper model, and what was on its way is not drawn"({ editor, script }) {
+    script.says({ status: { deep: deep("writing") } });
+    await editor.restart();
+    deeper(script, ["sum"], { byKey: true });
+    await editor.file();
+    const left = script.heard("inkling/didLeave").length;
+    await editor.type("def ad");
+    await editor.press("Alt+\\");
+    await editor.ghostText(QUICK);
+    const asked = script.heard("textDocument/inlineCompletion").length;
+    await editor.press("Escape");
+    await editor.noGhost();
+    await script.hears("inkling/didLeave", undefined, { after: left });
+    deeper(script, [], { byKey: true });
+    await sleep(600); // time in which it would have been asked for and drawn
+    assert.equal(script.heard("textDocument/inlineCompletion").length, asked);
+    assert.equal(await editor.ghost(), null);
+  },
+
+  async "Escape stops a deeper model that has said nothing yet, and is Escape again afterwards"({ editor, script }) {
+    script.says({ status: { deep: deep("loading") }, answers: [{ line: "done $", items: ["it"], told: { deep: deep("ready") } }] });
+    await editor.restart();
+    await editor.statusShows("deeper is loading");
+    await editor.file();
+    const left = script.heard("inkling/didLeave").length;
+    await editor.press("Escape");
+    await script.hears("inkling/didLeave", undefined, { after: left });
+    await editor.type("done ");
+    await editor.ghostText("it");
+    await editor.statusShows("Inkling: ready");
+    await editor.press("Escape");
+    await editor.noGhost();
+    await sleep(300); // time in which the server would have heard of it
+    assert.equal(script.heard("inkling/didLeave").length, left + 1);
   },
 
   async "alternatives come when asked for, and can be cycled"({ editor, script }) {
@@ -820,6 +942,26 @@ export const cases = {
     const after = await editor.menu();
     assert(!after.some((row) => row.includes("New Model")), after.join("\n"));
     await editor.press("Escape");
+  },
+
+  async "a deeper model that is not there comes by one click"({ editor, script }) {
+    await editor.set("Machine", { "inkling.deepModel": "qwen2.5-coder-1.5b" });
+    script.says({ status: { deep: { ...deep("no-model"), reason: "It is not here." } }, pull: { holds: 10 } });
+    await editor.restart();
+    await editor.statusShows("deeper is not here yet");
+    assert.match(await editor.tooltip(), /Deep model: deeper \(no model\)[^]*It is not here\./);
+    const pulls = script.heard("model pull").length;
+    await editor.menu();
+    await editor.pick("Pull Deep Model");
+    await editor.statusShows("pulling");
+    script.says({ ...script.script, pull: {} });
+    await editor.statusShows("Inkling: ready");
+    const [{ params }] = script.heard("model pull").slice(pulls);
+    assert.deepEqual(params.words, ["qwen2.5-coder-1.5b", "--progress-json"]);
+    const rows = await editor.menu();
+    assert(!rows.some((row) => row.includes("Deep Model")), rows.join("\n"));
+    await editor.press("Escape");
+    await editor.set("Machine", { "inkling.deepModel": undefined });
   },
 
   async "the keys are listed, and one leads to where it can be changed"({ editor, pictures }) {

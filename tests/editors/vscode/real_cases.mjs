@@ -95,6 +95,35 @@ export const realCases = {
     assert.equal(withoutBlankLines(text.slice(start.length)), ghost);
   },
 
+  async "asked by a key, a deeper model goes on where the first one has answered"({ editor, pictures }) {
+    const model = process.env.INKLING_DEEP_MODEL ?? "qwen2.5-coder-0.5b";
+    await editor.statusTurns("Inkling: ready", () => editor.set("Machine", { "inkling.deepModel": model }));
+    assert(/takes about \d\.\d GB/.test(await editor.tooltip()), "it is said before");
+    const start = 'def median(values):\n    """Return the middle one of some values, or the mean of two."""\n    if not';
+    const file = await editor.file(start);
+    await editor.press("Alt+\\");
+    const first = await editor.ghostText(undefined, 60);
+    await editor.statusShows(`${model} is loading`, 60);
+    await editor.statusShows(`${model} is writing`, 60);
+    const writes = async () => (await editor.status()).includes("is writing");
+    await until("more lines, and others", 90, async () => {
+      const now = (await editor.ghost()) ?? [];
+      return (now.length > 3 && now.join("\n") !== first) || !(await writes());
+    });
+    await editor.picture(pictures("real-deep"));
+    await until("it to end", 90, async () => !(await writes()));
+    const ghost = await settled(editor);
+    await editor.press("Tab");
+    await editor.noGhost();
+    await editor.press("Control+s");
+    const text = await until("the accepted text on disk", patienceS, () => {
+      const now = readFileSync(file, "utf8");
+      return now.length > start.length ? now : null;
+    });
+    assert.equal(withoutBlankLines(text.slice(start.length)), ghost);
+    await editor.set("Machine", { "inkling.deepModel": undefined });
+  },
+
   async "the real server says why it shows nothing"({ editor, pictures }) {
     await editor.file("radius = 1");
     await editor.press("Control+Home");
