@@ -13,9 +13,11 @@ import msgspec
 import pytest
 
 import processes
+import tiny_model
 from inkling.backends import backoff, process
 from inkling.backends.engine import Engine
 from inkling.engine import host, wire
+from inkling.engine.drafting.model import DraftModel
 from inkling.engine.jobs import Inbox, Job, Superseded
 from inkling.engine.runtime.base import Stop
 from inkling.engine.runtime.onnx import OnnxSession
@@ -157,6 +159,14 @@ def test_what_nobody_waits_for_is_read_to_its_end_but_not_decoded():
     job.costs.reading = False
     job.stop()
     assert job.cancellation.stop is Stop.NOW
+
+
+def test_a_smaller_model_drafts_for_a_single_request(endless, tiny_q8, monkeypatch):
+    monkeypatch.setattr(DraftModel, "worth", lambda *_: True)
+    loaded = host.Host(endless, capacity=512, threads=1, draft_model=tiny_q8)
+    *_, done = all_of(loaded, generate(1, "".join(tiny_model.WORDS), max_tokens=100))
+    _, accepted = done.stats.drafters["model"]
+    assert accepted
 
 
 class Ticking:

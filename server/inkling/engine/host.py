@@ -56,6 +56,9 @@ SHORT = 1280
 """Tokens in two more KV caches: what is read of a place before all of it is (some 160 and 520
 tokens by estimate, up to twice as many), and what a request by a key writes behind it (192)."""
 
+DRAFTING = 1024
+"""Tokens that a smaller model reads of a text to draft: what is near, and what comes behind it."""
+
 _NICE: Final = 4
 """How much the engine gives way to other programs, on the scale of nice(1)."""
 
@@ -103,11 +106,10 @@ class Host:
         self._trust = Trust()
         self._without = frozenset(without)
         self._predictor: DraftHead | DraftModel | None = None
-        self._draft_model: DraftModel | None = None
         if draft_model is not None:
             small = Manifest.read(draft_model)
-            session = OnnxSession(draft_model, small, capacity=capacity, threads=threads)
-            self._predictor = self._draft_model = DraftModel(session, self._pace)
+            session = OnnxSession(draft_model, small, capacity=DRAFTING, threads=threads)
+            self._predictor = DraftModel(session, self._pace)
         elif manifest.draft_head and "head" not in without:
             self._predictor = DraftHead(OnnxHeadSession(folder, manifest))
         self._memories: dict[int, Memory] = {}
@@ -134,9 +136,7 @@ class Host:
     @property
     def busy(self) -> bool:
         """Whether there is something to do while nobody asks."""
-        return self._reader is not None or (
-            self._draft_model is not None and self._draft_model.busy
-        )
+        return self._reader is not None
 
     @property
     def _reader(self) -> ReferenceReader | None:
@@ -148,8 +148,6 @@ class Host:
         """Do a little of it: so much a request may have to wait for."""
         if reader := self._reader:
             reader.read_on()
-        elif self._draft_model is not None:
-            self._draft_model.read_on()
 
     def refer(self, reference: wire.Refer, session: int = 0) -> None:
         """Take a text that a session's drafts may be copied from."""
