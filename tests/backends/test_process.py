@@ -161,6 +161,16 @@ def test_what_nobody_waits_for_is_read_to_its_end_but_not_decoded():
     assert job.cancellation.stop is Stop.NOW
 
 
+@pytest.mark.parametrize(("more", "stop"), [([], Stop.AFTER_READING), (["--deep"], Stop.NOW)])
+def test_a_deep_engine_leaves_what_it_reads_where_nobody_waits(more, stop):
+    inbox = host.inbox_of(host.parser().parse_args(["a-model", *more]))
+    inbox.take(generate(1))
+    (job,) = take_all(inbox)
+    job.costs.reading = True
+    inbox.take(wire.Cancel(1))
+    assert job.cancellation.stop is stop
+
+
 def test_a_smaller_model_drafts_for_a_single_request(endless, tiny_q8, monkeypatch):
     monkeypatch.setattr(DraftModel, "worth", lambda *_: True)
     loaded = host.Host(endless, capacity=512, threads=1, draft_model=tiny_q8)

@@ -335,6 +335,13 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
+def inbox_of(options: argparse.Namespace) -> Inbox:
+    """What such an engine hears by. A deep one reads for tens of seconds what nobody asks about
+    again who types on: it leaves the cores to the small one.
+    """
+    return Inbox(reads_on=not options.deep)
+
+
 def run(options: argparse.Namespace, inbox: Inbox, send: Send) -> NoReturn:
     """Load the model while it is wanted, and do what comes in, for as long as the process lives."""
     while True:
@@ -393,7 +400,7 @@ def main() -> None:
     options = parser().parse_args()
     give_way()
     send = partial(_send, _take_stdout())
-    inbox = Inbox()
+    inbox = inbox_of(options)
     threading.Thread(target=_read, args=(inbox, sys.stdin.buffer), daemon=True).start()
     run(options, inbox, send)
 

@@ -65,10 +65,13 @@ class Job:
         typed_on = self.costs.reading and _typed_on(self.request.prompt, newer.prompt)
         self.cancellation.cancel(Stop.AFTER_PASS if typed_on else Stop.NOW)
 
-    def stop(self) -> None:
-        """Stop: nobody waits for the answer, but what is being read will soon be asked about."""
+    def stop(self, *, reads_on: bool = True) -> None:
+        """Stop: nobody waits for the answer. What is being read will soon be asked about, so that
+        goes on where it `reads_on`.
+        """
         self.unwanted = True
-        self.cancellation.cancel(Stop.AFTER_READING if self.costs.reading else Stop.NOW)
+        read = reads_on and self.costs.reading
+        self.cancellation.cancel(Stop.AFTER_READING if read else Stop.NOW)
 
     def give_turn(self, begun: float) -> None:
         """Make room for another session's, once nobody waits for this one or its turn is over.
@@ -135,9 +138,12 @@ class _Session:
 
 
 class Inbox:
-    """Messages as they arrive; each new request makes its session's older ones give way."""
+    """Messages as they arrive; each new request makes its session's older ones give way. What was
+    being read for one that nobody waits for is read to its end, if the engine `reads_on`.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, *, reads_on: bool = True) -> None:
+        self._reads_on = reads_on
         self._changed = threading.Condition()
         self._sessions: dict[int, _Session] = {}
         self._told: deque[Superseded | Left] = deque()
@@ -167,7 +173,7 @@ class Inbox:
                 session.keeps = math.inf if message.seconds is None else max(0.0, message.seconds)
                 session.kept = time.perf_counter() + session.keeps
             elif session.latest and session.latest.request.id == message.id:
-                session.latest.stop()
+                session.latest.stop(reads_on=self._reads_on)
             self._changed.notify()
 
     def leave(self, number: int) -> None:

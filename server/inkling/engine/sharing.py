@@ -190,7 +190,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LOG_BYTES, _LOG_BYTES))
     os.write(options.lock, str(os.getpid()).encode())
     host.give_way()
-    inbox = Inbox()
+    inbox = host.inbox_of(options)
     sharing = Sharing(place, options.model.name, inbox)
     listener = socket.socket(fileno=options.listener)
     threading.Thread(target=sharing.accept, args=(listener,), daemon=True).start()

@@ -134,7 +134,7 @@ class Work:
             await asyncio.wait([self._task])
 
     def stop(self) -> None:
-        """Let the engine leave what it is at; what it reads for a place it reads to its end."""
+        """Let the engine leave what it is at; one that is not deep reads a place to its end."""
         if self._task is not None:
             self._task.cancel()
 
