@@ -17,7 +17,7 @@ test: model
 # server/inkling/models/data): what the double in tests/ does as it should, it must do as well.
 test-remote: .venv/installed
 	@test -n "$$LLAMA_SERVER" || { echo 'LLAMA_SERVER must say how llama.cpp'"'"'s server is started' >&2; exit 1; }
-	@$(BIN)/pytest -v tests/backends/test_remote.py
+	@$(BIN)/pytest -v tests/backends/test_remote.py tests/editor/test_deep_remote.py
 
 test-editors: test-editors-neovim test-editors-vscode
 
