@@ -14,7 +14,6 @@ from inkling import __version__
 from inkling.errors import InklingError
 
 if TYPE_CHECKING:
-    from inkling.backends.base import Backend
     from inkling.models.progress import Report
     from inkling.text.buffers import Snapshot
 
@@ -258,17 +257,23 @@ def _eval(options: argparse.Namespace) -> int:
     from inkling.models import catalog, store
     from inkling.options import Config
 
-    root = store.cache_root(options.cache)
-    folder = store.find(catalog.load().entry(), root)
+    root, models = store.cache_root(options.cache), catalog.load()
 
-    def start() -> "Backend":
-        # What is said must not follow from what was asked before, or from how fast the machine is.
-        # Of one place it is asked five times in a row what it says about as much: to read that anew
-        # each time would take hours, and change the last bits only.
-        parts = [] if options.elsewhere else ["drafting", "reuse"]
-        return serving.start(Config(), serving.Hooks(), root=root, without=parts).backend
+    def model(
+        entry: catalog.CatalogEntry, parts: Sequence[str], *, deep: bool = False
+    ) -> evaluate.Model:
+        start = partial(serving.engine, entry, Config(), root=root, without=parts, deep=deep)
+        return evaluate.Model(store.find(entry, root), start)
 
-    return evaluate.main(options, start, folder, root / "quality")
+    if options.deep is not None:
+        # What it takes to be drafted for is part of it.
+        deep = model(models.deeper(options.deep or None), ["reuse"], deep=True)
+        return evaluate.main(options, model(models.entry(), ["reuse"]), root / "quality", deep)
+    # What is said must not follow from what was asked before, or from how fast the machine is.
+    # Of one place it is asked five times in a row what it says about as much: to read that anew
+    # each time would take hours, and change the last bits only.
+    parts = [] if options.elsewhere else ["drafting", "reuse"]
+    return evaluate.main(options, model(models.entry(), parts), root / "quality")
 
 
 def _server_command(options: argparse.Namespace) -> list[str]:

@@ -125,8 +125,6 @@ def start(
         name = config.remote.model or None
         scheduler = Scheduler(completer)
         return Serving(name, elsewhere, completer, scheduler, host=host, deeper=deeper)
-    engine_parts = [part for part in without if part in wire.PARTS]
-    drafting = _installed(entry.draft_model, root) if entry.draft_model else None
     installed = store.look(entry, root)
     battery = Battery()
 
@@ -139,8 +137,8 @@ def start(
     def saving() -> bool:
         return not hooks.reads_ahead_on_battery() and battery.unplugged()
 
-    link = _link(installed.folder, config, engine_parts, drafting, sharing)
-    backend = Engine(link, 60.0 * config.unload_minutes or None)
+    parts = [part for part in without if part in wire.PARTS]
+    backend = engine(entry, config, root=root, without=parts, sharing=sharing)
     completer = completing(backend, saving)
     update = None if installed.current else store.download_bytes(entry, root)
     scheduler = Scheduler(completer)
@@ -174,13 +172,28 @@ def _deeper(
         return None
 
     def make() -> Backend:
-        model = store.find(entry, root)
-        drafting = _installed(entry.draft_model, root) if entry.draft_model else None
-        link = _link(model, config, (), drafting, sharing, deep=True)
-        return Engine(link, 60.0 * config.unload_minutes or None)
+        return engine(entry, config, root=root, sharing=sharing, deep=True)
 
     deep = asking(make, lambda _: None)
     return Deeper(deep, entry.name, entry.memory_bytes or entry.onnx_bytes)
+
+
+def engine(
+    entry: catalog.CatalogEntry,
+    config: Config,
+    *,
+    root: Path,
+    without: Sequence[str] = (),
+    sharing: Path | None = None,
+    deep: bool = False,
+) -> Engine:
+    """Make what asks an engine of a model on this machine, which drafts with what is installed for
+    that; see `start`. Raises ModelError if the model cannot be served.
+    """
+    drafting = _installed(entry.draft_model, root) if entry.draft_model else None
+    model = store.find(entry, root)
+    link = _link(model, config, without, drafting, sharing, deep=deep)
+    return Engine(link, 60.0 * config.unload_minutes or None)
 
 
 def _elsewhere(address: Address, entry: catalog.CatalogEntry) -> tuple[Backend, str]:

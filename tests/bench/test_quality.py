@@ -336,7 +336,7 @@ def here(tmp_path, monkeypatch):
 
         def run(self, *arguments):
             parsed = asked("--split", "look", "--eagerness", "eager", *map(str, arguments))
-            return evaluate.main(parsed, None, tmp_path, tmp_path)
+            return evaluate.main(parsed, evaluate.Model(tmp_path, None), tmp_path)
 
     made = Recording()
     made.weights = evaluate.weights_of(manifest)

@@ -59,6 +59,14 @@ def test_an_unknown_name_lists_the_known_ones():
     assert issubclass(UnknownModel, InklingError)
 
 
+def test_the_deep_model_is_the_one_named_or_else_the_one_that_the_default_drafts_for():
+    shipped = catalog.load()
+    assert shipped.deeper().name == "qwen2.5-coder-1.5b"
+    assert shipped.deeper(shipped.default) == shipped.entry()
+    with pytest.raises(UnknownModel):
+        shipped.deeper("gpt")
+
+
 def test_a_minimal_catalog_parses():
     assert catalog.parse(MODEL).entry("tiny").gguf.file == "tiny.gguf"
 

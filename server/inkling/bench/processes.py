@@ -4,10 +4,12 @@ On other systems nothing is known.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
+T = TypeVar("T")
 _PROC: Final = Path("/proc")
 
 
@@ -22,17 +24,36 @@ class Process:
 
 def tree(pid: int) -> list[Process]:
     """Describe a process and all its descendants, itself first; empty where /proc is missing."""
+    return _of_all(pid, _process)
+
+
+def memory_below(pid: int) -> tuple[int, int]:
+    """Return what the descendants of a process hold in memory now, in bytes: of their own
+    (anonymous), and by proportional set size; both 0 where that is not known.
+    """
+    _, *below = _of_all(pid, _memory) or [(0, 0)]
+    return sum(own for own, _ in below), sum(pss for _, pss in below)
+
+
+def _of_all(pid: int, describe: Callable[[int], T]) -> list[T]:
+    """What there is to say of a process and all its descendants, itself first."""
     found = []
     waiting = [pid]
     while waiting:
         number = waiting.pop(0)
         try:
-            found.append(_process(number))
+            found.append(describe(number))
             tasks = (_PROC / str(number) / "task").glob("*/children")
             waiting += [int(child) for task in tasks for child in task.read_text().split()]
-        except (OSError, ValueError, IndexError):
+        except (OSError, ValueError, LookupError):
             continue  # it has ended meanwhile, or this is not Linux
     return found
+
+
+def _memory(pid: int) -> tuple[int, int]:
+    lines = (_PROC / str(pid) / "smaps_rollup").read_text().splitlines()[1:]
+    kib = {name: int(value.split()[0]) for name, value in (line.split(":") for line in lines)}
+    return kib["Anonymous"] << 10, kib["Pss"] << 10
 
 
 def cpu_seconds(pid: int) -> float:

@@ -114,6 +114,14 @@ class Catalog(_Record, frozen=True):
         known = ", ".join(entry.name for entry in self.models)
         raise UnknownModel(f"there is no model {wanted!r}; choose one of: {known}")
 
+    def deeper(self, name: str | None = None) -> CatalogEntry:
+        """Return the model of that name, or the first that the default model drafts for.
+
+        Raises UnknownModel.
+        """
+        drafted = (entry.name for entry in self.models if entry.draft_model == self.default)
+        return self.entry(name or next(drafted, None))
+
 
 def parse(text: str) -> Catalog:
     """Read a catalog from TOML. Raises tomllib.TOMLDecodeError or msgspec.ValidationError."""

@@ -36,6 +36,11 @@ _COMING: Final = ("asleep", "loading")
 """States that end by themselves."""
 
 
+def sight(mode: Mode) -> Sight:
+    """How much of a place a deep model is shown that is asked in a mode."""
+    return Sight(window.FAR, _READING_SHARE * mode.budget_ms)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How the deep model is: its engine's `state` or, while it is at work on a place, "writing".
@@ -109,8 +114,7 @@ class Deep:
         self._barred = barred
         self._knowledge = knowledge or Knowledge()
         self._cache = Cache(_KEPT)
-        sight = Sight(window.FAR, _READING_SHARE * mode.budget_ms)
-        self._work = Work(engine, self._cache, self._knowledge, sight)
+        self._work = Work(engine, self._cache, self._knowledge, sight(mode))
         self._task: asyncio.Task[None] | None = None
         self._choice: _Choice | None = None
         self._why: Nothing | None = None

@@ -22,6 +22,13 @@ def add(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="names that another file of the package defines: alone, with what is known, at best",
     )
+    of.add_argument(
+        "--deep",
+        nargs="?",
+        const="",
+        metavar="MODEL",
+        help="asked by a key: a deep model beside the default one, with what that takes here",
+    )
     parser.add_argument("--mode", choices=("automatic", "invoked"), default="automatic")
     parser.add_argument(
         "--eagerness",

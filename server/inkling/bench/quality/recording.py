@@ -1,22 +1,25 @@
 """What the model says at each place, recorded once for given weights and windows.
 
 Every token is kept with its log-probability, so that all that is decided behind the model can be
-replayed. A recording goes on where it stopped.
+replayed; and when it came. A recording goes on where it stopped.
 """
 
 import asyncio
 import hashlib
 import json
 import math
+import os
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import msgspec
 
 from inkling.backends.base import Backend
+from inkling.bench import processes
 from inkling.bench.quality.cutting import Case
 from inkling.context import window
 from inkling.context.window import Extent
@@ -29,12 +32,27 @@ from inkling.text.syntax import parser_for
 
 
 @dataclass(frozen=True, slots=True)
+class Took:
+    """What it took: `ms` from the request to each token, in whole milliseconds, and how many bytes
+    of memory the engine held then: of its `own`, and by proportional set size (`pss`), with what it
+    maps; 0 where that is not known.
+    """
+
+    ms: tuple[int, ...] = ()
+    own: int = 0
+    pss: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """What the model said at a place, why it said no more, and how much it was told."""
+    """What the model said at a place, why it said no more, and how much it was told; what that
+    `took` is another machine's matter.
+    """
 
     tokens: tuple[Token, ...]
     why: str
     prompt_tokens: int = 0
+    took: Took = field(default=Took(), compare=False)
 
 
 def snapshot_of(case: Case) -> Snapshot:
@@ -68,7 +86,8 @@ def read(path: Path) -> dict[str, Said]:
     for line in whole.splitlines():
         entry = json.loads(line)
         tokens = tuple(Token(text, log_prob) for text, log_prob in entry["tokens"])
-        found[entry["key"]] = Said(tokens, entry["why"], entry.get("promptTokens", 0))
+        took = msgspec.convert(entry.get("took", {}), Took)
+        found[entry["key"]] = Said(tokens, entry["why"], entry.get("promptTokens", 0), took)
     return found
 
 
@@ -79,6 +98,7 @@ class Asked(NamedTuple):
     names: tuple[str, ...] = ()
     most: int = INVOKED.max_tokens
     """Tokens: as many as who asks by a key gets, and more than who does not."""
+    budget_ms: float = math.inf
 
 
 Ask = Callable[[Case], Awaitable[Asked]]
@@ -123,6 +143,7 @@ async def record(
                     said = await _ask(backend, await ask(case), case.before)
                     tokens = [msgspec.to_builtins(token) for token in said.tokens]
                     told = {"why": said.why, "promptTokens": said.prompt_tokens}
+                    told["took"] = msgspec.to_builtins(said.took)
                     entry = {"key": name, "tokens": tokens, **told}
                     stream.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
                     stream.flush()
@@ -142,20 +163,26 @@ def _whole_lines(stream: BinaryIO) -> int:
 
 async def _ask(backend: Backend, asked: Asked, before: str) -> Said:
     """Ask for all that the model says, but no further once it goes round: none of that is shown."""
-    tokens, written = list[Token](), ""
+    tokens, ms, written = list[Token](), list[int](), ""
+    began = time.perf_counter()
+
+    def said(why: str, told: int) -> Said:
+        held = processes.memory_below(os.getpid())
+        return Said(tuple(tokens), why, told, Took(tuple(ms), *held))
+
     stream = backend.generate(
-        asked.prompt, max_tokens=asked.most, budget_ms=math.inf, names=asked.names
+        asked.prompt, max_tokens=asked.most, budget_ms=asked.budget_ms, names=asked.names
     )
     async with aclosing(stream) as messages:
         async for message in messages:
             if isinstance(message, Chunk):
                 tokens += message.tokens
+                ms += [round(1e3 * (time.perf_counter() - began))] * len(message.tokens)
                 written += message.text
-                told = message.stats.prompt_tokens
                 if again.endless(before, written) is not None:
-                    return Said(tuple(tokens), "length", told)
+                    return said("length", message.stats.prompt_tokens)
             elif message.why == "failed":
                 raise InklingError(message.detail or "the engine failed")
             else:
-                return Said(tuple(tokens), message.why, message.stats.prompt_tokens)
+                return said(message.why, message.stats.prompt_tokens)
     raise InklingError("the engine said no end")

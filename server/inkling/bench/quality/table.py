@@ -116,17 +116,41 @@ def _verdict(figure: str, low: float, high: float) -> str:
 def lines(found: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of a report."""
     yield f"split {found['split']}, {found['mode']}; shares in %, with intervals of 95 %"
-    yield ""
-    yield f"{'':26}{'n':>5}" + "".join(f"{name:>15}" for name in SHARES) + f"{'similarity':>12}"
-    for name, figures in found["groups"].items():
-        shares = "".join(f"{_told(figures[each]):>15}" for each in SHARES)
-        yield f"{name:26}{figures['n']:>5}{shares}{_mean(figures['similarity']):>12}"
+    first = found.get("first")
+    for each in (first, found) if first else (found,):
+        yield ""
+        yield from _grouped(each["groups"], each.get("model", ""))
+    if first:
+        yield ""
+        yield from _took([first, found])
     if found.get("silence"):
         yield ""
         yield from silence.lines(found["silence"])
     if "comparison" in found:
         yield ""
         yield from _compared(found["comparison"])
+
+
+def _grouped(groups: Mapping[str, Any], of: str) -> Iterator[str]:
+    yield f"{of:26}{'n':>5}" + "".join(f"{name:>15}" for name in SHARES) + f"{'similarity':>12}"
+    for name, figures in groups.items():
+        shares = "".join(f"{_told(figures[each]):>15}" for each in SHARES)
+        yield f"{name:26}{figures['n']:>5}{shares}{_mean(figures['similarity']):>12}"
+
+
+def _took(reports: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What each of some models took for what it said."""
+    head = ("n", "first line, s", "all of it, s", "late", "told, tokens", "own MB", "PSS MB")
+    yield f"{'median, 9 of 10 within':26}" + "".join(f"{name:>15}" for name in head)
+    for report in reports:
+        took = report["took"]
+        seconds = (
+            f"{took[end]['median']:.1f}, {took[end]['most']:.1f}" if end in took else "-"
+            for end in ("first", "whole")
+        )
+        memory = (f"{took[name] / 1e6:.0f}" for name in ("own", "pss"))
+        told = (took["n"], *seconds, took["late"], f"{took['promptTokens']:.0f}", *memory)
+        yield f"{report['model']:26}" + "".join(f"{one:>15}" for one in told)
 
 
 def _compared(comparison: Mapping[str, Any]) -> Iterator[str]:
