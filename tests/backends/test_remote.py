@@ -598,6 +598,74 @@ def test_a_newer_request_takes_the_place_of_an_older_one():
     assert (why, text, server.left) == ("cancelled", " width * height", 1)
 
 
+def typed(text):
+    """The prompt once a text was typed there."""
+    return prompt.build(Window(WINDOW.prefix + text, WINDOW.suffix), "spm")
+
+
+async def begun(remote, server):
+    """A request that the server has, of which it says nothing yet."""
+    asking = asyncio.create_task(ask(remote))
+    while not server.asked:  # noqa: ASYNC110 - nothing tells
+        await asyncio.sleep(0.005)
+    return asking
+
+
+def test_what_a_server_reads_the_keys_that_follow_wait_for():
+    async def scene(remote, server):
+        server.script = (0.3, " width", FOREVER)
+        first = await begun(remote, server)
+        server.script = Double().script
+        second = asyncio.create_task(ask(remote, of=typed(" w")))
+        await asyncio.sleep(0.05)
+        last = await ask(remote, of=typed(" wi"))
+        return [(await one)[1].why for one in (first, second)], last, server
+
+    whys, (text, _), server = play(scene)
+    assert whys == ["cancelled", "cancelled"]
+    assert text == " width * height"
+    assert [one.prompt.rpartition("return")[2] for one in server.asked] == ["", " wi"]
+    assert server.left == 1, "once it was read"
+
+
+def test_what_a_server_reads_it_reads_to_its_end_though_nobody_asks_again():
+    async def scene(remote, server):
+        server.script = (0.1, " width", FOREVER)
+        asking = await begun(remote, server)
+        asking.cancel()
+        await asyncio.wait([asking])
+        before = remote.unread_tokens(PROMPT)
+        while not server.left:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.005)
+        return before, remote.unread_tokens(PROMPT)
+
+    before, after = play(scene)
+    assert before > 20
+    assert after == 0
+
+
+def test_for_what_it_reads_of_another_place_nobody_waits():
+    async def scene(remote, server):
+        server.script = (FOREVER,)
+        await begun(remote, server)
+        server.script = Double().script
+        elsewhere = prompt.build(Window("a = ", "\nb = 2\n" * 20), "spm")
+        text, _ = await ask(remote, of=elsewhere)
+        return text, server.left
+
+    assert play(scene) == (" width * height", 1)
+
+
+def test_who_types_on_hears_that_a_server_is_slow():
+    async def scene(remote, server):
+        server.script = (FOREVER,)
+        await begun(remote, server)
+        _, done = await ask(remote, of=typed(" w"))
+        return done.reason, len(server.asked)
+
+    assert play(scene, patience=Patience(first_s=0.3)) == ("remote-slow", 1)
+
+
 def test_a_connection_serves_again_once_an_answer_has_ended():
     async def scene(remote, server):
         for _ in range(4):

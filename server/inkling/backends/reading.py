@@ -46,6 +46,12 @@ class Readings:
             del self._texts[number]
 
 
+def common(one: Prompt, other: Prompt) -> float:
+    """Return what part of the other prompt is read, from its beginning, with the one."""
+    text = _flat(other)
+    return shared(_flat(one), text) / max(len(text), 1)
+
+
 def _flat(prompt: Prompt) -> str:
     return "".join(
         f"\0{part.name}\0" if isinstance(part, Special) else part.text for part in prompt

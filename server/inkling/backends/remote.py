@@ -26,7 +26,7 @@ from inkling.backends.circuit import Circuit
 from inkling.backends.completions import DIALECTS, MODELS, Asked, GarbledError, Said, Served
 from inkling.backends.faults import FaultError, Refusal
 from inkling.backends.outgoing import Fluency, sent
-from inkling.backends.reading import Readings
+from inkling.backends.reading import Readings, common
 from inkling.backends.spoken import Patience, Spoken
 from inkling.engine.wire import Chunk, Done, Held, Prompt, State, Stats, Why
 from inkling.options import Address
@@ -45,6 +45,9 @@ _PACES: Final = 4
 _OTHER_PACE: Final = 1.5
 """Windows of another size are read anew, so small changes are not told."""
 
+_MUCH: Final = 0.5
+"""It is waited for so much of a prompt that is being read."""
+
 _BESIDE: Final = 64
 """Tokens that an estimate may be short of."""
 
@@ -56,17 +59,31 @@ _LONGEST_PAUSE_S: Final = 300.0
 
 @dataclass(slots=True)
 class _Stream:
-    """A request at work; `until` is a value of `time.monotonic`."""
+    """A request at work; `until` is a value of `time.monotonic`.
+
+    It is `sent`; its prompt is `read` once something was said; and it has `ended` for who asked,
+    which may be before that. The `fault` of one that had is told to who waits for it.
+    """
 
     number: int
+    prompt: Prompt
     until: float
     messages: asyncio.Queue[Chunk | Done] = field(default_factory=asyncio.Queue)
+    work: asyncio.Task[None] | None = None
+    sent: bool = False
+    read: bool = False
     ended: bool = False
+    fault: FaultError | None = None
 
     def put(self, message: Chunk | Done) -> None:
         if not self.ended:
             self.ended = isinstance(message, Done)
             self.messages.put_nowait(message)
+
+    def stop(self) -> None:
+        """Leave the server, which hears that nobody waits any more."""
+        if self.work is not None:
+            self.work.cancel()
 
 
 class Remote:
@@ -89,7 +106,8 @@ class Remote:
         self._circuit = Circuit()
         self._tripped: asyncio.Future[FaultError] | None = None
         self._stream: _Stream | None = None
-        self._at_work: asyncio.Task[None] | None = None
+        self._reading: _Stream | None = None
+        """Nobody waits for it, but the server reads its prompt still."""
         self._ids = itertools.count(1)
         self._readings = Readings()
         self._held = deque[Held](maxlen=_HELD)
@@ -126,6 +144,8 @@ class Remote:
         finally:
             self._tripped = None
             self._supersede("failed")
+            if self._reading is not None:
+                self._reading.stop()
             if self._client is not None:
                 client, self._client = self._client, None
                 await client.aclose()
@@ -143,8 +163,8 @@ class Remote:
         """See `base.Backend`."""
         self._supersede("cancelled")
         until = time.monotonic() + (budget_ms + behind_ms) / 1e3
-        stream = self._stream = _Stream(next(self._ids), until)
-        work = self._at_work = asyncio.create_task(self._answer(stream, prompt, max_tokens, rank))
+        stream = self._stream = _Stream(next(self._ids), prompt, until)
+        stream.work = asyncio.create_task(self._answer(stream, max_tokens, rank))
         try:
             while True:
                 message = await stream.messages.get()
@@ -154,7 +174,7 @@ class Remote:
         finally:
             if not stream.ended:
                 stream.ended = True
-                work.cancel()
+                self._leave(stream)
 
     def typed(self) -> None:
         """See `base.Backend`. How long a server keeps its model is that server's to say."""
@@ -235,16 +255,18 @@ class Remote:
             raise FaultError("remote-no-model", sentence)
         self._served = fitting[0]
 
-    async def _answer(self, stream: _Stream, prompt: Prompt, max_tokens: int, rank: int) -> None:
+    async def _answer(self, stream: _Stream, max_tokens: int, rank: int) -> None:
         """Answer a request, whatever happens."""
         try:
+            if self.state.state == "ready":
+                await self._read_before(stream.prompt)
             if self.state.state != "ready":
                 stream.put(Done(stream.number, "failed", Stats(), self.state.detail))
                 return
-            self._readings.asked(stream.number, prompt)
+            self._readings.asked(stream.number, stream.prompt)
             try:
                 async with self._faults():
-                    await self._write(stream, prompt, max_tokens, rank)
+                    await self._write(stream, max_tokens, rank)
             except TimeoutError:
                 raise self._slow() from None
             self._circuit.worked()
@@ -254,15 +276,32 @@ class Remote:
             stream.put(Done(stream.number, "failed", Stats()))  # unless it has ended already
             self._readings.answered(stream.number)
 
-    async def _write(self, stream: _Stream, prompt: Prompt, max_tokens: int, rank: int) -> None:
+    async def _read_before(self, prompt: Prompt) -> None:
+        """Let the server read what it reads for nobody, if that is much of a prompt: asked anew, it
+        would begin again, or be at both at once. Raises FaultError.
+        """
+        before, self._reading = self._reading, None
+        if before is None or before.work is None or before.work.done():
+            return
+        if common(before.prompt, prompt) < _MUCH:
+            before.stop()
+            return
+        self._reading = before
+        await asyncio.wait([before.work])
+        self._reading = None
+        if before.fault is not None:
+            raise before.fault
+
+    async def _write(self, stream: _Stream, max_tokens: int, rank: int) -> None:
         """Send a request and pass on what comes. Raises FaultError or TimeoutError."""
         served = self._served
         room = max(served.tokens - max_tokens - _BESIDE, 1) if served.tokens else 0
-        text = sent(prompt, self._fluency, room)
-        unread = self._readings.unread_tokens(prompt)
+        text = sent(stream.prompt, self._fluency, room)
+        unread = self._readings.unread_tokens(stream.prompt)
         body = self._dialect.body(Asked(text, served.name, max_tokens, rank))
         spoken = Spoken(stream.number, max_tokens, stream.until, self._patience)
         why: Why | None = None
+        stream.sent = True
         try:
             async with (
                 asyncio.timeout(self._patience.first_s) as waiting,
@@ -271,9 +310,10 @@ class Remote:
                 async for said in events:
                     if chunk := spoken.hear(said.text):
                         stream.put(chunk)
-                    if spoken.events == 1:
+                    if not stream.read:
+                        stream.read = True
                         self._has_read(stream.number, unread, spoken.stats.prefill_ms)
-                    why = said.why or spoken.why
+                    why = said.why or spoken.why or ("cancelled" if stream.ended else None)
                     if why is not None:
                         break
                     waiting.reschedule(asyncio.get_running_loop().time() + spoken.left_s)
@@ -366,7 +406,8 @@ class Remote:
     def _end(self, stream: _Stream, fault: FaultError) -> None:
         """End a request that failed; the circuit may open."""
         if stream.ended:
-            return  # nobody is left whom it would matter to
+            stream.fault = fault
+            return
         opens = self._circuit.failed() or fault.lasting or fault.pause_s is not None
         if opens and self._tripped is not None and not self._tripped.done():
             self._tripped.set_result(fault)
@@ -374,11 +415,21 @@ class Remote:
 
     def _supersede(self, why: Why) -> None:
         """End the request at work: there is a newer one, or no more to come."""
-        if self._stream is None or self._at_work is None or self._stream.ended:
+        stream = self._stream
+        if stream is None or stream.ended:
             return
         detail = self.state.detail if why == "failed" else ""
-        self._stream.put(Done(self._stream.number, why, Stats(), detail))
-        self._at_work.cancel()
+        stream.put(Done(stream.number, why, Stats(), detail))
+        self._leave(stream)
+
+    def _leave(self, stream: _Stream) -> None:
+        """Take notice that nobody waits for a request. What the server reads for it, it reads to
+        its end: who types on needs that, and at each key it would begin again.
+        """
+        if stream.sent and not stream.read:
+            self._reading = stream
+        else:
+            stream.stop()
 
     def _has_read(self, number: int, tokens: float, ms: float) -> None:
         """Take notice that a prompt is read, of which so many tokens were not."""
