@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from completion_server import CUT, END, FOREVER, MODEL, Refuses
+from completion_server import CUT, END, FOREVER, MODEL, RECORDED, Refuses
 from completion_server import CompletionServer as Double
 from inkling.backends import circuit
 from inkling.backends.base import Failed
@@ -333,6 +333,26 @@ def test_before_it_runs_nothing_is_sent_and_then_no_text_before_a_request():
     done, connections, server = asyncio.run(whole())
     assert (done.why, connections) == ("failed", 0)
     assert [(one.method, one.path, one.body) for one in server.heard] == [("GET", "/v1/models", {})]
+
+
+def test_all_that_a_window_sends_can_go_to_one_of_several_servers():
+    models = RECORDED["models"]["body"]
+
+    async def scene(remote, server):
+        await ask(remote)
+        await ask(remote)
+        return [request.headers for request in server.heard]
+
+    def heard():
+        cookie = Refuses(200, models, (("Set-Cookie", "place=2; Path=/"),))
+        return play(scene, Double(models=cookie))
+
+    first, *rest = heard()
+    numbers = {headers["x-session-id"] for headers in (first, *rest)}
+    assert len(numbers) == 1, "a balancer may choose by it"
+    assert "cookie" not in first
+    assert [headers["cookie"] for headers in rest] == ["place=2"] * 2, "or give it its own"
+    assert numbers != {headers["x-session-id"] for headers in heard()}, "it names nobody"
 
 
 def test_references_are_not_sent():

@@ -10,6 +10,7 @@ import ipaddress
 import itertools
 import json
 import math
+import secrets
 import ssl
 import time
 from collections import deque
@@ -210,7 +211,12 @@ class Remote:
     def _connect(self) -> httpx2.AsyncClient:
         """Make what sends: certificates and proxies are those of this machine."""
         patience = self._patience
-        headers = {"Accept-Encoding": "identity", "User-Agent": "inkling"}
+        headers = {
+            "Accept-Encoding": "identity",
+            "User-Agent": "inkling",
+            # Of several servers behind one URL, the one that has read a window has it again.
+            "X-Session-Id": secrets.token_hex(16),
+        }
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         url = _parsed(self._address.url)
