@@ -1,6 +1,7 @@
 """An editor whose text goes to a model that is served elsewhere, and the texts that never go."""
 
 import asyncio
+import itertools
 import json
 import os
 from functools import partial
@@ -10,6 +11,9 @@ import pytest
 from completion_server import END, FOREVER, Refuses
 from completion_server import CompletionServer as Double
 from inkling import serving
+from inkling.backends import remote as backend
+from inkling.backends.spoken import Patience
+from inkling.context.index import process
 from inkling.context.plausible import MASK
 from inkling.editor.connection import Connection, Request
 from inkling.options import parse
@@ -23,13 +27,14 @@ HERE = Position(1, 10)
 
 
 class Editor:
-    """An editor that keeps what it is told, and its connection."""
+    """An editor that keeps what it is told, and its connection; it may know of other files."""
 
-    def __init__(self, root):
+    def __init__(self, root, *, indexed=False):
         self.statuses, self.warned = [], []
-        start = partial(serving.start, root=root)
+        self.index = process.Index(process.command(root)) if indexed else None
+        start = partial(serving.start, root=root, index=self.index)
         models = ["qwen2.5-coder-0.5b"]
-        self.connection = Connection(self, start, partial(parse, models=models))
+        self.connection = Connection(self, start, partial(parse, models=models), index=self.index)
 
     def notify(self, method, params):
         if method == STATUS:
@@ -67,16 +72,26 @@ class Editor:
         for _ in range(50):
             await asyncio.sleep(0.002)
 
+    async def why(self):
+        """Open a file of which nothing was read ahead, ask there, and say what is shown, and the
+        first that is told of it.
+        """
+        asked = len(self.statuses)
+        self.open()
+        texts = await self.ask()
+        told = next(status for status in self.statuses[asked:] if status["uri"] == URI)
+        return texts, told["code"], told["reason"]
+
 
 def remote(server, **more):
     # Who asks has all the time that the machine takes.
     return {"engine": "remote", "remoteUrl": server.url, "explicitBudgetMs": 60_000} | more
 
 
-def play(scene, tmp_path, **more):
+def play(scene, tmp_path, *, indexed=False, **more):
     async def whole():
         async with asyncio.timeout(PATIENCE), Double(**more) as server:
-            editor = Editor(tmp_path)
+            editor = Editor(tmp_path, indexed=indexed)
             try:
                 return await scene(editor, server)
             finally:
@@ -275,6 +290,34 @@ def test_nothing_is_sent_of_a_file_that_is_ignored(tmp_path, name):
     assert "nothing of it is sent away" in status["reason"]
 
 
+def test_nothing_of_an_ignored_file_comes_with_another_one(tmp_path):
+    work = tmp_path / "work"
+    (work / "mine").mkdir(parents=True)
+    (work / ".gitignore").write_text("mine/\n")
+    alike = "".join(f"    total_{n} = width * height + corner_{n}\n" for n in range(12))
+    text = f"def area(width, height):\n{alike}    return"
+    theirs, own, here = (work / name for name in ("theirs.py", "mine/own.py", "shapes.py"))
+    theirs.write_text(f"{text} known_name\n")
+    own.write_text(f"{text} very_own_name\n")
+
+    async def scene(editor, server):
+        editor.connection.initialize(remote(server), "utf-16", [work.as_uri()])
+        editor.connection.initialized()
+        editor.open(own.as_uri(), own.read_text())
+        await editor.state("ready")
+        while not (editor.index.settled.settled and editor.index.settled.files):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        editor.open(here.as_uri(), f"{text}\n")
+        lines = itertools.cycle((13, 12))
+        while not any("known_name" in request.prompt for request in server.asked):
+            # At each other line it is asked anew; an index gives way to all, and may be late.
+            await editor.ask(here.as_uri(), Position(next(lines), 10))
+            await asyncio.sleep(0.25)
+        return str([request.body for request in server.heard])
+
+    assert "very_own_name" not in play(scene, tmp_path, indexed=True)
+
+
 def test_a_secret_of_the_file_that_is_open_is_masked(tmp_path):
     secret = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"
 
@@ -334,6 +377,7 @@ def test_a_variable_that_is_not_set_is_told(tmp_path):
         (Refuses(429), "remote-full", "takes no more requests just now"),
         (Refuses(500), "remote-error", "answered with an error"),
         (Refuses(404, '{"error": "model not found"}'), "remote-no-model", "has no model"),
+        (Refuses.recorded("too-long"), "remote-error", "takes shorter prompts only"),
         (Refuses(302), "remote-elsewhere", "sends elsewhere"),
         (Refuses.recorded("denied"), "remote-denied", "does not accept"),
         ((b"data: {nonsense\n\n", FOREVER), "remote-garbled", "makes no sense"),
@@ -342,21 +386,39 @@ def test_a_variable_that_is_not_set_is_told(tmp_path):
 )
 def test_why_nothing_is_shown_is_one_sentence_with_a_name(tmp_path, script, code, sentence):
     async def scene(editor, server):
-        # Nothing is read ahead, so that the first to hear of it is who asked.
         editor.begin(**remote(server))
         await editor.state("ready")
         server.script = script
-        editor.connection.open(URI, "python", 1, TEXT)
-        asked = len(editor.statuses)
-        texts = await editor.ask()
-        told = [status for status in editor.statuses[asked:] if status["uri"] == URI]
-        return texts, told[0]
+        return await editor.why()
 
-    texts, told = play(scene, tmp_path)
-    assert texts == []
-    assert told["code"] == code
-    assert sentence in told["reason"]
-    assert told["reason"].count(". ") == 0
+    texts, named, told = play(scene, tmp_path)
+    assert (texts, named) == ([], code)
+    assert sentence in told
+    assert told.count(". ") == 0
+
+
+def test_so_it_is_where_a_server_is_too_slow(tmp_path, monkeypatch):
+    monkeypatch.setattr(backend, "Patience", partial(Patience, first_s=0.3))
+
+    async def scene(editor, server):
+        editor.begin(**remote(server))
+        await editor.state("ready")
+        server.script = (FOREVER,)
+        host = server.url.removeprefix("http://")
+        return await editor.why() == ([], "remote-slow", f"{host} takes too long to answer.")
+
+    assert play(scene, tmp_path)
+
+
+def test_so_it_is_where_a_server_is_gone(tmp_path):
+    async def scene(editor, server):
+        editor.begin(**remote(server))
+        await editor.state("ready")
+        await server.stop()
+        host = server.url.removeprefix("http://")
+        return await editor.why() == ([], "remote-unreachable", f"{host} cannot be reached.")
+
+    assert play(scene, tmp_path)
 
 
 def test_while_it_is_away_the_status_says_so_and_then_it_is_back(tmp_path):
