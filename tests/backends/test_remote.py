@@ -664,16 +664,33 @@ def test_what_a_server_reads_it_reads_to_its_end_though_nobody_asks_again():
     assert after == 0
 
 
+ELSEWHERE = prompt.build(Window("a = 1\n" * 100, "\nb = 2\n" * 100), "spm")
+
+
 def test_for_what_it_reads_of_another_place_nobody_waits():
     async def scene(remote, server):
+        await ask(remote, of=ELSEWHERE)
+        server.heard.clear()
         server.script = (FOREVER,)
         await begun(remote, server)
         server.script = Double().script
-        elsewhere = prompt.build(Window("a = ", "\nb = 2\n" * 20), "spm")
-        text, _ = await ask(remote, of=elsewhere)
-        return text, server.left
+        return (await ask(remote, of=ELSEWHERE))[0], server.left
 
     assert play(scene) == (" width * height", 1)
+
+
+def test_before_it_is_known_what_reading_takes_the_first_prompt_is_read():
+    async def scene(remote, server):
+        server.script = (0.3, " width", FOREVER)
+        await begun(remote, server)
+        server.script = Double().script
+        before = remote.unread_tokens(PROMPT)
+        await ask(remote, of=ELSEWHERE)
+        return before, remote.unread_tokens(PROMPT)
+
+    before, after = play(scene)
+    assert before > 20
+    assert after == 0
 
 
 def test_who_types_on_hears_that_a_server_is_slow():

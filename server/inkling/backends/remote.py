@@ -284,12 +284,13 @@ class Remote:
 
     async def _read_before(self, prompt: Prompt) -> None:
         """Let the server read what it reads for nobody, if that is much of a prompt: asked anew, it
-        would begin again, or be at both at once. Raises FaultError.
+        would begin again, or be at both at once. Or if nobody knows yet what reading takes there,
+        and so how large a prompt may be. Raises FaultError.
         """
         before, self._reading = self._reading, None
         if before is None or before.work is None or before.work.done():
             return
-        if common(before.prompt, prompt) < _MUCH:
+        if self._paces and common(before.prompt, prompt) < _MUCH:
             before.stop()
             return
         self._reading = before
