@@ -12,11 +12,10 @@ demo: .venv/installed
 test: model
 	@$(BIN)/pytest
 
-# A server of llama.cpp's own, started by LLAMA_SERVER, such as
-# "llama-server -m qwen2.5-coder-0.5b-instruct-q4_k_m.gguf --lora ADAPTER -t 2" (the adapter is in
-# server/inkling/models/data): what the double in tests/ does as it should, it must do as well.
+# Real servers of models, one or both, started by LLAMA_SERVER and VLLM_SERVER as docs/REMOTE.md
+# says: what the double in tests/ does as it should, they must do as well.
 test-remote: .venv/installed
-	@test -n "$$LLAMA_SERVER" || { echo 'LLAMA_SERVER must say how llama.cpp'"'"'s server is started' >&2; exit 1; }
+	@test -n "$$LLAMA_SERVER$$VLLM_SERVER" || { echo 'LLAMA_SERVER or VLLM_SERVER must say how a server is started: see docs/REMOTE.md' >&2; exit 1; }
 	@$(BIN)/pytest -v tests/backends/test_remote.py tests/editor/test_deep_remote.py
 
 test-editors: test-editors-neovim test-editors-vscode

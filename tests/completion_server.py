@@ -1,5 +1,5 @@
 """A server of a model that a test tells what to do. It speaks HTTP over the loopback, in words that
-llama.cpp's own server was heard to say (`reference/llama-server.json`).
+real ones were heard to say (`reference/llama-server.json`, `reference/vllm.json`).
 """
 
 import asyncio
@@ -8,11 +8,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-RECORDED = json.loads(
-    (Path(__file__).parent / "reference/llama-server.json").read_text(encoding="utf-8")
-)
+SERVERS = ("llama-server", "vllm")
+RECORDED = {
+    name: json.loads((Path(__file__).parent / f"reference/{name}.json").read_text(encoding="utf-8"))
+    for name in SERVERS
+}
 MODEL = "qwen2.5-coder-0.5b"
 PATHS = {"openai": "/v1/completions", "llama.cpp": "/completion"}
+LAST = {"openai": -2, "llama.cpp": -1}
+"""From which event on an answer ends."""
 
 CUT = object()
 """In a script: the connection is gone."""
@@ -24,26 +28,47 @@ END = object()
 """In a script: the answer ends as it should, which an answer without it does not."""
 
 
-def events(name):
-    """The events of an answer that was recorded, as their data."""
-    body = RECORDED[name]["body"]
+def events(like, name):
+    """The events of an answer that was recorded of a server, as their data."""
+    body = RECORDED[like][name]["body"]
     return [event.removeprefix("data: ") for event in body.split("\n\n") if event]
 
 
-def said(dialect, text):
+def said(like, dialect, text):
     """An event that says a text, as the server says it."""
-    event = json.loads(events(dialect)[0])
-    if dialect == "openai":
+    return _event(_saying(events(like, dialect)[0], text))
+
+
+def over(like, dialect):
+    """The events that end an answer because the model has."""
+    return "".join(map(_event, events(like, dialect)[LAST[dialect] :]))
+
+
+def cut(like, dialect, text):
+    """The events that end an answer, with the last of its text, because no more was asked for."""
+    told = events(like, f"{dialect}-cut")
+    end, *rest = told[LAST[dialect] :]
+    # vLLM says both at once.
+    text = [_saying(end, text)] if _text(end) else [_saying(told[0], text), end]
+    return "".join(map(_event, [*text, *rest]))
+
+
+def _text(data):
+    event = json.loads(data)
+    return event["choices"][0]["text"] if "choices" in event else event["content"]
+
+
+def _saying(data, text):
+    event = json.loads(data)
+    if "choices" in event:
         event["choices"][0]["text"] = text
     else:
         event["content"] = text
-    return f"data: {json.dumps(event)}\n\n"
+    return json.dumps(event)
 
 
-def over(dialect, how=""):
-    """The events that end an answer: because the model stopped or, with "-cut", was stopped."""
-    last = events(dialect + how)[-2 if dialect == "openai" else -1 :]
-    return "".join(f"data: {event}\n\n" for event in last)
+def _event(data):
+    return f"data: {data}\n\n"
 
 
 @dataclass(frozen=True)
@@ -56,9 +81,9 @@ class Refuses:
     type: str = "application/json; charset=utf-8"
 
     @classmethod
-    def recorded(cls, name):
-        """One that was recorded."""
-        return cls(RECORDED[name]["status"], RECORDED[name]["body"])
+    def recorded(cls, name, like="llama-server"):
+        """One that was recorded of a server."""
+        return cls(RECORDED[like][name]["status"], RECORDED[like][name]["body"])
 
 
 @dataclass(frozen=True)
@@ -78,11 +103,13 @@ class Request:
 @dataclass
 class CompletionServer:
     """Plays its script for each request to write on: texts, seconds to wait, bytes as they are,
-    CUT, FOREVER, END; or `Refuses`. Where there is a `key`, who has another one is refused.
+    CUT, FOREVER, END; or `Refuses`. Where there is a `key`, who has another one is refused. It
+    speaks as the server does that it is `like`.
     """
 
     script: object = (" width", " *", " height", END)
     key: str | None = None
+    like: str = "llama-server"
     models: object = None
     """What it says when it is asked for its models, if not what was recorded."""
     heard: list[Request] = field(default_factory=list)
@@ -140,14 +167,15 @@ class CompletionServer:
         """Reply, and return whether the connection stays."""
         given = request.headers.get("authorization")
         if self.key is not None and given != f"Bearer {self.key}":
-            return await _refuse(writer, Refuses.recorded("denied"))
+            return await _refuse(writer, Refuses.recorded("denied", self.like))
         if request.method == "GET":
-            found = self.models or Refuses(200, RECORDED["models"]["body"])
-            known = request.path == "/v1/models"
-            return await _refuse(writer, found if known else Refuses.recorded("nothing-there"))
+            if request.path != "/v1/models":
+                return await _refuse(writer, Refuses.recorded("nothing-there", self.like))
+            found = self.models or Refuses(200, RECORDED[self.like]["models"]["body"])
+            return await _refuse(writer, found)
         dialect = next((one for one, path in PATHS.items() if path == request.path), None)
         if dialect is None:
-            return await _refuse(writer, Refuses.recorded("nothing-there"))
+            return await _refuse(writer, Refuses.recorded("nothing-there", self.like))
         if isinstance(self.script, Refuses):
             return await _refuse(writer, self.script)
         return await self._play(dialect, request, reader, writer)
@@ -167,14 +195,14 @@ class CompletionServer:
                 elif isinstance(line, float):
                     await asyncio.wait([gone], timeout=line)
                 elif line is END:
-                    return await _end(writer, gone, over(dialect))
+                    return await _end(writer, gone, over(self.like, dialect))
                 elif isinstance(line, bytes):
                     _chunk(writer, line.decode())
                 else:
-                    _chunk(writer, said(dialect, line))
                     told += 1
                     if told == most:
-                        return await _end(writer, gone, over(dialect, "-cut"))
+                        return await _end(writer, gone, cut(self.like, dialect, line))
+                    _chunk(writer, said(self.like, dialect, line))
                 await writer.drain()
             self.left += gone.done()
         except ConnectionError:

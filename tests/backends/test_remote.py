@@ -1,22 +1,24 @@
 """A model that is served elsewhere, over real HTTP on the loopback.
 
-What a server does as it should is asked of the double and, with `make test-remote`, of llama.cpp's
-own; what goes wrong the double plays.
+What a server does as it should is asked of the double, as llama.cpp's server speaks and as vLLM
+does, and with `make test-remote` of these two themselves; what goes wrong the double plays.
 """
 
 import asyncio
 import os
 import shlex
+import signal
 import socket
 import ssl
+import subprocess
 import time
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from completion_server import CUT, END, FOREVER, MODEL, RECORDED, Refuses
+from completion_server import CUT, END, FOREVER, MODEL, RECORDED, SERVERS, Refuses
 from completion_server import CompletionServer as Double
 from inkling.backends import circuit
 from inkling.backends.base import Failed
@@ -39,34 +41,69 @@ TOKENS = catalog.load().entry().tokens
 SPECIAL = {name: getattr(TOKENS, name) for name in ("fim_prefix", "fim_suffix", "fim_middle")}
 FLUENCY = Fluency(SPECIAL, "spm", TOKENS.stop)
 
-REAL = os.environ.get("LLAMA_SERVER")
-PATIENCE = 600 if REAL else 60
-SERVERS = ["double", *(["llama-server"] if REAL else [])]
+# How a real server is started, by the variable that says it, and with what for these tests: a
+# context, one place for a request, its model's name, and a key.
+REAL = {
+    "llama-server": ("LLAMA_SERVER", f"-c 4096 -np 1 --alias {MODEL}"),
+    "vllm": ("VLLM_SERVER", f"--max-model-len 4096 --max-num-seqs 1 --served-model-name {MODEL}"),
+}
+ASKED = any(variable in os.environ for variable, _ in REAL.values())
+PATIENCE = 600 if ASKED else 60
+
 DIALECTS = ["openai", "llama.cpp"]
+SPOKEN = {"llama-server": DIALECTS, "vllm": ["openai"]}
 
 
-class LlamaServer:
-    """llama.cpp's own server, in a process that a test may kill."""
+def kinds():
+    """The servers that are asked: the doubles and, where one of them is there, the real ones."""
+    for like in SERVERS:
+        yield pytest.param(("double", like), id=f"like-{like}")
+    for name, (variable, _) in REAL.items() if ASKED else ():
+        missing = variable not in os.environ
+        reason = f"{variable} does not say how {name} is started: see docs/REMOTE.md"
+        yield pytest.param(
+            ("real", name), id=f"real-{name}", marks=pytest.mark.skipif(missing, reason=reason)
+        )
 
-    def __init__(self, key=None):
-        self.key = key
 
-    async def __aenter__(self):
+KINDS = list(kinds())
+SPEAKING = [
+    pytest.param(kind.values[0], api, id=f"{kind.id}-{api}", marks=kind.marks)
+    for kind in KINDS
+    for api in SPOKEN[kind.values[0][1]]
+]
+
+
+class Real:
+    """A real server in a process, which all tests share, for it may take a minute to start, and
+    any of them may kill.
+    """
+
+    key = KEY
+
+    def __init__(self, name):
+        variable, more = REAL[name]
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        await self.start(self.port)
+        self._command = [*shlex.split(os.environ[variable]), "--port", str(self.port)]
+        self._command += [*shlex.split(more), "--api-key", KEY]
+        self._process = None
+
+    async def __aenter__(self):
+        if self._process is None or self._process.poll() is not None:
+            await self.start(self.port)
         return self
 
-    async def start(self, port):
-        words = [*shlex.split(REAL), "--port", str(port), "-c", "4096", "-np", "1"]
-        words += ["--alias", MODEL, *(["--api-key", self.key] if self.key else [])]
-        null = asyncio.subprocess.DEVNULL
-        self.process = await asyncio.create_subprocess_exec(*words, stdout=null, stderr=null)
+    async def __aexit__(self, *_):
+        pass
+
+    async def start(self, _port):
+        self._begin()
         async with httpx2.AsyncClient() as client:
             while True:
-                assert self.process.returncode is None, "it ended"
+                assert self._process.poll() is None, "it ended"
                 try:
                     if (await client.get(f"{self.url}/health")).status_code == 200:
                         return
@@ -74,17 +111,40 @@ class LlamaServer:
                     pass
                 await asyncio.sleep(0.2)
 
-    async def __aexit__(self, *_):
-        await self.stop()
+    def _begin(self):
+        null = subprocess.DEVNULL
+        self._process = subprocess.Popen(
+            self._command, stdout=null, stderr=null, start_new_session=True
+        )
 
     async def stop(self):
-        if self.process.returncode is None:
-            self.process.kill()
-        await self.process.wait()
+        self.end()
+
+    def end(self):
+        """Kill it, with the processes that it has started."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
 
 
-def server_of(kind, key=None):
-    return LlamaServer(key) if kind == "llama-server" else Double(key=key)
+@pytest.fixture(scope="module")
+def server_of():
+    """Gives a server of a kind, which wants a key; a double may want none."""
+    real = {}
+
+    def server(kind, key=None):
+        which, name = kind
+        if which == "double":
+            return Double(like=name, key=key)
+        if name not in real:
+            real[name] = Real(name)
+        return real[name]
+
+    yield server
+    for one in real.values():
+        one.end()
 
 
 @asynccontextmanager
@@ -124,13 +184,13 @@ async def ask(remote, *, max_tokens=12, budget_ms=PATIENCE * 1e3, rank=0, of=PRO
 
 
 def play(scene, server=None, **more):
-    """Play a scene with a server and with a backend that is ready for it."""
+    """Play a scene with a server and with a backend that is ready for it, and has its key."""
 
     async def whole():
         async with (
             asyncio.timeout(PATIENCE),
             server or Double() as there,
-            running(there.url, **more) as remote,
+            running(there.url, **{"key": there.key, **more}) as remote,
         ):
             await becomes(remote, "ready")
             return await scene(remote, there)
@@ -148,9 +208,8 @@ def hasty(monkeypatch):
 # What a server does as it should.
 
 
-@pytest.mark.parametrize("api", DIALECTS)
-@pytest.mark.parametrize("kind", SERVERS)
-def test_it_writes_on_as_the_server_does(kind, api):
+@pytest.mark.parametrize(("kind", "api"), SPEAKING)
+def test_it_writes_on_as_the_server_does(server_of, kind, api):
     async def scene(remote, _server):
         return await ask(remote)
 
@@ -160,9 +219,8 @@ def test_it_writes_on_as_the_server_does(kind, api):
     assert done.stats.generated_tokens >= 3
 
 
-@pytest.mark.parametrize("api", DIALECTS)
-@pytest.mark.parametrize("kind", SERVERS)
-def test_it_ends_where_no_more_was_asked_for(kind, api):
+@pytest.mark.parametrize(("kind", "api"), SPEAKING)
+def test_it_ends_where_no_more_was_asked_for(server_of, kind, api):
     async def scene(remote, _server):
         return await ask(remote, max_tokens=2)
 
@@ -170,9 +228,8 @@ def test_it_ends_where_no_more_was_asked_for(kind, api):
     assert (text, done.why) == (" width *", "length")
 
 
-@pytest.mark.parametrize("api", DIALECTS)
-@pytest.mark.parametrize("kind", SERVERS)
-def test_a_prompt_that_is_only_read_says_nothing_and_is_known_to_be_read(kind, api):
+@pytest.mark.parametrize(("kind", "api"), SPEAKING)
+def test_a_prompt_that_is_only_read_says_nothing_and_is_known_to_be_read(server_of, kind, api):
     async def scene(remote, _server):
         before = remote.unread_tokens(PROMPT)
         text, done = await ask(remote, max_tokens=0, budget_ms=0)
@@ -183,20 +240,19 @@ def test_a_prompt_that_is_only_read_says_nothing_and_is_known_to_be_read(kind, a
     assert (after, text, why) == (0, "", "length")
 
 
-@pytest.mark.parametrize("api", DIALECTS)
-@pytest.mark.parametrize("kind", SERVERS)
-def test_another_answer_can_be_asked_for(kind, api):
+@pytest.mark.parametrize(("kind", "api"), SPEAKING)
+def test_another_answer_can_be_asked_for(server_of, kind, api):
     async def scene(remote, server):
         return await ask(remote, rank=1), server
 
     (_, done), server = play(scene, server_of(kind), api=api)
     assert done.why in ("stop", "length")
-    if kind == "double":
+    if kind[0] == "double":
         assert server.asked[0].body["temperature"] > 0
 
 
-@pytest.mark.parametrize("kind", SERVERS)
-def test_a_wrong_key_is_told_before_any_text_is_sent(kind):
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_wrong_key_is_told_before_any_text_is_sent(server_of, kind):
     async def whole():
         async with (
             asyncio.timeout(PATIENCE),
@@ -209,7 +265,7 @@ def test_a_wrong_key_is_told_before_any_text_is_sent(kind):
     detail, done, server = asyncio.run(whole())
     assert "does not accept the key that THE_KEY holds (401)." in detail
     assert (done.why, done.detail) == ("failed", detail)
-    if kind == "double":
+    if kind[0] == "double":
         assert not server.asked
 
 
@@ -221,28 +277,27 @@ def test_a_key_that_is_no_longer_right_is_told_and_not_tried_again():
         _, second = await ask(remote)
         return done, state, second, server
 
-    done, state, second, server = play(scene, Double(key=KEY), key=KEY)
+    done, state, second, server = play(scene, Double(key=KEY))
     assert (done.why, done.reason) == ("failed", "remote-denied")
     assert state.detail == done.detail == second.detail
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("kind", SERVERS)
-def test_the_right_key_is_sent(kind):
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_right_key_is_sent(server_of, kind):
     async def scene(remote, _server):
         return await ask(remote)
 
-    assert play(scene, server_of(kind, KEY), key=KEY)[0] == " width * height"
+    assert play(scene, server_of(kind, KEY))[0] == " width * height"
 
 
-@pytest.mark.parametrize("api", DIALECTS)
-@pytest.mark.parametrize("kind", SERVERS)
-def test_a_server_without_the_model_is_told_with_what_it_has(kind, api):
+@pytest.mark.parametrize(("kind", "api"), SPEAKING)
+def test_a_server_without_the_model_is_told_with_what_it_has(server_of, kind, api):
     async def whole():
         async with (
             asyncio.timeout(PATIENCE),
             server_of(kind) as server,
-            running(server.url, model="another", api=api) as remote,
+            running(server.url, model="another", api=api, key=server.key) as remote,
         ):
             return await becomes(remote, "away")
 
@@ -251,11 +306,10 @@ def test_a_server_without_the_model_is_told_with_what_it_has(kind, api):
 
 
 @pytest.mark.usefixtures("hasty")
-@pytest.mark.parametrize("api", DIALECTS)
-@pytest.mark.parametrize("kind", SERVERS)
-def test_one_that_is_killed_in_an_answer_is_told_left_alone_and_found_again(kind, api):
+@pytest.mark.parametrize(("kind", "api"), SPEAKING)
+def test_one_that_is_killed_in_an_answer_is_told_left_alone_and_found_again(server_of, kind, api):
     async def scene(remote, server):
-        if kind == "double":
+        if kind[0] == "double":
             server.script = (" width", FOREVER)
         stream = remote.generate(PROMPT, max_tokens=500, budget_ms=PATIENCE * 1e3, rank=1)
         async with aclosing(stream) as messages:
@@ -264,7 +318,7 @@ def test_one_that_is_killed_in_an_answer_is_told_left_alone_and_found_again(kind
             rest = [message async for message in messages]
         after = [(await ask(remote))[1] for _ in range(2)]
         away = await becomes(remote, "away")
-        if kind == "double":
+        if kind[0] == "double":
             server.script = Double().script
         await server.start(server.port)
         await becomes(remote, "ready", times=2)
@@ -281,16 +335,15 @@ def test_one_that_is_killed_in_an_answer_is_told_left_alone_and_found_again(kind
     assert again[0] == " width * height"
 
 
-@pytest.mark.parametrize("api", DIALECTS)
-@pytest.mark.parametrize("kind", SERVERS)
-def test_what_nobody_waits_for_any_more_keeps_no_server_at_work(kind, api):
+@pytest.mark.parametrize(("kind", "api"), SPEAKING)
+def test_what_nobody_waits_for_any_more_keeps_no_server_at_work(server_of, kind, api):
     async def scene(remote, server):
-        if kind == "double":
+        if kind[0] == "double":
             server.script = (" width", FOREVER)
         stream = remote.generate(PROMPT, max_tokens=2000, budget_ms=PATIENCE * 1e3, rank=1)
         async with aclosing(stream) as messages:
             await anext(messages)
-        if kind == "double":
+        if kind[0] == "double":
             while not server.left:  # noqa: ASYNC110 - nothing tells
                 await asyncio.sleep(0.005)
             server.script = Double().script
@@ -336,7 +389,7 @@ def test_before_it_runs_nothing_is_sent_and_then_no_text_before_a_request():
 
 
 def test_all_that_a_window_sends_can_go_to_one_of_several_servers():
-    models = RECORDED["models"]["body"]
+    models = RECORDED["vllm"]["models"]["body"]
 
     async def scene(remote, server):
         await ask(remote)
@@ -476,12 +529,18 @@ FAULTS = {
     "full": (Refuses(429), "remote-full", "takes no more requests just now (429)"),
     "loading": (Refuses(503, "{}"), "remote-full", "takes no more requests just now (503)"),
     "no-model": (
-        Refuses(404, '{"object":"error","message":"The model `a` does not exist."}'),
+        Refuses.recorded("no-model", "vllm"),
         "remote-no-model",
         f"has no model '{MODEL}' (404)",
     ),
-    "no-path": (Refuses.recorded("nothing-there"), "remote-error", "nothing at /v1/completions"),
-    "too-long": (Refuses.recorded("too-long"), "remote-error", "takes shorter prompts only (400)"),
+    **{
+        f"{name}-{like}": (Refuses.recorded(name, like), "remote-error", sentence)
+        for like in SERVERS
+        for name, sentence in (
+            ("nothing-there", "nothing at /v1/completions"),
+            ("too-long", "takes shorter prompts only (400)"),
+        )
+    },
     "forbidden": (Refuses(403), "remote-denied", "does not accept requests without a key (403)"),
     "error": (Refuses(500, "<html>def secret(): ...</html>"), "remote-error", "an error (500)"),
     "redirect": (

@@ -376,10 +376,11 @@ def test_a_variable_that_is_not_set_is_told(tmp_path):
     [
         (Refuses(429), "remote-full", "takes no more requests just now"),
         (Refuses(500), "remote-error", "answered with an error"),
-        (Refuses(404, '{"error": "model not found"}'), "remote-no-model", "has no model"),
-        (Refuses.recorded("too-long"), "remote-error", "takes shorter prompts only"),
+        (Refuses.recorded("no-model", "vllm"), "remote-no-model", "has no model"),
+        (Refuses.recorded("too-long", "vllm"), "remote-error", "takes shorter prompts only"),
         (Refuses(302), "remote-elsewhere", "sends elsewhere"),
         (Refuses.recorded("denied"), "remote-denied", "does not accept"),
+        (Refuses.recorded("denied", "vllm"), "remote-denied", "does not accept"),
         ((b"data: {nonsense\n\n", FOREVER), "remote-garbled", "makes no sense"),
         ((" width",), "remote-broken", "broke off"),
     ],
