@@ -124,7 +124,7 @@ def test_a_deep_model_here_is_loaded_when_it_is_asked_and_its_memory_is_said_bef
 
     before, engines, after = play(scene, cache)
     assert before["state"] == "asleep"
-    assert (before["model"], before["bytes"], before["host"]) == (LARGE, 3_200_000_000, None)
+    assert (before["model"], before["bytes"], before["host"]) == (LARGE, 2_500_000_000, None)
     assert engines == (1, 1, 2)
     assert after["state"] == "ready"
 

@@ -63,7 +63,8 @@ class Tokens(_Record, frozen=True):
 
 class CatalogEntry(_Record, frozen=True):
     """One model. `onnx_bytes` estimates its converted size, and `memory_bytes` is what it took in
-    memory at most where that was measured; `sources` are tried in order.
+    memory at most, beside the model that drafts for it, where that was measured; `sources` are
+    tried in order.
 
     `draft_model` names a smaller one with the same vocabulary, which drafts for it if it is
     installed. The digests are of the adapter and the draft head that come with Inkling for it.
