@@ -281,8 +281,9 @@ export const cases = {
 
   async "a server that ends at once is started again, later each time"({ editor, script }) {
     script.says({ dieOnStart: true });
+    const said = await editor.follow();
     await editor.run("Inkling: Restart Server");
-    await editor.statusShows("restarting");
+    await editor.statusShowed("restarting", said);
     script.says({ answers: [{ line: "def ad$", items: ["d()"] }] });
     await editor.statusShows("ready");
     assert(!(await editor.hasNotification()), "nobody was troubled");

@@ -335,6 +335,17 @@ export class Editor {
     });
   }
 
+  /** The same for what may have passed by now: it counts from where `follow` began. */
+  async statusShowed(text, said, limitS = patienceS) {
+    let last;
+    await until(`the status bar to have shown ${text}`, limitS, async () => {
+      last = await said();
+      return last.some((one) => one?.includes(text));
+    }).catch((error) => {
+      throw new Error(`${error.message}, it showed ${last?.join(" | ")}`);
+    });
+  }
+
   clickStatus() {
     return this.page.click('.statusbar-item:has-text("Inkling:") a');
   }

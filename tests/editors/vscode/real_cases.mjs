@@ -101,10 +101,11 @@ export const realCases = {
     assert(/takes about \d\.\d GB/.test(await editor.tooltip()), "it is said before");
     const start = 'def median(values):\n    """Return the middle one of some values, or the mean of two."""\n    if not';
     const file = await editor.file(start);
+    const said = await editor.follow();
     await editor.press("Alt+\\");
     const first = await editor.ghostText(undefined, 60);
-    await editor.statusShows(`${model} is loading`, 60);
-    await editor.statusShows(`${model} is writing`, 60);
+    // An engine that has it already loads nothing, and by the time text is drawn it may write.
+    await editor.statusShowed(`${model} is writing`, said, 60);
     const writes = async () => (await editor.status()).includes("is writing");
     await until("more lines, and others", 90, async () => {
       const now = (await editor.ghost()) ?? [];
@@ -185,8 +186,9 @@ export const newcomerCases = {
   async "a newcomer: the extension, a yes to its server, a yes to its model, ghost text"({ editor, code, pictures }) {
     await editor.notification("which is not on this machine");
     await editor.picture(pictures("newcomer-server"));
+    const installs = await editor.follow();
     await editor.clickButton("Install Server");
-    await editor.statusShows("installing");
+    await editor.statusShowed("installing", installs);
     await editor.picture(pictures("newcomer-installing"));
     await editor.notification("no model on this machine yet", 300);
     await editor.picture(pictures("newcomer-model"));
