@@ -135,9 +135,30 @@ def test_who_is_waited_for_has_a_turn(inbox, at, budget_ms, turn, first):
     if not first:
         inbox.take(asked(1), OTHER)
     assert job.session == ONE
-    at(turn - 0.01)
+    with job.cancellation.by(pytest.fail):
+        at(turn - 0.01)
     assert not job.cancellation.stop
     at(turn + 0.01)
+    assert job.cancellation.stop is Stop.NOW
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["waits already", "comes later"])
+def test_whose_time_is_over_before_its_turn_has_one_pass_all_the_same(inbox, at, first):
+    """Windows that are typed in without a pause are always late, and would never be read."""
+    at(0)
+    inbox.take(asked(1, 100.0), ONE)
+    at(0.5)
+    if first:
+        inbox.take(asked(1), OTHER)
+        assert inbox.next(wait=False).session == OTHER
+        inbox.take(asked(2), OTHER)
+    job = inbox.next(wait=False)
+    if not first:
+        inbox.take(asked(1), OTHER)
+    assert (job.session, job.displaced) == (ONE, True)
+    assert not job.cancellation.stop
+    with job.cancellation.by(pytest.fail):
+        assert not job.cancellation.stop
     assert job.cancellation.stop is Stop.NOW
 
 

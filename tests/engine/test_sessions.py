@@ -25,9 +25,9 @@ def _forget(loaded):
     loaded._session.forget()
 
 
-def job(session, text, number=1, max_tokens=8):
+def job(session, text, number=1, max_tokens=8, budget_ms=0.0):
     prompt = [wire.Special("fim_prefix"), wire.Text(text, 500, "end")]
-    request = wire.Generate(number, prompt, max_tokens, 0.0, UNLIMITED)  # nobody waits for it
+    request = wire.Generate(number, prompt, max_tokens, budget_ms, UNLIMITED)
     return Job(request, time.perf_counter(), session)
 
 
@@ -101,6 +101,19 @@ def test_what_gives_way_while_it_reads_is_read_on_and_answered_once(loaded):
     *chunks, (_, end) = answer(loaded, job(ONE, LONG, max_tokens=4))
     assert end.stats.reused_tokens > 0
     assert sum(isinstance(message, wire.Chunk) for _, message in chunks) > 0
+
+
+def test_what_must_always_give_way_is_read_all_the_same(loaded):
+    """As in windows that are typed in without a pause, on a machine that is never in time."""
+    sent = []
+
+    def turn():
+        late = job(ONE, LONG, budget_ms=0.001)
+        late.give_turn(time.perf_counter())
+        return loaded.answer(late, lambda *message: sent.append(message))
+
+    assert any(turn() for _ in range(20))
+    assert sent[-1][1].stats.generated_tokens > 0
 
 
 def test_what_gives_way_while_it_writes_ends(loaded):

@@ -35,12 +35,14 @@ class Cancellation:
     def __init__(self) -> None:
         self._stop = Stop.NOT
         self._at = math.inf
+        self._passed = False
         self._terminate: Callable[[], None] | None = None
 
     @property
     def stop(self) -> Stop:
         """How soon to end, as of now."""
-        return Stop.NOW if time.perf_counter() >= self._at else self._stop
+        over = self._passed and time.perf_counter() >= self._at
+        return Stop.NOW if over else self._stop
 
     def cancel(self, stop: Stop = Stop.NOW) -> None:
         """Stop; now, a running pass returns some milliseconds later and raises Cancelled."""
@@ -50,7 +52,9 @@ class Cancellation:
             terminate()
 
     def cancel_at(self, at: float) -> None:
-        """Stop at a time, a value of `time.perf_counter`, but end the pass that runs then."""
+        """Stop at a time, a value of `time.perf_counter`, but end the pass that runs then, and one
+        in any case: what has waited until then would else never get on.
+        """
         self._at = min(self._at, at)
 
     @contextmanager
@@ -63,6 +67,7 @@ class Cancellation:
             yield
         finally:
             self._terminate = None
+            self._passed = True
 
 
 @dataclass(frozen=True, slots=True)
