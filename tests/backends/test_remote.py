@@ -5,19 +5,15 @@ does, and with `make test-remote` of these two themselves; what goes wrong the d
 """
 
 import asyncio
-import os
-import shlex
-import signal
-import socket
 import ssl
-import subprocess
 import time
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
 
+import real_server
 from completion_server import CUT, END, FOREVER, MODEL, RECORDED, SERVERS, Refuses
 from completion_server import CompletionServer as Double
 from inkling.backends import circuit
@@ -30,8 +26,8 @@ from inkling.engine.wire import Chunk, Done
 from inkling.models import catalog
 from inkling.options import Address
 from inkling.suggest import prompt
+from real_server import KEY
 
-KEY = "a-key"
 WINDOW = Window(
     '# shapes.py\ndef area(width, height):\n    """Return the area of a rectangle."""\n    return',
     "\n\nprint(area(2, 3))\n",
@@ -41,14 +37,7 @@ TOKENS = catalog.load().entry().tokens
 SPECIAL = {name: getattr(TOKENS, name) for name in ("fim_prefix", "fim_suffix", "fim_middle")}
 FLUENCY = Fluency(SPECIAL, "spm", TOKENS.stop)
 
-# How a real server is started, by the variable that says it, and with what for these tests: a
-# context, one place for a request, its model's name, and a key.
-REAL = {
-    "llama-server": ("LLAMA_SERVER", f"-c 4096 -np 1 --alias {MODEL}"),
-    "vllm": ("VLLM_SERVER", f"--max-model-len 4096 --max-num-seqs 1 --served-model-name {MODEL}"),
-}
-ASKED = any(variable in os.environ for variable, _ in REAL.values())
-PATIENCE = 600 if ASKED else 60
+PATIENCE = 600 if real_server.ASKED else 60
 
 DIALECTS = ["openai", "llama.cpp"]
 SPOKEN = {"llama-server": DIALECTS, "vllm": ["openai"]}
@@ -58,12 +47,10 @@ def kinds():
     """The servers that are asked: the doubles and, where one of them is there, the real ones."""
     for like in SERVERS:
         yield pytest.param(("double", like), id=f"like-{like}")
-    for name, (variable, _) in REAL.items() if ASKED else ():
-        missing = variable not in os.environ
-        reason = f"{variable} does not say how {name} is started: see docs/REMOTE.md"
-        yield pytest.param(
-            ("real", name), id=f"real-{name}", marks=pytest.mark.skipif(missing, reason=reason)
-        )
+    for name in real_server.STARTED if real_server.ASKED else ():
+        why = real_server.missing(name)
+        skipped = pytest.mark.skipif(bool(why), reason=why)
+        yield pytest.param(("real", name), id=f"real-{name}", marks=skipped)
 
 
 KINDS = list(kinds())
@@ -74,77 +61,11 @@ SPEAKING = [
 ]
 
 
-class Real:
-    """A real server in a process, which all tests share, for it may take a minute to start, and
-    any of them may kill.
-    """
-
-    key = KEY
-
-    def __init__(self, name):
-        variable, more = REAL[name]
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._command = [*shlex.split(os.environ[variable]), "--port", str(self.port)]
-        self._command += [*shlex.split(more), "--api-key", KEY]
-        self._process = None
-
-    async def __aenter__(self):
-        if self._process is None or self._process.poll() is not None:
-            await self.start(self.port)
-        return self
-
-    async def __aexit__(self, *_):
-        pass
-
-    async def start(self, _port):
-        self._begin()
-        async with httpx2.AsyncClient() as client:
-            while True:
-                assert self._process.poll() is None, "it ended"
-                try:
-                    if (await client.get(f"{self.url}/health")).status_code == 200:
-                        return
-                except httpx2.TransportError:
-                    pass
-                await asyncio.sleep(0.2)
-
-    def _begin(self):
-        null = subprocess.DEVNULL
-        self._process = subprocess.Popen(
-            self._command, stdout=null, stderr=null, start_new_session=True
-        )
-
-    async def stop(self):
-        self.end()
-
-    def end(self):
-        """Kill it, with the processes that it has started."""
-        if self._process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-            self._process = None
-
-
 @pytest.fixture(scope="module")
 def server_of():
-    """Gives a server of a kind, which wants a key; a double may want none."""
-    real = {}
-
-    def server(kind, key=None):
-        which, name = kind
-        if which == "double":
-            return Double(like=name, key=key)
-        if name not in real:
-            real[name] = Real(name)
-        return real[name]
-
-    yield server
-    for one in real.values():
-        one.end()
+    """See `real_server.servers`."""
+    with real_server.servers() as server:
+        yield server
 
 
 @asynccontextmanager

@@ -3,73 +3,37 @@ double's and, with `make test-remote`, llama.cpp's own.
 """
 
 import asyncio
-import os
-import shlex
-import socket
 import sys
-from contextlib import asynccontextmanager
 
-import httpx2
 import pytest
 
-from completion_server import CompletionServer as Double
+import real_server
 from inkling.bench.client import Client
 from inkling.protocol import GREW, STATUS
+from real_server import KEY
 
-REAL = os.environ.get("LLAMA_SERVER")
-PATIENCE = 600 if REAL else 60
+PATIENCE = 600 if real_server.ASKED else 60
 SERVE = [sys.executable, "-m", "inkling", "serve", "--own-engine"]
 URI = "file:///work/shapes.py"
 TEXT = "def area(width, height):\n    return\n\n\nprint(area(2, 3))\n"
 
 
-@asynccontextmanager
-async def llama_server():
-    """Where llama.cpp's own server is, for as long as it is wanted."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url, null = f"http://127.0.0.1:{port}", asyncio.subprocess.DEVNULL
-    words = [*shlex.split(REAL), "--port", str(port), "-c", "8192", "-np", "1"]
-    process = await asyncio.create_subprocess_exec(*words, stdout=null, stderr=null)
-    try:
-        async with httpx2.AsyncClient() as client:
-            while not await _is_up(client, url):
-                assert process.returncode is None, "it ended"
-                await asyncio.sleep(0.2)
-        yield url
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+KINDS = [("double", "llama-server")]
+if not real_server.missing("llama-server"):
+    KINDS.append(("real", "llama-server"))
 
 
-async def _is_up(client, url):
-    try:
-        return (await client.get(f"{url}/health")).status_code == 200
-    except httpx2.TransportError:
-        return False
-
-
-@asynccontextmanager
-async def double():
-    async with Double() as server:
-        yield server.url
-
-
-SERVERS = {"double": double} | ({"llama-server": llama_server} if REAL else {})
-
-
-@pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS.keys())
+@pytest.mark.parametrize("kind", KINDS, ids="-".join)
 @pytest.mark.parametrize("api", ["openai", "llama.cpp"])
-def test_asked_by_a_key_it_is_told_of_and_then_stands_first(tiny_cache, server, api):
-    async def whole():
+def test_asked_by_a_key_it_is_told_of_and_then_stands_first(tiny_cache, kind, api):
+    async def whole(server_of):
         async with (
             asyncio.timeout(PATIENCE),
-            server() as url,
-            Client.start(SERVE, {"INKLING_CACHE": str(tiny_cache)}) as editor,
+            server_of(kind, KEY) as server,
+            Client.start(SERVE, {"INKLING_CACHE": str(tiny_cache), "THE_KEY": KEY}) as editor,
         ):
-            options = {"deepRemoteUrl": url, "deepRemoteApi": api}
+            options = {"deepRemoteUrl": server.url, "deepRemoteApi": api}
+            options["deepRemoteKeyVariable"] = "THE_KEY"
             # Who asks has all the time that the machine takes.
             patient = {"explicitBudgetMs": 60_000, "deepBudgetMs": 300_000, "maxTokens": 4}
             await editor.initialize(options | patient)
@@ -83,7 +47,8 @@ def test_asked_by_a_key_it_is_told_of_and_then_stands_first(tiny_cache, server, 
             answer = await editor.complete(URI, 1, 10, explicit=True)
             return deep, first.items, told, answer.items, states(editor)[-1]
 
-    deep, first, told, (best, *others), after = asyncio.run(whole())
+    with real_server.servers() as server_of:
+        deep, first, told, (best, *others), after = asyncio.run(whole(server_of))
     assert (deep["state"], deep["reason"]) == ("asleep", None)
     host = deep["host"]
     assert host.startswith("127.0.0.1:")

@@ -66,8 +66,8 @@ class Cache:
 
 
 class LlamaVim:
-    """llama.vim's part for one open document; see `player.Plugin` for its methods. The chunks of
-    other files that a `ring` begins with are read before the first key.
+    """llama.vim's part for one open document; see `player.Plugin` for its methods. A `ring` holds
+    chunks of other files, which the server has read before.
     """
 
     def __init__(
