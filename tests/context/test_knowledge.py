@@ -16,7 +16,7 @@ class Elsewhere:
 
     def __init__(self, found=(), parts=()):
         self.found, self.parts = list(found), list(parts)
-        self.asked, self.near = [], []
+        self.asked, self.near, self.ruled_out = [], [], set()
 
     async def find(self, asked, _here):
         self.asked.append(asked)
@@ -25,6 +25,9 @@ class Elsewhere:
     async def resembling(self, near, _here, seen, _characters):
         self.near.append((near, seen))
         return self.parts
+
+    def shows(self, _here, path):
+        return path not in self.ruled_out
 
 
 def at(marked, uri="file:///code.py"):
@@ -147,3 +150,17 @@ def test_of_many_documents_the_latest_are_known():
     look(knowledge, *places)
     assert knowledge.of(places[-1]).parts
     assert not knowledge.of(places[0]).parts
+
+
+def test_what_is_ruled_out_is_no_longer_known_and_is_asked_for_anew():
+    elsewhere = Elsewhere([NET], [ONE, TWO])
+    knowledge = Knowledge(elsewhere)
+    place = at("x = net.│")
+    name(knowledge, place)
+    assert look(knowledge, place) == Known((TWO, ONE), (), ("fetch",))
+    elsewhere.ruled_out = {ONE.path, NET.path}
+    assert knowledge.of(place) == Known((TWO,))
+    elsewhere.found, elsewhere.parts = [], [TWO]
+    assert name(knowledge, place) == [False]
+    assert look(knowledge, place).parts == (TWO,)
+    assert len(elsewhere.near) == len(elsewhere.asked) == 2

@@ -442,3 +442,47 @@ def test_while_it_is_away_the_status_says_so_and_then_it_is_back(tmp_path):
     told, texts, code = play(scene, tmp_path)
     assert "takes no more requests just now (503). It is tried again after" in told[0]
     assert (texts, code) == ([], "away")
+
+
+@pytest.mark.parametrize("how", ["exclude", ".inklingignore", ".gitignore", "index"])
+def test_what_is_ruled_out_after_it_was_shown_in_another_file_is_sent_no_more(tmp_path, how):
+    work = tmp_path / "work"
+    work.mkdir()
+    alike = "".join(f"    total_{n} = width * height + corner_{n}\n" for n in range(12))
+    text = f"def area(width, height):\n{alike}    return"
+    theirs, here = work / "theirs.py", work / "shapes.py"
+    theirs.write_text(f"{text} known_name\n")
+
+    async def scene(editor, server):
+        options = remote(server)
+        editor.connection.initialize(options, "utf-16", [work.as_uri()])
+        editor.connection.initialized()
+        await editor.state("ready")
+        while not (editor.index.settled.settled and editor.index.settled.files):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        editor.open(here.as_uri(), f"{text}\n")
+        column = itertools.count(10)
+
+        async def key():
+            at, asked = Position(13, next(column)), len(server.asked)
+            changes = [Change(Range(at, at), "qzjxkv"[at.character % 6])]
+            editor.connection.change(here.as_uri(), at.character, changes)
+            await editor.ask(here.as_uri(), Position(13, at.character + 1))
+            return "".join(request.prompt for request in server.asked[asked:])
+
+        while "known_name" not in await key():  # noqa: ASYNC110 - each asks
+            await asyncio.sleep(0.02)
+        if how == "exclude":
+            editor.settings(**options, exclude=[theirs.name])
+        elif how == "index":
+            editor.settings(**options, index=False)
+        else:
+            (work / how).write_text(theirs.name)
+            editor.connection.changed_files([(work / how).as_uri()])
+            while editor.index.shows(here.as_uri(), str(theirs)):  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+        return [await key() for _ in range(3)]
+
+    later = play(scene, tmp_path, indexed=True)
+    assert all(later)
+    assert not any("known_name" in prompt for prompt in later)

@@ -304,6 +304,9 @@ def test_it_sees_more_of_the_file_and_of_others():
             self.characters = characters
             return [Part("/shop/old.py", 0, "y = 1")]
 
+        def shows(self, _here, _path):
+            return True
+
     elsewhere = Elsewhere()
 
     async def scene(person):

@@ -39,6 +39,9 @@ class Elsewhere:
         await asyncio.sleep(self.seconds)
         return [ALIKE]
 
+    def shows(self, _here, _path):
+        return True
+
 
 def play(*places, seconds=0.01, then=20.0, **how):
     """What is answered at places, one after the other; the engine; what it is told has grown."""

@@ -43,6 +43,11 @@ class Elsewhere(Protocol):
         so many characters; and of this one, but for the lines that are `seen`.
         """
 
+    def shows(self, snapshot: Snapshot, path: str) -> bool:
+        """Whether what was told of a file may still be shown at a place: the file may have been
+        ruled out since.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -76,6 +81,10 @@ class Asking:
             within_ms=_WITHIN_MS,
         )
 
+    def shows(self, snapshot: Snapshot, path: str) -> bool:
+        """See `Elsewhere`."""
+        return self.index.shows(snapshot.uri, path)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -97,11 +106,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """The names that may stand behind a text, which begins a line `at` some place."""
+    """The names that may stand behind a text, which begins a line `at` some place, and the files
+    that define them.
+    """
 
     at: int
     text: str
     names: tuple[str, ...]
+    paths: tuple[str, ...]
 
     def rests(self, snapshot: Snapshot) -> tuple[str, ...]:
         """What is left of those that the cursor's word begins."""
@@ -142,9 +154,22 @@ class Knowledge:
         """What is known at a snapshot's cursor by now."""
         snapshot = snapshot.whole
         around = self._around.get(snapshot.uri, _Around())
+        parts = self._shown(snapshot, around.parts)
+        before = self._shown(snapshot, around.before)
+        named = self._names(snapshot)
+        return Known(parts, before, named.rests(snapshot) if named else ())
+
+    def _names(self, snapshot: Snapshot) -> _Named | None:
+        """Those that were learned last, if that was in this document."""
         uri, named = self._named or ("", None)
-        rests = named.rests(snapshot) if named and uri == snapshot.uri else ()
-        return Known(around.parts, around.before, rests)
+        shown = named is not None and all(self._shows(snapshot, path) for path in named.paths)
+        return named if shown and uri == snapshot.uri else None
+
+    def _shown(self, snapshot: Snapshot, parts: Parts) -> Parts:
+        return tuple(part for part in parts if self._shows(snapshot, part.path))
+
+    def _shows(self, snapshot: Snapshot, path: str) -> bool:
+        return self._elsewhere is not None and self._elsewhere.shows(snapshot, path)
 
     async def name(self, snapshot: Snapshot) -> bool:
         """Learn which names may stand at a snapshot's cursor; return whether that is news."""
@@ -155,13 +180,15 @@ class Knowledge:
         line = snapshot.line_prefix
         at = snapshot.offset - len(line)
         place = (snapshot.uri, at, asked)
-        if place == self._asked or asked == Asked():
+        known = place == self._asked and self._names(snapshot) is not None
+        if known or asked == Asked():
             return False
         found = await self._elsewhere.find(asked, snapshot)
         self._asked = place if found else None  # what is not known yet may be soon
         names = definitions.names(asked, found, snapshot)
         begun = line[: len(line) - len(definitions.typed(line))]
-        self._named = (snapshot.uri, _Named(at, begun, names))
+        paths = tuple(one.path for one in found)
+        self._named = (snapshot.uri, _Named(at, begun, names, paths))
         return bool(names)
 
     async def look_around(self, snapshot: Snapshot, window: Window, characters: int) -> None:
@@ -172,7 +199,8 @@ class Knowledge:
         line = snapshot.text.count("\n", 0, snapshot.offset)
         begin = line - window.prefix.count("\n")
         shown = self._around.get(snapshot.uri, _Around())
-        if self._elsewhere is None or not characters or shown.holds(begin, line):
+        holds = shown.holds(begin, line) and self._shown(snapshot, shown.parts) == shown.parts
+        if self._elsewhere is None or not characters or holds:
             return
         end = line + window.suffix.count("\n") + 1
         near = _last_lines(snapshot.text[: snapshot.offset])

@@ -69,6 +69,8 @@ class Host:
         self._open = dict[str, wire.Document]()
         self._recent: dict[str, None] = {}
         """Files that were at work on, the latest last."""
+        self._told_of = set[str]()
+        """Files of which other documents were told anything, and that were not ruled out since."""
         self._waiting: dict[str, tuple[float, wire.Document]] = {}
         self._changed: dict[str, None] = {}
         self._work: Work | None = None
@@ -142,6 +144,7 @@ class Host:
         except FAILURES as error:
             found = []
             self._lost(error)
+        self._told_of |= {one.path for one in found} - {path}
         self._send(wire.Answer(asked.id, found))
 
     def _resemble(self, asked: wire.Resembling) -> None:
@@ -153,6 +156,7 @@ class Host:
         except FAILURES as error:
             self._lost(error)
         known = [Part(one.path, one.line, masked(one.text)) for one in found]
+        self._told_of |= {one.path for one in found} - {path}
         self._send(wire.Parts(asked.id, known))
 
     def _edits(self, path: str, asked: wire.Resembling) -> Iterator[Part]:
@@ -232,6 +236,8 @@ class Host:
         if len(paths) > _MANY or not all(map(os.path.isfile, folders)):
             self._roots = build.roots_of(self._configured)  # the rules may have changed as well
             self._rule_out_documents()
+            if ruled_out := self._ruled_out():
+                self._send(wire.Withdrawn(self._configured.number, ruled_out))
             self._build()
         self._changed |= dict.fromkeys(paths[:_MANY])
 
@@ -248,6 +254,13 @@ class Host:
         for path in [one for one in self._open if self._privacy.bars(one)]:
             self._forget(path)
         self._rule_out_documents()
+        self._send(wire.Withdrawn(configured.number, self._ruled_out()))
+
+    def _ruled_out(self) -> list[str]:
+        """Take back those files, of which others were told, that are ruled out by now."""
+        ruled_out = [path for path in self._told_of if not self._known_elsewhere(path)]
+        self._told_of.difference_update(ruled_out)
+        return ruled_out
 
     def _rule_out_documents(self) -> None:
         """Let what is ruled out by now be known in itself only."""

@@ -16,7 +16,7 @@ from typing import Final
 from inkling.backends.backoff import Backoff
 from inkling.backends.link import read_body
 from inkling.context.index import wire
-from inkling.context.index.roots import LONGEST_FILE
+from inkling.context.index.roots import LONGEST_FILE, path_of
 from inkling.context.index.symbols import Found, Part
 from inkling.engine.wire import MalformedError, frame
 
@@ -45,27 +45,34 @@ class Index:
         self._running = False
         self._configured = wire.Configure([], [])
         self._documents: dict[str, wire.Document] = {}
-        self._questions: dict[int, asyncio.Future[wire.FromIndex]] = {}
+        self._questions: dict[int, tuple[Question, asyncio.Future[wire.FromIndex]]] = {}
         self._unasked: list[Question] = []
         self._untold: dict[str, wire.ToIndex] = {}
         self._changed: dict[str, None] = {}
         self._filled = asyncio.Event()
+        self._told_of = set[tuple[str, str]]()
+        """Documents and the files of which they were told anything that may still be shown."""
+        self._judged = 0
+        """The number of the configuration by which that is so."""
         self.settled = wire.Settled(settled=False, files=0)
 
     async def run(self) -> None:
         """Keep the process running until cancelled, or until it keeps ending."""
         backoff = Backoff()
-        while True:
-            began = time.monotonic()
-            await self._run_once()
-            delay = backoff.after(time.monotonic() - began)
-            if delay is None:
-                return
-            await asyncio.sleep(delay)
+        delay: float | None = 0.0
+        try:
+            while delay is not None:
+                await asyncio.sleep(delay)
+                began = time.monotonic()
+                await self._run_once()
+                delay = backoff.after(time.monotonic() - began)
+        finally:
+            self._told_of.clear()
 
     def configure(self, folders: Iterable[str], exclude: Iterable[str]) -> None:
         """Take the workspace's folders, as URIs, and the files that are left alone."""
-        self._configured = wire.Configure(list(folders), list(exclude))
+        number = self._configured.number + 1
+        self._configured = wire.Configure(list(folders), list(exclude), number)
         self._tell("", self._configured)
         for uri, document in self._documents.items():  # it may hold where another did not
             self._tell(uri, document)
@@ -86,12 +93,17 @@ class Index:
         """Take that a document is no longer open."""
         if self._documents.pop(uri, None) is not None:
             self._tell(uri, wire.Closed(uri))
+            self._told_of = {told for told in self._told_of if told[0] != uri}
 
     def changed(self, uris: Iterable[str]) -> None:
         """Take that files were made, changed or removed on the disk."""
         for uri in itertools.islice(uris, MOST_CHANGED - len(self._changed)):
             self._changed[uri] = None
         self._filled.set()
+
+    def shows(self, uri: str, path: str) -> bool:
+        """Whether what a document was told of a file may still be shown in it."""
+        return self._judged == self._configured.number and (uri, path) in self._told_of
 
     async def settle(self, within_s: float) -> None:
         """Wait until all that it was told is known, or for so long."""
@@ -145,7 +157,7 @@ class Index:
         if not self._running:
             return None
         answer: asyncio.Future[wire.FromIndex] = asyncio.get_running_loop().create_future()
-        self._questions[asked.id] = answer
+        self._questions[asked.id] = asked, answer
         self._unasked.append(asked)
         self._filled.set()
         try:
@@ -164,6 +176,7 @@ class Index:
             )
         except OSError:
             return
+        self._told_of.clear()
         self._untold = {"": self._configured, **self._documents}
         self._running = True
         self._filled.set()
@@ -181,7 +194,7 @@ class Index:
                 process.kill()
             await process.wait()
             self._unasked.clear()
-            for answer in self._questions.values():
+            for _, answer in self._questions.values():
                 if not answer.done():
                     answer.set_result(self.settled)
 
@@ -215,10 +228,23 @@ class Index:
     def _take(self, message: wire.FromIndex) -> None:
         if isinstance(message, wire.Settled):
             self.settled = message
+        elif isinstance(message, wire.Withdrawn):
+            self._withdraw(message)
         elif message.id in self._questions:
-            answer = self._questions[message.id]
+            asked, answer = self._questions[message.id]
+            told = message.found if isinstance(message, wire.Answer) else message.parts
+            self._told_of |= {(asked.uri, one.path) for one in told}
             if not answer.done():
                 answer.set_result(message)
+
+    def _withdraw(self, withdrawn: wire.Withdrawn) -> None:
+        self._judged = withdrawn.number
+        ruled_out = set(withdrawn.paths)
+        self._told_of = {
+            (uri, path)
+            for uri, path in self._told_of
+            if path not in ruled_out or path_of(uri) == path  # of itself it may be told all
+        }
 
     def _tell(self, key: str, message: wire.ToIndex) -> None:
         if self._running:

@@ -11,11 +11,13 @@ from inkling.engine.wire import decode
 class Configure(msgspec.Struct, frozen=True, tag=True):
     """The workspace's folders, as URIs, and the option `exclude`: what holds from now on.
 
-    What it rules out is forgotten before anything else is answered.
+    What it rules out is forgotten before anything else is answered, and `Withdrawn` says so with
+    its `number`.
     """
 
     folders: list[str]
     exclude: list[str]
+    number: int = 0
 
 
 class Document(msgspec.Struct, frozen=True, tag=True):
@@ -92,8 +94,17 @@ class Settled(msgspec.Struct, frozen=True, tag=True):
     files: int
 
 
+class Withdrawn(msgspec.Struct, frozen=True, tag=True):
+    """Files of which something was told to other documents, and that are ruled out there by now;
+    `number` is that of the configuration which holds.
+    """
+
+    number: int
+    paths: list[str]
+
+
 ToIndex = Configure | Document | Closed | Changed | Find | Resembling
-FromIndex = Answer | Parts | Settled
+FromIndex = Answer | Parts | Settled | Withdrawn
 
 _to_index: Final[msgspec.msgpack.Decoder[Any]] = msgspec.msgpack.Decoder(ToIndex)
 _from_index: Final[msgspec.msgpack.Decoder[Any]] = msgspec.msgpack.Decoder(FromIndex)
