@@ -220,6 +220,36 @@ def test_a_failure_says_what_the_engine_said():
     assert complete("x = │", done("failed", "It broke.")).sentence == "It broke."
 
 
+AGAIN = ("width * height\n", done("stop"))
+
+
+@pytest.mark.parametrize(
+    ("wrote", "then", "asked"),
+    [
+        # Whole when the engine broke; and it was in the middle, and is well again.
+        (("width * height", "\n", "print"), AGAIN, 1),
+        (("width * ",), ("height\n", done("stop")), 2),
+    ],
+)
+def test_what_an_engine_wrote_before_it_broke_silences_no_key_after_that(wrote, then, asked):
+    engine = ScriptedEngine(*wrote, 0.05, done("failed", "It broke."))
+    completer = Completer(engine, without=["prefetch", "prewarm"])
+
+    async def typed():
+        await completer.complete(snapshot("x = │\n"), replace(MODE, budget_ms=20), Trace())
+        await asyncio.sleep(1)
+        engine.script = then
+        return [
+            await completer.complete(snapshot(f"x = {key}│\n"), MODE, Trace())
+            for key in ("w", "wi", "width *")
+        ]
+
+    assert [getattr(one, "text", one) for one in run(typed())] == [
+        *("idth * height", "dth * height", " height")
+    ]
+    assert len(engine.asked) == asked
+
+
 def test_within_a_word_the_engine_is_asked_only_for_who_asks():
     engine = ScriptedEngine("a", done("stop"))
     assert complete("x = │y", engine=engine) == Nothing("mid-word")

@@ -211,6 +211,18 @@ def test_typed_along_with_it_stays_and_the_first_model_need_not_write():
     assert not any(asked)
 
 
+def test_typed_along_with_it_stays_though_its_engine_broke_since():
+    async def scene(person):
+        await person.ask()
+        shown = await person.after(9.0)
+        typed = snapshot("def area(width, height):\n    if not│\n")
+        return shown, await person.ask(typed, AUTOMATIC)
+
+    (shown, rest), _ = play(scene, *LINES[:3], done("failed", "It broke."))
+    assert shown.text == "if not width:\n        return 0"
+    assert rest.text.startswith(shown.text.removeprefix("if not"))
+
+
 def test_who_comes_back_and_asks_again_has_it_at_once():
     async def scene(person):
         await person.ask()
