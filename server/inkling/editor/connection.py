@@ -126,7 +126,8 @@ class Connection:
         self._status = Status("starting")
         self._deep: DeepStatus | None = None
         self._statistics = Statistics()
-        self._resting: tuple[str, Position] | None = None
+        self._cursor: tuple[str, Position] | None = None
+        """Where the person is, as far as is known."""
         self._told_of_moves = False
         self._offered = OrderedDict[str, tuple[Snapshot, str]]()
         """The latest items by their names: where they were suggested, and their text."""
@@ -245,6 +246,7 @@ class Connection:
         mode = self._config.invoked if request.invoked else self._config.automatic
         outcome: Outcome = Nothing("closed")
         if frozen is not None:
+            self._cursor = (request.uri, request.position)
             try:
                 outcome = await self._configured.complete(frozen.snapshot, mode, trace)
             except asyncio.CancelledError:
@@ -326,7 +328,7 @@ class Connection:
         document = self._documents.get(uri)
         if document is None:
             return
-        self._resting = (uri, position)
+        self._cursor = (uri, position)
         serving = self._serving_for(document)
         if isinstance(serving, Serving):
             serving.completer.warm(document.snapshot(position))
@@ -412,8 +414,8 @@ class Connection:
         if got_ready:
             self._references.begin()
             self._refer_to_all()
-            if self._resting:
-                self._come(*self._resting)
+            if self._cursor:
+                self._come(*self._cursor)
 
     def _report_deep(self, deep: DeepStatus | None) -> None:
         """Tell how the deep model is."""
