@@ -123,6 +123,47 @@ def test_where_the_first_one_says_nothing_the_deep_one_does():
     assert (then.text, then.alternatives) == (WHOLE, ())
 
 
+@pytest.mark.parametrize("deep", ["asleep", "ready"])
+def test_a_first_model_that_has_come_since_answers_who_asks_again(deep):
+    async def scene(person):
+        person.quick.become(State("loading"))
+        first = await person.ask()
+        person.quick.become(State("failed", "It is gone."))
+        second = await person.ask()
+        person.quick.become(State("ready"))
+        third = await person.after(0.5)
+        return first, second, third, await person.after(9.0)
+
+    outcomes, person = play(scene, 5.0, *LINES, state=State(deep))
+    assert outcomes[:2] == (Nothing("loading"), Nothing("failed", "It is gone."))
+    assert outcomes[2].text == "pass"
+    assert "pass" in (outcomes[3].text, *outcomes[3].alternatives)
+    assert len(person.slow.asked) == (deep == "ready"), "it goes on meanwhile"
+    assert person.told.count(HERE) == 3 * (deep == "ready"), "an answer is no news"
+
+
+def test_what_the_deep_one_says_while_the_first_one_is_asked_again_stands_first():
+    async def scene(person):
+        person.quick.become(State("loading"))
+        await person.ask()
+        person.quick.become(State("ready"))
+        return await person.ask()
+
+    outcome, _ = play(scene, *LINES, quick=(0.5, "pass", done("stop")))
+    assert (outcome.text, outcome.alternatives) == ("if not width:", ("pass",))
+
+
+def test_what_the_first_one_said_before_it_broke_stays():
+    async def scene(person):
+        return await person.ask(), await person.after(9.0)
+
+    quick = ("return width + height + h", 5.0, done("failed", "It broke."))
+    (first, then), person = play(scene, 20.0, *LINES, quick=quick)
+    assert first.text == "return width + height"
+    assert then == first
+    assert person.told == []
+
+
 def test_other_ways_of_the_first_one_come_behind_its_answer():
     async def scene(person):
         person.quick.ranked = {1: ["return", done("stop")], 2: ["raise", done("stop")]}

@@ -141,7 +141,8 @@ class Deep:
 
     def begin(self, snapshot: Snapshot, first: Outcome) -> None:
         """Begin to write at a place where `first` was answered, unless that is being done."""
-        if self.running and self._is_at(snapshot):
+        if self._choice is not None and self.running and self._choice.is_at(snapshot):
+            self._choice.first = first
             return
         self.leave()
         self._why = self._barred(snapshot)
@@ -176,7 +177,11 @@ class Deep:
         return outcome, choice.asked
 
     def heard(self, snapshot: Snapshot, first: Outcome) -> None:
-        """Take notice that the first model has more to choose from at a place by now."""
+        """Take notice that the first model has more to choose from at a place by now, if it has:
+        what it said before a fault stays.
+        """
+        if isinstance(first, Nothing):
+            return
         if self._choice is not None and self._choice.is_at(snapshot):
             self._choice.first = first
             self._offer(self._choice)
