@@ -430,6 +430,28 @@ def test_what_goes_elsewhere_goes_to_the_proxy_of_the_environment(monkeypatch):
     assert (request.method, request.path) == ("CONNECT", "llm.example.org:443")
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALL_PROXY", "socks5h://127.0.0.1:9"),
+        ("ALL_PROXY", "socks4://127.0.0.1:9"),
+        ("HTTPS_PROXY", "127.0.0.1:port"),
+        ("SSL_CERT_FILE", "/nowhere/ca.pem"),
+        ("SSL_CERT_FILE", __file__),
+    ],
+)
+def test_a_proxy_or_certificates_that_cannot_be_used_are_told(monkeypatch, name, value):
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv(name, value)
+
+    async def whole():
+        async with asyncio.timeout(PATIENCE), running("https://llm.example.org") as remote:
+            return await becomes(remote, "failed")
+
+    assert name in asyncio.run(whole()).detail
+
+
 def test_a_certificate_that_this_machine_does_not_trust_is_told():
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(Path(__file__).with_name("untrusted.pem"))

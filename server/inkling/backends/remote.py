@@ -57,6 +57,11 @@ _TAIL_S: Final = 0.2
 
 _LONGEST_PAUSE_S: Final = 300.0
 
+_UNUSABLE: Final = (
+    "A proxy or a file of certificates that the environment names cannot be used:"
+    " see HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE."
+)
+
 
 @dataclass(slots=True)
 class _Stream:
@@ -209,7 +214,9 @@ class Remote:
             raise FaultError("failed", wrong, lasting=True)
 
     def _connect(self) -> httpx2.AsyncClient:
-        """Make what sends: certificates and proxies are those of this machine."""
+        """Make what sends: certificates and proxies are those of this machine. Raises FaultError
+        where they cannot be used.
+        """
         patience = self._patience
         headers = {
             "Accept-Encoding": "identity",
@@ -222,12 +229,16 @@ class Remote:
         url = _parsed(self._address.url)
         # What is meant for this machine goes to no proxy: naming what carries it says so.
         here = url is not None and _is_here(url)
-        return httpx2.AsyncClient(
-            headers=headers,
-            timeout=httpx2.Timeout(patience.first_s, connect=patience.connect_s),
-            follow_redirects=False,
-            transport=httpx2.AsyncHTTPTransport() if here else None,
-        )
+        try:
+            return httpx2.AsyncClient(
+                headers=headers,
+                timeout=httpx2.Timeout(patience.first_s, connect=patience.connect_s),
+                follow_redirects=False,
+                transport=httpx2.AsyncHTTPTransport() if here else None,
+            )
+        except (ImportError, ValueError, OSError, httpx2.InvalidURL):
+            # SOCKS, which takes a package more; no URL; no such file, or none of certificates.
+            raise FaultError("failed", _UNUSABLE, lasting=True) from None
 
     async def _look(self) -> FaultError | None:
         """Ask which models there are: it sends no text, and tells what is wrong before the first
