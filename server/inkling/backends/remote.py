@@ -93,7 +93,9 @@ class _Stream:
 
 
 class Remote:
-    """A `base.Backend`: a server at an address. `key` is what it knows the person by."""
+    """A `base.Backend`: a server at an address. `key` is what it knows the person by. One that
+    `reads_on` reads a prompt to its end though nobody waits any more.
+    """
 
     def __init__(
         self,
@@ -101,8 +103,11 @@ class Remote:
         key: str | None,
         fluency: Fluency,
         patience: Patience | None = None,
+        *,
+        reads_on: bool = True,
     ) -> None:
         self._address = address
+        self._reads_on = reads_on
         self._key = key
         self._fluency = fluency
         self._patience = patience or Patience()
@@ -442,9 +447,9 @@ class Remote:
 
     def _leave(self, stream: _Stream) -> None:
         """Take notice that nobody waits for a request. What the server reads for it, it reads to
-        its end: who types on needs that, and at each key it would begin again.
+        its end if it reads on: who types needs that, and at each key it would begin again.
         """
-        if stream.sent and not stream.read:
+        if self._reads_on and stream.sent and not stream.read:
             self._reading = stream
         else:
             stream.stop()
