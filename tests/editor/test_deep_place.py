@@ -13,7 +13,7 @@ from inkling.suggest.completer import Completer
 from inkling.suggest.deep import Deep
 from inkling.suggest.scheduler import Scheduler
 from inkling.text.buffers import Change, Position, Range
-from scripted_engine import ScriptedEngine, done, run
+from scripted_engine import FOREVER, ScriptedEngine, done, run
 
 URI = "file:///work/shapes.py"
 LINES = (
@@ -128,3 +128,27 @@ def test_a_first_model_that_gets_ready_reads_where_the_person_is():
     prompts = play(scene, "loading")
     assert prompts
     assert all(prompt.endswith("height):\n    ") for prompt in prompts)
+
+
+def test_of_a_document_that_is_closed_nothing_more_is_written():
+    async def scene(editor):
+        editor.quick.script = ("pass", FOREVER)
+        await editor.ask()
+        await asyncio.sleep(0.5)
+        editor.connection.close(URI)
+        await asyncio.sleep(0.1)
+        return editor.slow.left, editor.quick.left, editor.deep
+
+    assert play(scene) == (1, 1, "ready")
+
+
+def test_of_another_document_that_is_closed_it_takes_no_notice():
+    async def scene(editor):
+        editor.connection.open("file:///work/other.py", "python", 1, "x = 1\n")
+        await editor.ask()
+        await asyncio.sleep(0.5)
+        editor.connection.close("file:///work/other.py")
+        await asyncio.sleep(9.0)
+        return editor.slow.left, (await editor.ask())[0]
+
+    assert play(scene) == (0, WHOLE)

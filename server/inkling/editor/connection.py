@@ -192,7 +192,9 @@ class Connection:
         self._changed(file)
 
     def close(self, uri: str) -> None:
-        """Forget a document."""
+        """Forget a document; nobody waits any more for what is done there."""
+        if isinstance(serving := self._configured.serving, Serving):
+            serving.scheduler.rest(lambda snapshot: snapshot.uri == uri)
         self._documents.close(uri)
         self._forget(uri)
 
