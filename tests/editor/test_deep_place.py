@@ -152,3 +152,19 @@ def test_of_another_document_that_is_closed_it_takes_no_notice():
         return editor.slow.left, (await editor.ask())[0]
 
     assert play(scene) == (0, WHOLE)
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_what_was_typed_and_undone_makes_no_other_place(again):
+    async def scene(editor):
+        await editor.ask()
+        await asyncio.sleep(0.5)
+        editor.change(3, HERE, HERE, "x")
+        editor.change(4, HERE, Position(1, 5), "")
+        if again:
+            await editor.ask()
+        told = len(editor.grown)
+        await asyncio.sleep(9.0)
+        return [one["textDocument"]["version"] for one in editor.grown[told:]]
+
+    assert play(scene) == [4, 4]

@@ -431,12 +431,16 @@ class Connection:
     def _tell_of_more(self, snapshot: Snapshot, kind: int = _AUTOMATIC) -> None:
         """Tell that asking again at a place would bring more text, if it is still the same."""
         document = self._documents.get(snapshot.uri)
-        if document is not None and document.buffer.version == snapshot.version:
-            cursor = document.buffer.position(snapshot.offset)
+        if document is None:
+            return
+        buffer = document.buffer
+        # What was typed and undone is another version of the same text.
+        if buffer.version == snapshot.version or buffer.text == snapshot.text:
+            cursor = buffer.position(snapshot.offset)
             self._client.notify(
                 GREW,
                 {
-                    "textDocument": {"uri": snapshot.uri, "version": snapshot.version},
+                    "textDocument": {"uri": snapshot.uri, "version": buffer.version},
                     "position": {"line": cursor.line, "character": cursor.character},
                     "triggerKind": kind,
                 },
