@@ -173,8 +173,19 @@ def test_other_ways_of_the_first_one_come_behind_its_answer():
 
     (first, second, third), _ = play(scene, 2.0, *LINES)
     assert first.alternatives == ()
-    assert (second.text, second.alternatives, second.deep) == ("pass", ("return", "raise"), False)
+    assert (second.text, second.alternatives, second.deep) == ("pass", ("return",), False)
     assert (third.text, third.alternatives, third.deep) == (WHOLE, ("pass", "return"), True)
+
+
+def test_what_is_left_for_the_deep_one_has_another_way_where_it_says_nothing():
+    async def scene(person):
+        person.quick.ranked = {1: ["return", done("stop")], 2: ["raise", done("stop")]}
+        await person.ask()
+        return [(await person.after(seconds)).alternatives for seconds in (0.5, 9.0)], person.told
+
+    (alternatives, told), _ = play(scene, 2.0, done("failed", "It broke."))
+    assert alternatives == [("return",), ("return", "raise")]
+    assert told == [HERE] * 2
 
 
 def test_what_only_begins_as_the_first_one_does_is_not_shown_in_its_place():
