@@ -57,6 +57,8 @@ _TAIL_S: Final = 0.2
 
 _LONGEST_PAUSE_S: Final = 300.0
 
+_LAST_PORT: Final = 65_535
+
 _UNUSABLE: Final = (
     "A proxy or a file of certificates that the environment names cannot be used:"
     " see HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE."
@@ -420,6 +422,10 @@ class Remote:
                 raise self._slow() from None
             by = " by way of the proxy" if isinstance(error, httpx2.ProxyError) else ""
             raise FaultError("remote-unreachable", f"{host} cannot be reached{by}.") from None
+        except (OverflowError, ExceptionGroup):
+            # A proxy's port that is none: how connections are made, it comes with others or alone.
+            sentence = f"{host} cannot be reached by way of the proxy."
+            raise FaultError("remote-unreachable", sentence) from None
         except httpx2.HTTPError:
             raise FaultError("remote-broken", f"{host} broke off in an answer.") from None
 
@@ -490,7 +496,7 @@ def _parsed(text: str) -> httpx2.URL | None:
         url = httpx2.URL(text)
     except httpx2.InvalidURL:
         return None
-    return url if url.host else None
+    return url if url.host and (url.port or 0) <= _LAST_PORT else None
 
 
 def _is_here(url: httpx2.URL) -> bool:
