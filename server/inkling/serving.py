@@ -166,7 +166,8 @@ def _deeper(
         def barred(snapshot: Snapshot) -> Nothing | None:
             return Nothing("excluded", _IGNORED) if hooks.ignored(snapshot.file) else None
 
-        deep = asking(lambda: _elsewhere(address, entry)[0], barred)
+        # Who types on asks it nothing: what it still reads is of no use to the next key.
+        deep = asking(lambda: _elsewhere(address, entry, reads_on=False)[0], barred)
         return Deeper(deep, address.model or None, host=host_of(address))
     if config.deep_model is None:
         return None
@@ -196,7 +197,9 @@ def engine(
     return Engine(link, 60.0 * config.unload_minutes or None)
 
 
-def _elsewhere(address: Address, entry: catalog.CatalogEntry) -> tuple[Backend, str]:
+def _elsewhere(
+    address: Address, entry: catalog.CatalogEntry, *, reads_on: bool = True
+) -> tuple[Backend, str]:
     """Make what asks a server elsewhere as a model of the same family is asked; also its host."""
     # Imported here: who has named no server does not wait for what one needs.
     from inkling.backends.outgoing import Fluency  # noqa: PLC0415
@@ -206,7 +209,7 @@ def _elsewhere(address: Address, entry: catalog.CatalogEntry) -> tuple[Backend, 
     stop = special.pop("stop")
     fluency = Fluency(special, entry.prompt_layout, (*stop, *special.values()))
     key = os.environ.get(address.key_variable) if address.key_variable else None
-    return Remote(address, key, fluency), host_of(address)
+    return Remote(address, key, fluency, reads_on=reads_on), host_of(address)
 
 
 def _link(

@@ -16,11 +16,13 @@ class Made(ScriptedEngine):
 
     def __init__(self):
         super().__init__("text", done("stop"), state=State("loading"))
-        self.over = asyncio.Event()
+        self.over, self.error = asyncio.Event(), None
 
     async def run(self):
         self.become(State("ready"))
         await self.over.wait()
+        if self.error is not None:
+            raise self.error
         self.become(State("failed", "It ended."))
 
 
@@ -102,10 +104,15 @@ def test_what_is_missing_is_told_and_looked_for_again_when_it_is_asked_for_again
     assert play(scene) == (State(state, "There is none."), 0, "ready")
 
 
-def test_one_that_failed_for_good_is_made_anew_when_it_is_asked_for_again():
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(None, "It ended."), (OSError("Nobody knows."), "The engine stopped working (OSError).")],
+)
+def test_one_that_failed_for_good_is_made_anew_when_it_is_asked_for_again(error, said):
     async def scene(maker):
         maker.late.typed()
         await asyncio.sleep(1.0)
+        maker.made[0].error = error
         maker.made[0].over.set()
         await asyncio.sleep(1.0)
         why = maker.late.state
@@ -113,4 +120,4 @@ def test_one_that_failed_for_good_is_made_anew_when_it_is_asked_for_again():
         await asyncio.sleep(1.0)
         return why, len(maker.made), maker.late.state.state
 
-    assert play(scene) == (State("failed", "It ended."), 2, "ready")
+    assert play(scene) == (State("failed", said), 2, "ready")

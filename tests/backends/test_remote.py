@@ -366,6 +366,7 @@ def test_a_url_may_say_more_or_less_of_the_path(api, ending):
         ("file:///etc/passwd", "no URL"),
         ("llm.example.org/v1", "no URL"),
         ("https://", "no URL"),
+        ("https://llm.example.org:80800", "no URL"),
         ("https://user:word@llm.example.org", "neither a name, a key nor a query"),
         ("https://llm.example.org/v1?key=1", "neither a name, a key nor a query"),
     ],
@@ -428,6 +429,41 @@ def test_what_goes_elsewhere_goes_to_the_proxy_of_the_environment(monkeypatch):
 
     (request, *_) = asyncio.run(whole()).heard
     assert (request.method, request.path) == ("CONNECT", "llm.example.org:443")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALL_PROXY", "socks5h://127.0.0.1:9"),
+        ("ALL_PROXY", "socks4://127.0.0.1:9"),
+        ("HTTPS_PROXY", "127.0.0.1:port"),
+        ("SSL_CERT_FILE", "/nowhere/ca.pem"),
+        ("SSL_CERT_FILE", __file__),
+    ],
+)
+def test_a_proxy_or_certificates_that_cannot_be_used_are_told(monkeypatch, name, value):
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv(name, value)
+
+    async def whole():
+        async with asyncio.timeout(PATIENCE), running("https://llm.example.org") as remote:
+            return await becomes(remote, "failed")
+
+    assert name in asyncio.run(whole()).detail
+
+
+def test_a_proxy_whose_port_is_none_cannot_be_reached(monkeypatch):
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:80800")
+
+    async def whole():
+        async with asyncio.timeout(PATIENCE), running("https://llm.example.org") as remote:
+            return await becomes(remote, "away")
+
+    sentence = "llm.example.org cannot be reached by way of the proxy."
+    assert sentence in asyncio.run(whole()).detail
 
 
 def test_a_certificate_that_this_machine_does_not_trust_is_told():

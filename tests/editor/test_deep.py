@@ -213,19 +213,22 @@ def test_as_it_grows_more_is_told_and_typing_on_ends_the_request(cache):
     assert play(scene, cache) == 1
 
 
-def test_a_client_that_says_so_ends_it_too(cache):
+@pytest.mark.parametrize("script", [(" width", FOREVER), (FOREVER,)], ids=["written", "read"])
+def test_a_client_that_says_so_ends_it_too_and_the_next_key_does_not_wait(cache, script):
     async def scene(editor, server):
         editor.begin(**elsewhere(server))
         editor.open()
         await editor.ready()
-        server.script = (" width", FOREVER)
+        server.script = script
         await editor.ask()
         await editor.until(lambda: server.asked)
         editor.connection.left()
         await editor.until(lambda: server.left == 1)
         await editor.until(lambda: editor.deep["state"] == "ready")
+        server.script = ("print(area(2, 3))", END)
+        return (await editor.ask_all(here=Position(2, 0)))[0].text, len(server.asked)
 
-    play(scene, cache)
+    assert play(scene, cache) == ("print(area(2, 3))", 2)
 
 
 @pytest.mark.parametrize("name", [".gitignore", ".inklingignore"])

@@ -7,9 +7,11 @@ import pytest
 
 from inkling.engine.wire import Special, State, Text
 from inkling.suggest.completer import Completer
+from inkling.suggest.generations import Cache
 from inkling.suggest.modes import Mode
 from inkling.suggest.outcome import Insert, Nothing
 from inkling.suggest.trace import Trace
+from inkling.suggest.work import Work
 from inkling.text.buffers import LONGEST_LINE, Notebook, Snapshot
 from marked import snapshot
 from scripted_engine import FOREVER, ScriptedEngine, done, run
@@ -218,6 +220,51 @@ def test_a_request_looks_at_what_is_near_the_cursor_only(above, below, mode):
 
 def test_a_failure_says_what_the_engine_said():
     assert complete("x = │", done("failed", "It broke.")).sentence == "It broke."
+
+
+AGAIN = ("width * height\n", done("stop"))
+
+
+@pytest.mark.parametrize(
+    ("wrote", "then", "asked"),
+    [
+        # Whole when the engine broke; and it was in the middle, and is well again.
+        (("width * height", "\n", "print"), AGAIN, 1),
+        (("width * ",), ("height\n", done("stop")), 2),
+    ],
+)
+def test_what_an_engine_wrote_before_it_broke_silences_no_key_after_that(wrote, then, asked):
+    engine = ScriptedEngine(*wrote, 0.05, done("failed", "It broke."))
+    completer = Completer(engine, without=["prefetch", "prewarm"])
+
+    async def typed():
+        await completer.complete(snapshot("x = │\n"), replace(MODE, budget_ms=20), Trace())
+        await asyncio.sleep(1)
+        engine.script = then
+        return [
+            await completer.complete(snapshot(f"x = {key}│\n"), MODE, Trace())
+            for key in ("w", "wi", "width *")
+        ]
+
+    assert [getattr(one, "text", one) for one in run(typed())] == [
+        *("idth * height", "dth * height", " height")
+    ]
+    assert len(engine.asked) == asked
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_what_is_left_has_ended_even_before_it_began(begun):
+    async def left():
+        work = Work(ScriptedEngine(FOREVER), Cache())
+        place = work.at(snapshot("x = │"))
+        generation = work.write(place, max_tokens=48, budget_ms=100, behind_ms=0)
+        if begun:
+            await asyncio.sleep(1)
+        work.stop()
+        await generation.change()
+        return generation.why
+
+    assert run(asyncio.wait_for(left(), 10)) == "cancelled"
 
 
 def test_within_a_word_the_engine_is_asked_only_for_who_asks():

@@ -123,6 +123,47 @@ def test_where_the_first_one_says_nothing_the_deep_one_does():
     assert (then.text, then.alternatives) == (WHOLE, ())
 
 
+@pytest.mark.parametrize("deep", ["asleep", "ready"])
+def test_a_first_model_that_has_come_since_answers_who_asks_again(deep):
+    async def scene(person):
+        person.quick.become(State("loading"))
+        first = await person.ask()
+        person.quick.become(State("failed", "It is gone."))
+        second = await person.ask()
+        person.quick.become(State("ready"))
+        third = await person.after(0.5)
+        return first, second, third, await person.after(9.0)
+
+    outcomes, person = play(scene, 5.0, *LINES, state=State(deep))
+    assert outcomes[:2] == (Nothing("loading"), Nothing("failed", "It is gone."))
+    assert outcomes[2].text == "pass"
+    assert "pass" in (outcomes[3].text, *outcomes[3].alternatives)
+    assert len(person.slow.asked) == (deep == "ready"), "it goes on meanwhile"
+    assert person.told.count(HERE) == 3 * (deep == "ready"), "an answer is no news"
+
+
+def test_what_the_deep_one_says_while_the_first_one_is_asked_again_stands_first():
+    async def scene(person):
+        person.quick.become(State("loading"))
+        await person.ask()
+        person.quick.become(State("ready"))
+        return await person.ask()
+
+    outcome, _ = play(scene, *LINES, quick=(0.5, "pass", done("stop")))
+    assert (outcome.text, outcome.alternatives) == ("if not width:", ("pass",))
+
+
+def test_what_the_first_one_said_before_it_broke_stays():
+    async def scene(person):
+        return await person.ask(), await person.after(9.0)
+
+    quick = ("return width + height + h", 5.0, done("failed", "It broke."))
+    (first, then), person = play(scene, 20.0, *LINES, quick=quick)
+    assert first.text == "return width + height"
+    assert then == first
+    assert person.told == []
+
+
 def test_other_ways_of_the_first_one_come_behind_its_answer():
     async def scene(person):
         person.quick.ranked = {1: ["return", done("stop")], 2: ["raise", done("stop")]}
@@ -132,8 +173,19 @@ def test_other_ways_of_the_first_one_come_behind_its_answer():
 
     (first, second, third), _ = play(scene, 2.0, *LINES)
     assert first.alternatives == ()
-    assert (second.text, second.alternatives, second.deep) == ("pass", ("return", "raise"), False)
+    assert (second.text, second.alternatives, second.deep) == ("pass", ("return",), False)
     assert (third.text, third.alternatives, third.deep) == (WHOLE, ("pass", "return"), True)
+
+
+def test_what_is_left_for_the_deep_one_has_another_way_where_it_says_nothing():
+    async def scene(person):
+        person.quick.ranked = {1: ["return", done("stop")], 2: ["raise", done("stop")]}
+        await person.ask()
+        return [(await person.after(seconds)).alternatives for seconds in (0.5, 9.0)], person.told
+
+    (alternatives, told), _ = play(scene, 2.0, done("failed", "It broke."))
+    assert alternatives == [("return",), ("return", "raise")]
+    assert told == [HERE] * 2
 
 
 def test_what_only_begins_as_the_first_one_does_is_not_shown_in_its_place():
@@ -209,6 +261,18 @@ def test_typed_along_with_it_stays_and_the_first_model_need_not_write():
     assert rest.text == shown.text.removeprefix("if not")
     assert rest.deep
     assert not any(asked)
+
+
+def test_typed_along_with_it_stays_though_its_engine_broke_since():
+    async def scene(person):
+        await person.ask()
+        shown = await person.after(9.0)
+        typed = snapshot("def area(width, height):\n    if not│\n")
+        return shown, await person.ask(typed, AUTOMATIC)
+
+    (shown, rest), _ = play(scene, *LINES[:3], done("failed", "It broke."))
+    assert shown.text == "if not width:\n        return 0"
+    assert rest.text.startswith(shown.text.removeprefix("if not"))
 
 
 def test_who_comes_back_and_asks_again_has_it_at_once():

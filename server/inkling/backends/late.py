@@ -41,6 +41,9 @@ class Late:
             self._made = made
             try:
                 await made.run()
+            except Exception as error:  # noqa: BLE001 - whatever it is, nobody is to wait for it
+                why = f"The engine stopped working ({type(error).__name__})."
+                self._change(State("failed", why))
             finally:
                 self._made = None
                 self._wanted.clear()

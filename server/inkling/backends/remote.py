@@ -57,6 +57,13 @@ _TAIL_S: Final = 0.2
 
 _LONGEST_PAUSE_S: Final = 300.0
 
+_LAST_PORT: Final = 65_535
+
+_UNUSABLE: Final = (
+    "A proxy or a file of certificates that the environment names cannot be used:"
+    " see HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE."
+)
+
 
 @dataclass(slots=True)
 class _Stream:
@@ -88,7 +95,9 @@ class _Stream:
 
 
 class Remote:
-    """A `base.Backend`: a server at an address. `key` is what it knows the person by."""
+    """A `base.Backend`: a server at an address. `key` is what it knows the person by. One that
+    `reads_on` reads a prompt to its end though nobody waits any more.
+    """
 
     def __init__(
         self,
@@ -96,8 +105,11 @@ class Remote:
         key: str | None,
         fluency: Fluency,
         patience: Patience | None = None,
+        *,
+        reads_on: bool = True,
     ) -> None:
         self._address = address
+        self._reads_on = reads_on
         self._key = key
         self._fluency = fluency
         self._patience = patience or Patience()
@@ -209,7 +221,9 @@ class Remote:
             raise FaultError("failed", wrong, lasting=True)
 
     def _connect(self) -> httpx2.AsyncClient:
-        """Make what sends: certificates and proxies are those of this machine."""
+        """Make what sends: certificates and proxies are those of this machine. Raises FaultError
+        where they cannot be used.
+        """
         patience = self._patience
         headers = {
             "Accept-Encoding": "identity",
@@ -222,12 +236,16 @@ class Remote:
         url = _parsed(self._address.url)
         # What is meant for this machine goes to no proxy: naming what carries it says so.
         here = url is not None and _is_here(url)
-        return httpx2.AsyncClient(
-            headers=headers,
-            timeout=httpx2.Timeout(patience.first_s, connect=patience.connect_s),
-            follow_redirects=False,
-            transport=httpx2.AsyncHTTPTransport() if here else None,
-        )
+        try:
+            return httpx2.AsyncClient(
+                headers=headers,
+                timeout=httpx2.Timeout(patience.first_s, connect=patience.connect_s),
+                follow_redirects=False,
+                transport=httpx2.AsyncHTTPTransport() if here else None,
+            )
+        except (ImportError, ValueError, OSError, httpx2.InvalidURL):
+            # SOCKS, which takes a package more; no URL; no such file, or none of certificates.
+            raise FaultError("failed", _UNUSABLE, lasting=True) from None
 
     async def _look(self) -> FaultError | None:
         """Ask which models there are: it sends no text, and tells what is wrong before the first
@@ -404,6 +422,10 @@ class Remote:
                 raise self._slow() from None
             by = " by way of the proxy" if isinstance(error, httpx2.ProxyError) else ""
             raise FaultError("remote-unreachable", f"{host} cannot be reached{by}.") from None
+        except (OverflowError, ExceptionGroup):
+            # A proxy's port that is none: how connections are made, it comes with others or alone.
+            sentence = f"{host} cannot be reached by way of the proxy."
+            raise FaultError("remote-unreachable", sentence) from None
         except httpx2.HTTPError:
             raise FaultError("remote-broken", f"{host} broke off in an answer.") from None
 
@@ -431,9 +453,9 @@ class Remote:
 
     def _leave(self, stream: _Stream) -> None:
         """Take notice that nobody waits for a request. What the server reads for it, it reads to
-        its end: who types on needs that, and at each key it would begin again.
+        its end if it reads on: who types needs that, and at each key it would begin again.
         """
-        if stream.sent and not stream.read:
+        if self._reads_on and stream.sent and not stream.read:
             self._reading = stream
         else:
             stream.stop()
@@ -474,7 +496,7 @@ def _parsed(text: str) -> httpx2.URL | None:
         url = httpx2.URL(text)
     except httpx2.InvalidURL:
         return None
-    return url if url.host else None
+    return url if url.host and (url.port or 0) <= _LAST_PORT else None
 
 
 def _is_here(url: httpx2.URL) -> bool:

@@ -126,7 +126,8 @@ class Connection:
         self._status = Status("starting")
         self._deep: DeepStatus | None = None
         self._statistics = Statistics()
-        self._resting: tuple[str, Position] | None = None
+        self._cursor: tuple[str, Position] | None = None
+        """Where the person is, as far as is known."""
         self._told_of_moves = False
         self._offered = OrderedDict[str, tuple[Snapshot, str]]()
         """The latest items by their names: where they were suggested, and their text."""
@@ -191,7 +192,9 @@ class Connection:
         self._changed(file)
 
     def close(self, uri: str) -> None:
-        """Forget a document."""
+        """Forget a document; nobody waits any more for what is done there."""
+        if isinstance(serving := self._configured.serving, Serving):
+            serving.scheduler.rest(lambda snapshot: snapshot.uri == uri)
         self._documents.close(uri)
         self._forget(uri)
 
@@ -245,6 +248,7 @@ class Connection:
         mode = self._config.invoked if request.invoked else self._config.automatic
         outcome: Outcome = Nothing("closed")
         if frozen is not None:
+            self._cursor = (request.uri, request.position)
             try:
                 outcome = await self._configured.complete(frozen.snapshot, mode, trace)
             except asyncio.CancelledError:
@@ -326,7 +330,7 @@ class Connection:
         document = self._documents.get(uri)
         if document is None:
             return
-        self._resting = (uri, position)
+        self._cursor = (uri, position)
         serving = self._serving_for(document)
         if isinstance(serving, Serving):
             serving.completer.warm(document.snapshot(position))
@@ -412,8 +416,8 @@ class Connection:
         if got_ready:
             self._references.begin()
             self._refer_to_all()
-            if self._resting:
-                self._come(*self._resting)
+            if self._cursor:
+                self._come(*self._cursor)
 
     def _report_deep(self, deep: DeepStatus | None) -> None:
         """Tell how the deep model is."""
@@ -427,12 +431,16 @@ class Connection:
     def _tell_of_more(self, snapshot: Snapshot, kind: int = _AUTOMATIC) -> None:
         """Tell that asking again at a place would bring more text, if it is still the same."""
         document = self._documents.get(snapshot.uri)
-        if document is not None and document.buffer.version == snapshot.version:
-            cursor = document.buffer.position(snapshot.offset)
+        if document is None:
+            return
+        buffer = document.buffer
+        # What was typed and undone is another version of the same text.
+        if buffer.version == snapshot.version or buffer.text == snapshot.text:
+            cursor = buffer.position(snapshot.offset)
             self._client.notify(
                 GREW,
                 {
-                    "textDocument": {"uri": snapshot.uri, "version": snapshot.version},
+                    "textDocument": {"uri": snapshot.uri, "version": buffer.version},
                     "position": {"line": cursor.line, "character": cursor.character},
                     "triggerKind": kind,
                 },

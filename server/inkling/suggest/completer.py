@@ -99,22 +99,29 @@ class Completer:
         self._cursor = snapshot
         self._engine.typed()
         if (chosen := self._chosen(snapshot, mode, trace)) is not None:
+            trace.source = "cache"
             return chosen
         outcome = await self._answer(snapshot, mode, trace, debounce_ms)
-        if self._deep is not None and mode.invoked and not snapshot.endless:
-            self._deep.begin(snapshot, outcome)
-        return outcome
+        if self._deep is None or not mode.invoked or snapshot.endless:
+            return outcome
+        self._deep.begin(snapshot, outcome)
+        # It may have been at work there before, and have something to say by now.
+        return self._chosen(snapshot, mode, trace) or outcome
 
-    def _chosen(self, snapshot: Snapshot, mode: Mode, trace: Trace) -> Outcome | None:
-        """What the deep model has said by now where it was asked; elsewhere it is left alone."""
+    def _chosen(self, snapshot: Snapshot, mode: Mode, trace: Trace) -> Insert | None:
+        """What may be chosen by now where the deep model was asked; elsewhere it is left alone.
+
+        Where that is nothing, what kept the first model from saying something may have ended.
+        """
         if self._deep is None:
             return None
         self._deep.came(snapshot)
         if not mode.invoked or (found := self._deep.again(snapshot)) is None:
             return None
         outcome, asked = found
-        trace.source = "cache"
-        if asked is not None and isinstance(outcome, Insert) and outcome.deep:
+        if isinstance(outcome, Nothing):
+            return None
+        if asked is not None and outcome.deep:
             trace.stats = asked.trace.stats
             # Typed along with, it stays on the screen like any other.
             self._shown = _shown(asked, outcome.text)

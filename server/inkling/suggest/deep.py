@@ -8,7 +8,7 @@ it leaves when the person goes on.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from inkling.backends.base import Backend
@@ -54,8 +54,8 @@ class Standing:
 @dataclass(slots=True)
 class _Choice:
     """What may be chosen at a place: what the `first` model said, and what the deep one says by
-    now, if it has begun, in so many `lines`. `told` is what the person was told of last; `due` says
-    whether they are to ask for more.
+    now, if it has begun, in so many `lines`; it says no more once it is `over`. `told` is what the
+    person was told of last; `due` says whether they are to ask for more.
     """
 
     snapshot: Snapshot
@@ -63,6 +63,7 @@ class _Choice:
     told: tuple[str, ...]
     asked: Asked | None = None
     lines: int = 0
+    over: bool = False
     due: bool = False
 
     def is_at(self, snapshot: Snapshot) -> bool:
@@ -77,13 +78,22 @@ class _Choice:
         asked, first = self.asked, self.first
         text = asked.shown if asked else ""
         if asked is None or asked.generation is None or not text.strip():
-            return first
+            return self._first
         if isinstance(first, Insert) and first.text.startswith(text) and not asked.trimmed.ended:
-            return first
+            return self._first
         # What was said before a fault stays.
         others = [other for other in _texts(first) if words(other) != words(text)]
         alternatives = tuple(others[: MOST_ITEMS - 1])
         return Insert(text, asked.generation.log_prob, alternatives, deep=True)
+
+    @property
+    def _first(self) -> Outcome:
+        """What the first model said; while the deep one may still say something, with room for
+        that: nothing that a person may have chosen by then goes.
+        """
+        if self.over or isinstance(self.first, Nothing):
+            return self.first
+        return replace(self.first, alternatives=self.first.alternatives[: MOST_ITEMS - 2])
 
 
 def _texts(outcome: Outcome) -> tuple[str, ...]:
@@ -141,7 +151,8 @@ class Deep:
 
     def begin(self, snapshot: Snapshot, first: Outcome) -> None:
         """Begin to write at a place where `first` was answered, unless that is being done."""
-        if self.running and self._is_at(snapshot):
+        if self._choice is not None and self.running and self._choice.is_at(snapshot):
+            self._choice.first = first
             return
         self.leave()
         self._why = self._barred(snapshot)
@@ -176,7 +187,11 @@ class Deep:
         return outcome, choice.asked
 
     def heard(self, snapshot: Snapshot, first: Outcome) -> None:
-        """Take notice that the first model has more to choose from at a place by now."""
+        """Take notice that the first model has more to choose from at a place by now, if it has:
+        what it said before a fault stays.
+        """
+        if isinstance(first, Nothing):
+            return
         if self._choice is not None and self._choice.is_at(snapshot):
             self._choice.first = first
             self._offer(self._choice)
@@ -217,7 +232,6 @@ class Deep:
                 known.deep = True
             choice.asked = asked
             await asked.follow(known, patiently=True, learned=lambda: self._grown(choice))
-            self._offer(choice)
         finally:
             self._work.stop()
         outcome = asked.outcome
@@ -250,6 +264,9 @@ class Deep:
 
     def _on_end(self, task: "asyncio.Task[None]") -> None:
         if task is self._task:
+            if self._choice is not None:
+                self._choice.over = True
+                self._offer(self._choice)
             self._tell()
 
     def _on_state(self, _state: object) -> None:

@@ -149,7 +149,8 @@ class Asked:
         generation = self.generation
         if generation is not None:
             self.trace.stats = generation.stats
-            if generation.why == "failed":
+            # What was whole before a fault is no worse for it, and may be found long after.
+            if generation.why == "failed" and not self.trimmed.ended:
                 return Nothing(generation.reason, generation.detail)
         text = self.shown
         if text.strip():

@@ -172,14 +172,15 @@ class Work:
         at = -1 if rest else _settled_at(place)
         names = () if rest or place.typed else place.known.rests
         generation.named = bool(names)
-        self._begin(place, self._generate(generation, parts, budget_ms, behind_ms, at, names))
+        work = self._generate(generation, parts, budget_ms, behind_ms, at, names)
+        self._begin(place, generation, work)
         return generation
 
     def read(self, place: Place, step: Prompt | None = None) -> None:
         """Read a place, or a step towards it, so that a request there costs its own new tokens."""
         reading = Generation(place.uri, place.full, 0)
         parts = self.prompt(place) if step is None else step
-        self._begin(place, self._generate(reading, parts, 0, 0))
+        self._begin(place, reading, self._generate(reading, parts, 0, 0))
 
     def steps(self, place: Place) -> Iterator[Prompt]:
         """What is worth reading of a place before all of it is, one after another: what costs less
@@ -257,10 +258,18 @@ class Work:
         """How long a prompt would take to read."""
         return self._engine.unread_tokens(built) * self._engine.state.read_ms
 
-    def _begin(self, place: Place, work: Coroutine[None, None, None]) -> None:
+    def _begin(
+        self, place: Place, generation: Generation, work: Coroutine[None, None, None]
+    ) -> None:
+        def ended(task: asyncio.Task[None]) -> None:
+            # However it ended, and be it before it began: nobody must wait for more of it.
+            if generation.running:
+                generation.finish("cancelled" if task.cancelled() else "failed")
+
         self.stop()
         self._place = place
         self._task = asyncio.create_task(work)
+        self._task.add_done_callback(ended)
 
     async def _generate(
         self,
@@ -279,27 +288,19 @@ class Work:
             names=names,
         )
         begun, written = generation.text, ""
-        try:
-            async with aclosing(unmarked(stream, self._engine.state.markers)) as messages:
-                async for message in messages:
-                    if isinstance(message, Chunk):
-                        written += message.text.replace("\r", "")
-                        generation.grow(
-                            settle(written, at)[len(generation.text) - len(begun) :],
-                            message.tokens,
-                            message.stats,
-                            message.next_ms,
-                        )
-                    else:
-                        generation.stats = message.stats
-                        generation.finish(message.why, message.detail, reason_of(message))
-        except asyncio.CancelledError:
-            generation.finish("cancelled")
-            raise
-        finally:
-            # However this ended: nobody must wait for more of it.
-            if generation.running:
-                generation.finish("failed")
+        async with aclosing(unmarked(stream, self._engine.state.markers)) as messages:
+            async for message in messages:
+                if isinstance(message, Chunk):
+                    written += message.text.replace("\r", "")
+                    generation.grow(
+                        settle(written, at)[len(generation.text) - len(begun) :],
+                        message.tokens,
+                        message.stats,
+                        message.next_ms,
+                    )
+                else:
+                    generation.stats = message.stats
+                    generation.finish(message.why, message.detail, reason_of(message))
 
 
 def _settled_at(place: Place) -> int:
