@@ -253,6 +253,32 @@ def test_what_privacy_bars_is_never_read(window, name):
     assert b"barred" not in window.databases()
 
 
+@pytest.mark.parametrize("name", ["work#", "work?", "50%25", "100%"])
+def test_so_it_is_however_the_folder_is_called(window, name):
+    window.folder = window.folder.rename(window.folder.parent / name)
+    window.write(secrets_py="def barred(): ...\n", b__d_py="def barred(): ...\n")
+    window.configure("b/d.py")
+    window.document("secrets.py", "def barred(): ...\n")
+    window.document("b/d.py", "def barred(): ...\n")
+    window.settle()
+    assert window.find("from_a", "from_c", "barred") == [("a.py", "name"), ("b/c.py", "name")]
+
+
+@pytest.mark.parametrize("by", ["work", "link"])
+@pytest.mark.parametrize("asked", ["work", "link"])
+def test_what_is_excluded_is_so_by_whichever_way_it_is_come_to(window, tmp_path, by, asked):
+    (tmp_path / "link").symlink_to(window.folder)
+    window.write(b__d_py="def barred(): ...\n")
+    window.configure("b/d.py", folders=[tmp_path / by])
+    window.folder = tmp_path / asked
+    window.document("b/d.py", "def barred(): ...\n")
+    window.settle()
+    window.changed("b/d.py")
+    assert window.find("from_c", "barred")[0][1] == "name"
+    assert len(window.find("from_c", "barred")) == 1
+    assert b"barred" not in window.databases()
+
+
 def test_a_link_that_leads_out_is_not_followed(window, tmp_path):
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "x.py").write_text("def outside(): ...\n")

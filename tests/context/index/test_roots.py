@@ -96,6 +96,32 @@ def test_what_privacy_bars_is_not_found(folder):
     assert found(folder, "b/", "!.env") == [".env", "a.py"]
 
 
+NAMED = ["C#", "what?", "50%25", "100%", "a:b", "file:", "ünï b", "a\nb"]
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_however_the_folder_is_called(tmp_path, name):
+    folder = tmp_path / name / "app"
+    tree(folder, {**FILES, **dict.fromkeys(BARRED, "")})
+    assert found(folder) == list(FILES)
+    assert found(folder, "/a.py", "b/d/*") == ["b/c.py"]
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1),
+        min_size=1,
+    )
+)
+def test_a_path_is_judged_as_the_document_that_it_is(parts):
+    folder = Path("/work", *parts)
+    privacy = Privacy(["/own.py"], [folder.as_uri()])
+    for name in ("secrets.py", "own.py", "deep/own.py", "a.py"):
+        path = folder / name
+        judged = Root(path.parent, privacy.bars).admits(str(path))
+        assert judged == (privacy.bars(path.as_uri()) is None)
+
+
 def test_what_others_wrote_is_not_found(folder):
     tree(
         folder,

@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 
 from inkling.context.index import build, edited, extract, similar, wire
 from inkling.context.index.lookup import Lookup
-from inkling.context.index.roots import GIT_IGNORE, OWN_IGNORE, Root, Stamp, path_of, read
+from inkling.context.index.roots import GIT_IGNORE, OWN_IGNORE, Root, Stamp, path_of, read, uri_of
 from inkling.context.index.store import FAILURES, Store, is_damage, place
 from inkling.context.index.symbols import Part, Symbols
 from inkling.context.privacy import Privacy
@@ -202,7 +202,7 @@ class Host:
 
     def _opened(self, document: wire.Document) -> None:
         path = path_of(document.uri)
-        if path is None or self._privacy.bars(document.uri) or self._privacy.bars(path):
+        if path is None or self._barred(path, document):
             return
         known = path in self._open
         self._open[path] = document
@@ -244,14 +244,14 @@ class Host:
     def _configure(self, configured: wire.Configure) -> None:
         """Take what holds from now on, and forget at once what it rules out."""
         self._configured = configured
-        self._privacy = Privacy(configured.exclude, configured.folders)
+        self._privacy = build.privacy_of(configured)
         self._roots = build.roots_of(configured)
         self._stop_building()  # both may be reading what is now ruled out
         self._work = None
         for folder in list(self._kept):
             self._kept.pop(folder).close()
         self._unpurged = list(self._roots)
-        for path in [one for one in self._open if self._privacy.bars(one)]:
+        for path in [path for path, one in self._open.items() if self._barred(path, one)]:
             self._forget(path)
         self._rule_out_documents()
         self._send(wire.Withdrawn(configured.number, self._ruled_out()))
@@ -261,6 +261,10 @@ class Host:
         ruled_out = [path for path in self._told_of if not self._known_elsewhere(path)]
         self._told_of.difference_update(ruled_out)
         return ruled_out
+
+    def _barred(self, path: str, document: wire.Document) -> bool:
+        """Whether a document is to be left alone, as it was opened or by its path without links."""
+        return any(map(self._privacy.bars, (document.uri, uri_of(path))))
 
     def _rule_out_documents(self) -> None:
         """Let what is ruled out by now be known in itself only."""

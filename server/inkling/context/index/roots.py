@@ -63,11 +63,18 @@ def path_of(uri: str) -> str | None:
     return None if "\0" in path else os.path.realpath(path)
 
 
+def uri_of(path: str) -> str:
+    """The URI of a file by its path, which is not relative: who takes one for the other misreads
+    what has a `#`, a `?` or a `%` in it.
+    """
+    return Path(path).as_uri()
+
+
 class Root:
     """A folder of the workspace.
 
-    `path` is an admitted one. `bars` says of a path, as a URI or as it is, whether `privacy` bars
-    it. The ignore files are read as they are needed, and once.
+    `path` is an admitted one. `bars` says of a URI whether `privacy` bars it. The ignore files are
+    read as they are needed, and once.
     """
 
     def __init__(self, path: Path, bars: Callable[[str], object]) -> None:
@@ -129,7 +136,7 @@ class Root:
         return not Path(folder, name, "pyvenv.cfg").exists()
 
     def _takes(self, folder: str, name: str) -> bool:
-        return not self._ignored(folder, name) and not self._bars(f"{folder}/{name}")
+        return not self._ignored(folder, name) and not self._bars(uri_of(f"{folder}{os.sep}{name}"))
 
     def _ignored(self, folder: str, name: str) -> bool:
         """Whether an ignore file there or above names what lies in a folder."""
