@@ -11,7 +11,7 @@ from typing import Final
 from inkling.languages import registry
 from inkling.languages.base import Language
 from inkling.text.brackets import closed_behind, closed_below
-from inkling.text.buffers import Snapshot
+from inkling.text.buffers import Snapshot, line_feeds
 
 CHARACTERS_PER_TOKEN: Final = 3.2
 """An estimate for text of which nothing is known, where a prompt is counted; a window is cut by its
@@ -225,5 +225,4 @@ def _after(snapshot: Snapshot, longest: int, language: Language) -> str:
 
 def _clean(text: str) -> str:
     """One kind of line end, and no half characters: JSON can carry lone surrogates."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return line_feeds(text).encode("utf-8", "replace").decode("utf-8")

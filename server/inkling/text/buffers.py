@@ -282,6 +282,11 @@ def _code_points(line: str, units: int, encoding: Encoding) -> int:
     )
 
 
+def line_feeds(text: str) -> str:
+    """A text whose lines end in line feeds, as many as they were."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _split(text: str) -> list[str]:
     """Lines with their terminators; only the last one, perhaps empty, has none."""
     # Universal newlines without translation are the protocol's; str.splitlines knows many more.

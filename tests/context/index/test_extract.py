@@ -11,6 +11,7 @@ from inkling.context.index import extract
 from inkling.context.index.symbols import Symbols
 from inkling.languages import registry
 from inkling.text.syntax import parser_for
+from made_up import FORMS
 
 # Each language's file of rows may hold
 #
@@ -173,3 +174,24 @@ def test_of_other_languages_nothing_is_told(language):
 
 def test_an_empty_text_defines_nothing():
     assert symbols("", "python") == Symbols([], [])
+
+
+# A hook's address begins with what is no secret.
+@pytest.mark.parametrize("form", [form for form in FORMS if "hook" not in form])
+@pytest.mark.parametrize(
+    "line",
+    [
+        'x = call("{}", "{}")',
+        'def f():\n    """{} {}"""',
+        "# {} {}\ndef f(): ...",
+        "@h('{}', '{}')\ndef f(): ...",
+    ],
+)
+def test_a_secret_that_a_long_line_ends_in_is_not_cut_before_it_is_masked(line, form):
+    secret = FORMS[form]
+    for longest in (160, 300):
+        for size in range(longest - 40, longest, 7):
+            said = symbols(line.format("long " * (size // 5), secret), "python").definitions
+            said = " ".join(f"{one.signature} {one.doc}" for one in said)
+            assert "long" in said
+            assert secret[:10] not in said

@@ -6,6 +6,7 @@ import pytest
 from inkling.context.index import build, host, store, wire
 from inkling.context.index.host import Host
 from inkling.context.index.roots import LONGEST_FILE
+from inkling.context.secrets import masked
 
 PATIENCE = 60
 
@@ -514,3 +515,60 @@ def test_secrets_are_masked_before_anything_is_told(settled):
     for part in (shown[0][0], shown[1][0]):
         assert "TOKEN" in part.text
         assert key not in part.text
+
+
+BODY = "\n".join(f"    settings.option_{n} = settings.compute_{n}()" for n in range(14))
+UNDER = {
+    "a value in brackets": ("python", 'DATABASE_PASSWORD = (\n    "§"\n)\n'),
+    "a value behind a backslash": ("python", 'DATABASE_PASSWORD = \\\n    (\n    "§"\n)\n'),
+    "a value on the next line": ("typescript", 'const stripeSigningSecret =\n  "§";\n'),
+    "a name in YAML": ("yaml", "database:\n  host: db.example.org\n  password: §\n"),
+    "a setting": ("ini", "[database]\nuser = me\npassword = §\n"),
+}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("what", UNDER)
+def test_a_secret_is_masked_by_what_stands_above_the_part(window, what, end):
+    language, above = UNDER[what]
+    written = above.replace("§", "hunter22-correct-horse") + BODY + "\n"
+    assert "hunter22" not in masked(written)
+    (at,) = (n for n, line in enumerate(written.split("\n")) if "hunter22" in line)
+    text = written.replace("\n", end)
+    (window.folder / "far.txt").write_bytes(text.encode())
+    window.document("far.txt", text, language, edits=[(at, at + 1)])
+    for before in range(6):  # what is alike begins at each sixth line
+        near = "\n".join(BODY.split("\n")[:12])
+        shifted = "# a line\n".replace("\n", end) * before + text
+        window.document("far.txt", shifted, language, edits=[(at + before, at + before + 1)])
+        for asked in ("", near):
+            uri = window.uri("here.txt")
+            window.host.take(wire.Resembling(8, uri, language, asked, 0, 0, 2, 4000))
+            shown = window.sent.pop().parts
+            assert [one.line for one in shown][:1] == [at + before]
+            assert len(shown) == (2 if asked else 1)
+            assert not any("hunter22" in one.text or "\r" in one.text for one in shown)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_so_it_is_in_a_file_on_the_disk(window, end):
+    text = f'def connect():\n    password = (\n        "hunter22-correct-horse"\n    )\n{BODY}\n'
+    (window.folder / "far.py").write_bytes(text.replace("\n", end).encode())
+    (window.folder / "here.py").touch()
+    window.configure()
+    window.settle()
+    near = "\n".join(text.split("\n")[:12])
+    window.host.take(wire.Resembling(8, window.uri("here.py"), "python", near, 0, 0, 2, 4000))
+    (part,) = window.sent.pop().parts
+    assert "hunter22" not in part.text
+    assert "REDACTED" in part.text
+
+
+def test_what_ends_a_line_is_none_of_a_definition(window):
+    text = "class Login:\r\n    name: str\r\n    password: str = 'hunter22x'\r\n"
+    (window.folder / "a.py").write_bytes(text.encode())
+    window.configure()
+    window.settle()
+    window.host.take(wire.Find(7, ["Login"], [], window.uri("here.py"), "python", 3, 0))
+    (found,) = window.sent.pop().found
+    assert found.definition.signature.endswith("name: str\n    password: str = 'REDACTED'")

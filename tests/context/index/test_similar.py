@@ -27,6 +27,13 @@ def test_what_is_alike_is_found_with_what_follows_it():
     assert part.text.split("\n") == text[part.line : part.line + part.text.count("\n") + 1]
 
 
+def test_it_is_told_as_the_whole_text_is_shown():
+    text = f"{OTHER}\n{BODY}{OTHER}"
+    (part,) = parts(NEAR, [Source("/a.py", text)], 1, ALL, str.upper)
+    shown = text.upper().split("\n")
+    assert part.text.split("\n") == shown[part.line : part.line + part.text.count("\n") + 1]
+
+
 def test_what_is_about_something_else_is_not():
     assert parts(NEAR, [Source("/a.py", OTHER)], 2, ALL) == []
 

@@ -17,9 +17,10 @@ from inkling.context.index.symbols import Definition, Import, Kind, Symbols
 from inkling.context.secrets import masked
 from inkling.languages import registry
 from inkling.text import syntax
+from inkling.text.buffers import line_feeds
 from inkling.text.syntax import Piece, Tree
 
-VERSION: Final = 2
+VERSION: Final = 3
 """To be raised when other things are made of the same matches."""
 
 MOST_DEFINITIONS: Final = 2000
@@ -32,7 +33,8 @@ _HARD_S: Final = 5.0
 _LONGEST_SIGNATURE: Final = 300
 _LONGEST_DOC: Final = 160
 _LONGEST_NAME: Final = 100
-"""Characters."""
+_BEHIND: Final = 200
+"""Characters. So many behind what is left of a long text tell whether a secret was cut in two."""
 
 _WHOLE_LINES: Final = 6
 """A type of so many lines is its own signature: its fields are what others want to know of it."""
@@ -61,7 +63,7 @@ def reading(text: str, language_id: str, slice_ms: float) -> Generator[None, Non
     parser = syntax.parser_for(language_id) if indexed(language_id) else None
     if parser is None:
         return None
-    parser.update(text)
+    parser.update(line_feeds(text))
     deadline = time.monotonic() + _HARD_S
     while not parser.advance(slice_ms):
         if time.monotonic() > deadline:
@@ -219,7 +221,7 @@ class _File:
             if part == "comment":
                 comment = piece
             elif part == "herald" and piece.row == piece.end_row:
-                heralds.insert(0, self.text(piece)[:_LONGEST_SIGNATURE])
+                heralds.insert(0, _beginning(self.text(piece), _LONGEST_SIGNATURE))
             row = piece.row
         inside = one.parts.get("doc")
         if inside is not None:
@@ -328,7 +330,14 @@ def _on_one_line(text: str) -> str:
     text = " ".join(text.split())
     text = re.sub(r"([(\[]) ", r"\1", text)
     text = re.sub(r",? ([)\]])", r"\1", text)
-    return text if len(text) <= _LONGEST_SIGNATURE else f"{text[:_LONGEST_SIGNATURE]}…"
+    return _beginning(text, _LONGEST_SIGNATURE)
+
+
+def _beginning(text: str, longest: int) -> str:
+    """A text, of a longer one what it begins with."""
+    if len(text) <= longest:
+        return text
+    return f"{masked(text[: longest + _BEHIND])[:longest]}…"
 
 
 def _first_line(lines: Iterable[str]) -> str:
@@ -336,5 +345,5 @@ def _first_line(lines: Iterable[str]) -> str:
     for line in lines:
         said = _TAGS.sub("", _ENDS.sub("", _MARKS.sub("", line, count=1))).strip()
         if re.search(r"\w", said) and not said.startswith("@"):
-            return said if len(said) <= _LONGEST_DOC else f"{said[:_LONGEST_DOC]}…"
+            return _beginning(said, _LONGEST_DOC)
     return ""

@@ -12,8 +12,11 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import BinaryIO, Final
+
+import msgspec
 
 from inkling.context.index import build, edited, extract, similar, wire
 from inkling.context.index.lookup import Lookup
@@ -24,6 +27,7 @@ from inkling.context.privacy import Privacy
 from inkling.context.secrets import masked
 from inkling.engine.wire import MalformedError, frame, read_body
 from inkling.languages import registry
+from inkling.text.buffers import line_feeds
 
 _NICE: Final = 5
 
@@ -52,6 +56,10 @@ _COMPARED_CHARACTERS: Final = 400_000
 
 Send = Callable[[wire.FromIndex], None]
 Work = Generator[None, None, None]
+
+_masked: Final = lru_cache(maxsize=4)(masked)
+"""Of whole texts: what gives a secret away may stand lines above it. 100 kB take some 70 ms, and
+one is asked for again and again."""
 
 
 class Host:
@@ -152,9 +160,11 @@ class Host:
         found = edited.parts(self._edits(path, asked), int(_EDITED * asked.characters))
         left = asked.characters - sum(len(one.text) for one in found)
         try:
-            found += similar.parts(asked.near, self._sources(path, asked), asked.most, left)
+            sources = self._sources(path, asked)
+            found += similar.parts(asked.near, sources, asked.most, left, _masked)
         except FAILURES as error:
             self._lost(error)
+        # A part may look like a secret where the whole does not: half of a key is chance.
         known = [Part(one.path, one.line, masked(one.text)) for one in found]
         self._told_of |= {one.path for one in found} - {path}
         self._send(wire.Parts(asked.id, known))
@@ -170,10 +180,14 @@ class Host:
                 continue
             if other != path and not self._known_elsewhere(other):
                 continue
-            lines = document.text.split("\n")
-            for begin, end in reversed(document.edits):
-                if other != path or end <= asked.begin or begin >= asked.end:
-                    yield Part(other, begin, "\n".join(lines[begin:end]))
+            edits = [
+                (begin, end)
+                for begin, end in reversed(document.edits)
+                if other != path or end <= asked.begin or begin >= asked.end
+            ]
+            lines = _masked(document.text).split("\n") if edits else []
+            for begin, end in edits:
+                yield Part(other, begin, "\n".join(lines[begin:end]))
 
     def _sources(self, path: str, asked: wire.Resembling) -> Iterator[similar.Source]:
         """The document itself, and other files of its languages: those at work on, then those that
@@ -194,7 +208,7 @@ class Host:
             language = document.language if document else registry.id_of(PurePath(other).name)
             if registry.family_of(language) != family:
                 continue
-            text = document.text if document else (read(other) or "")
+            text = document.text if document else line_feeds(read(other) or "")
             left -= len(text)
             if left < 0:
                 return
@@ -205,6 +219,7 @@ class Host:
         if path is None or self._barred(path, document):
             return
         known = path in self._open
+        document = msgspec.structs.replace(document, text=line_feeds(document.text))
         self._open[path] = document
         self._recent.pop(path, None)
         self._recent[path] = None

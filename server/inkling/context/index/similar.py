@@ -8,7 +8,7 @@ files are looked into is not decided here.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import Final
@@ -40,9 +40,18 @@ class Source:
     end: int = 0
 
 
-def parts(near: str, sources: Iterable[Source], most: int, characters: int) -> list[Part]:
+def parts(
+    near: str,
+    sources: Iterable[Source],
+    most: int,
+    characters: int,
+    shown: Callable[[str], str] = str,
+) -> list[Part]:
     """The parts that are most like what stands before a cursor, `most` at most, the best first, of
     so many characters together.
+
+    They are taken from a file's text as it is `shown`, which has the same lines: what is to be
+    hidden in a line may be told by one that is no longer in the part.
     """
     words = _words(near.split("\n")[-COMPARED:])
     if len(words) < _FEWEST_WORDS:
@@ -54,7 +63,7 @@ def parts(near: str, sources: Iterable[Source], most: int, characters: int) -> l
         if len(chosen) == most:
             break
         if not any(window.overlaps(other) for other in chosen):
-            part = window.part(characters // most)
+            part = window.part(characters // most, shown)
             if part.text.strip() and part.text not in texts:
                 chosen.append(window)
                 texts[part.text] = part
@@ -64,27 +73,27 @@ def parts(near: str, sources: Iterable[Source], most: int, characters: int) -> l
 @dataclass(frozen=True, slots=True)
 class _Window:
     likeness: float
-    path: str
+    source: Source
     at: int
-    lines: Sequence[str]
     stop: int
     """Where what is seen already begins."""
 
     def overlaps(self, other: "_Window") -> bool:
-        return self.path == other.path and abs(self.at - other.at) < COMPARED + _FOLLOWING
+        return self.source is other.source and abs(self.at - other.at) < COMPARED + _FOLLOWING
 
-    def part(self, characters: int) -> Part:
+    def part(self, characters: int, shown: Callable[[str], str]) -> Part:
+        lines = shown(self.source.text).split("\n")
         at, end = self.at, min(self.at + COMPARED + _FOLLOWING, self.stop)
         compared = self.at + COMPARED - _LEAST_BEFORE
-        size = sum(len(line) + 1 for line in self.lines[at:end])
+        size = sum(len(line) + 1 for line in lines[at:end])
         while at < end and size > characters:
             if at < compared:
-                size -= len(self.lines[at]) + 1
+                size -= len(lines[at]) + 1
                 at += 1
             else:
                 end -= 1
-                size -= len(self.lines[end]) + 1
-        return Part(self.path, at, "\n".join(self.lines[at:end]))
+                size -= len(lines[end]) + 1
+        return Part(self.source.path, at, "\n".join(lines[at:end]))
 
 
 def _alike(words: frozenset[str], source: Source) -> Iterator[_Window]:
@@ -94,7 +103,7 @@ def _alike(words: frozenset[str], source: Source) -> Iterator[_Window]:
             there = _words(lines[at : min(at + COMPARED, stop)])
             both = len(words & there)
             if both > _ALIKE * (len(words) + len(there) - both):
-                yield _Window(both / (len(words) + len(there) - both), source.path, at, lines, stop)
+                yield _Window(both / (len(words) + len(there) - both), source, at, stop)
 
 
 def _words(lines: Sequence[str]) -> frozenset[str]:
