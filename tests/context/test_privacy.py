@@ -169,6 +169,11 @@ def test_a_pattern_without_meaning_is_found_out(pattern):
     assert not malformed(f"{pattern}b")
 
 
+def test_so_is_a_range_that_goes_backward():
+    assert malformed("[z-a].py")
+    assert not malformed("[a-z].py")
+
+
 SEGMENT = st.text(st.characters(exclude_characters="/", exclude_categories=["Cs"]), min_size=1)
 
 

@@ -324,7 +324,7 @@ def malformed(pattern: str) -> bool:
     """Whether a pattern is none, such as a lone exclamation mark."""
     try:
         GitIgnoreSpec.from_lines([pattern])
-    except ValueError:
+    except (ValueError, re.error):  # the latter of a range that goes backward
         return True
     return False
 
