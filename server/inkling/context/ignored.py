@@ -4,13 +4,13 @@ Where a model runs on this machine they are completed like others. What is sent 
 matter: who keeps a file out of a repository may have a reason.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-from inkling.context.index.roots import Root, path_of
+from inkling.context.index.roots import Root, ways_to
+from inkling.context.index.rules import lies_in
 
 _KNOWN_S: Final = 2.0
 """What ignore files say is looked up again after so long: they change, and keys are many."""
@@ -25,9 +25,9 @@ class Ignored:
     def __init__(
         self, folders: Iterable[str] = (), clock: Callable[[], float] = time.monotonic
     ) -> None:
-        paths = filter(None, map(path_of, folders))
-        # Of folders in one another the inner one counts.
-        self._folders = sorted(paths, key=len, reverse=True)
+        ways = {way for folder in folders for way in ways_to(folder)}
+        # Of folders in one another the outer one counts: its ignore files are about all in it.
+        self._folders = sorted(ways, key=len)
         self._clock = clock
         self._known: dict[str, bool] = {}
         self._since = clock()
@@ -42,9 +42,9 @@ class Ignored:
         return self._known[uri]
 
     def _look(self, uri: str) -> bool:
-        path = path_of(uri)
-        if path is None:
-            return False
-        within = (one for one in self._folders if path.startswith(one.rstrip(os.sep) + os.sep))
-        root = next(within, None) or str(Path(path).parent)
-        return Root(Path(root), lambda _: None).ignores(path)
+        # A link to it may be ignored, or the file itself.
+        return any(self._around(way).ignores(way) for way in ways_to(uri))
+
+    def _around(self, path: str) -> Root:
+        within = (one for one in self._folders if lies_in(path, one))
+        return Root(Path(next(within, None) or Path(path).parent), lambda _: None)

@@ -12,7 +12,7 @@ from typing import Final
 
 from inkling.context.index import extract
 from inkling.context.index.process import Index
-from inkling.context.index.roots import GIT_IGNORE, OWN_IGNORE
+from inkling.context.index.rules import GIT_IGNORE, OWN_IGNORE
 from inkling.languages import registry
 from inkling.options import Config
 from inkling.text.documents import File

@@ -460,6 +460,23 @@ def test_what_may_not_be_known_elsewhere_is_not_shown(settled):
     assert resembling(settled) == []
 
 
+@pytest.mark.parametrize("line", ["local.py", "private"])
+def test_what_was_opened_by_a_link_that_is_ignored_is_not_shown(window, tmp_path, line):
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "vault/local.py").touch()
+    (window.folder / "local.py").symlink_to(tmp_path / "vault/local.py")
+    (window.folder / "private").symlink_to(tmp_path / "vault")
+    (window.folder / ".gitignore").write_text(f"{line}\n")
+    window.configure()
+    window.settle()
+    opened = {"local.py": "local.py", "private": "private/local.py"}[line]
+    window.document(opened, f"def mine(): ...\n{LOOP.format('bill', 'Bill')}", edits=[(0, 1)])
+    window.settle()
+    assert resembling(window) == []
+    assert edited(window) == []
+    assert window.find("mine") == []
+
+
 def test_of_the_document_itself_what_is_not_seen_is_looked_into(settled):
     text = LOOP.format("bill", "Bill") + "x = 1\n" * 60
     settled.document("asking.py", text)

@@ -20,7 +20,8 @@ import msgspec
 
 from inkling.context.index import build, edited, extract, similar, wire
 from inkling.context.index.lookup import Lookup
-from inkling.context.index.roots import GIT_IGNORE, OWN_IGNORE, Root, Stamp, path_of, read, uri_of
+from inkling.context.index.roots import Root, Stamp, path_of, read, uri_of, ways_to
+from inkling.context.index.rules import GIT_IGNORE, OWN_IGNORE
 from inkling.context.index.store import FAILURES, Store, is_damage, place
 from inkling.context.index.symbols import Part, Symbols
 from inkling.context.privacy import Privacy
@@ -289,9 +290,17 @@ class Host:
         self._documents.keep()
 
     def _known_elsewhere(self, path: str) -> bool:
-        """Whether a document may be context in others: not what git ignores."""
-        root = self._root_of(path) or Root(Path(path).parent, self._privacy.bars)
-        return root.admits(path)
+        """Whether a document may be context in others: not what git ignores, nor what was opened by
+        a link that it ignores.
+        """
+        document = self._open.get(path)
+        ways = ways_to(document.uri) if document is not None else []
+        return self._around(path).admits(path) and not any(
+            self._around(way).ignores(way) for way in ways if way != path
+        )
+
+    def _around(self, path: str) -> Root:
+        return self._root_of(path) or Root(Path(path).parent, self._privacy.bars)
 
     def _root_of(self, path: str) -> Root | None:
         return next((root for root in self._roots if root.holds(path)), None)

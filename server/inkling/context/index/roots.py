@@ -1,20 +1,18 @@
 """Which files of a workspace's folder may be known elsewhere, and how they are found and read.
 
 Regular files inside the folder only: no link is followed, and neither the file system's root nor a
-home is a folder of work. What git ignores, what an `.inklingignore` names, and what `privacy` bars
-stays out. An `.inklingignore` can only add: it takes nothing out of what the others say.
+home is a folder of work. What ignore files name and what `privacy` bars stays out.
 """
 
 import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from inkling.context.privacy import Rules
+from inkling.context.index.rules import IgnoreFiles, content, is_there, lies_in
 
 MOST_FILES: Final = 20_000
 """Files of one folder; further ones are not known."""
@@ -24,9 +22,6 @@ LONGEST_FILE: Final = 400_000
 
 _MOST_ENTRIES: Final = 400_000
 _DEEPEST: Final = 40
-
-GIT_IGNORE: Final = ".gitignore"
-OWN_IGNORE: Final = ".inklingignore"
 
 # What others wrote, where no .gitignore says so; nor is anything in a folder whose name begins
 # with a dot.
@@ -45,13 +40,33 @@ def admitted(path: Path, home: Path | None = None) -> Path | None:
     """A folder without links in its path, None if it is none that may be looked through."""
     real = Path(os.path.realpath(path))
     house = Path(os.path.realpath(home or os.path.expanduser("~")))  # noqa: PTH111 - it has none?
-    if real == house or real in house.parents or real.parent == real or not real.is_dir():
+    if real == house or real in house.parents or real.parent == real:
         return None
-    return real
+    return real if os.path.isdir(real) else None  # noqa: PTH112 - as in `is_there`
 
 
 def path_of(uri: str) -> str | None:
     """The path of a file's URI without links in it, None if it is no file's."""
+    path = _written(uri)
+    return None if path is None else os.path.realpath(path)
+
+
+def ways_to(uri: str) -> list[str]:
+    """The paths that come to the file of a URI: as it is written, and with the links in more and
+    more of it resolved, the last without any. None of what is no file's.
+    """
+    written = _written(uri)
+    if written is None:
+        return []
+    path = Path(os.path.normpath(written))
+    ways = [str(path)]
+    if os.path.realpath(path) != ways[0]:
+        above = reversed(path.parents)
+        ways += (str(Path(os.path.realpath(one), path.relative_to(one))) for one in above)
+    return list(dict.fromkeys([*ways, os.path.realpath(written)]))
+
+
+def _written(uri: str) -> str | None:
     scheme, _, path = uri.partition(":")
     if path.startswith("//"):
         path = "".join(path[2:].partition("/")[1:])
@@ -60,7 +75,7 @@ def path_of(uri: str) -> str | None:
     path = unquote(path)  # all of it: some clients escape nothing
     if os.name == "nt":
         path = path.lstrip("/")
-    return None if "\0" in path else os.path.realpath(path)
+    return None if "\0" in path else path
 
 
 def uri_of(path: str) -> str:
@@ -73,20 +88,18 @@ def uri_of(path: str) -> str:
 class Root:
     """A folder of the workspace.
 
-    `path` is an admitted one. `bars` says of a URI whether `privacy` bars it. The ignore files are
-    read as they are needed, and once.
+    `path` is an admitted one. `bars` says of a URI whether `privacy` bars it.
     """
 
     def __init__(self, path: Path, bars: Callable[[str], object]) -> None:
         self.path = path
         self._bars = bars
-        self._rules: dict[str, tuple[Rules | None, Rules | None]] = {}
-        self._entered = {str(path): True}
-        self._above = _above(path)
+        self._ignore = IgnoreFiles(str(path))
+        self._entered = {str(path): not self._ignore.all}
 
     def holds(self, path: str) -> bool:
         """Whether a path, without links in it, lies within the folder."""
-        return path.startswith(f"{self.path}{os.sep}")
+        return lies_in(path, str(self.path))
 
     def admits(self, path: str) -> bool:
         """Whether a file may be known elsewhere, by its path, which has no links in it."""
@@ -96,14 +109,18 @@ class Root:
         return self._leads(folder) and self._takes(folder, name)
 
     def ignores(self, path: str) -> bool:
-        """Whether an ignore file names a file within the folder, or a folder that it lies in."""
+        """Whether an ignore file names a file, or a folder that it lies in; none does outside."""
+        if not self.holds(path):
+            return False
+        if self._ignore.all:
+            return True
         folder = str(self.path)
         *folders, name = Path(path).relative_to(self.path).parts
         for inner in folders:
-            if self._ignored(folder, f"{inner}/"):
+            if self._ignore.names(folder, f"{inner}/"):
                 return True
-            folder = f"{folder}{os.sep}{inner}"
-        return self._ignored(folder, name)
+            folder = str(Path(folder, inner))
+        return self._ignore.names(folder, name)
 
     def _leads(self, folder: str) -> bool:
         """Whether a folder within this one, and each above it, is entered."""
@@ -114,7 +131,7 @@ class Root:
 
     def files(self) -> Iterator[tuple[str, Stamp]]:
         """The files that may be known elsewhere, those nearest to the folder first."""
-        waiting = [(str(self.path), 0)]
+        waiting = [] if self._ignore.all else [(str(self.path), 0)]
         files = entries = 0
         for folder, depth in waiting:
             for entry in _scan(folder):
@@ -131,40 +148,13 @@ class Root:
                         yield entry.path, stamp
 
     def _enters(self, folder: str, name: str) -> bool:
-        if name in _OTHERS or name.startswith(".") or self._ignored(folder, f"{name}/"):
+        if name in _OTHERS or name.startswith(".") or self._ignore.names(folder, f"{name}/"):
             return False
-        return not Path(folder, name, "pyvenv.cfg").exists()
+        return not is_there(f"{folder}{os.sep}{name}{os.sep}pyvenv.cfg")
 
     def _takes(self, folder: str, name: str) -> bool:
-        return not self._ignored(folder, name) and not self._bars(uri_of(f"{folder}{os.sep}{name}"))
-
-    def _ignored(self, folder: str, name: str) -> bool:
-        """Whether an ignore file there or above names what lies in a folder."""
-        return any(self._decided(folder, name, which) for which in (0, 1))
-
-    def _decided(self, folder: str, name: str, which: int) -> bool:
-        """What the ignore files of one kind say: the innermost that says anything decides."""
-        path = name
-        while True:
-            decided = self._of(folder)[which]
-            said = None if decided is None else decided.decide(path)
-            if said is not None:
-                return said
-            if folder == str(self.path):
-                break
-            folder, _, last = folder.rpartition(os.sep)
-            path = f"{last}/{path}"
-        if which == 0:
-            for rules, between in self._above:
-                said = rules.decide(f"{between}{path}")
-                if said is not None:
-                    return said
-        return False
-
-    def _of(self, folder: str) -> tuple[Rules | None, Rules | None]:
-        if folder not in self._rules:
-            self._rules[folder] = (_rules(folder, GIT_IGNORE), _rules(folder, OWN_IGNORE))
-        return self._rules[folder]
+        barred = self._bars(uri_of(f"{folder}{os.sep}{name}"))
+        return not barred and not self._ignore.names(folder, name)
 
 
 def stamp_of(path: str) -> Stamp | None:
@@ -180,16 +170,13 @@ def stamp_of(path: str) -> Stamp | None:
 
 def read(path: str) -> str | None:
     """The text of a regular file, None if it is no text, or too long, or a link."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        with os.fdopen(os.open(path, flags), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return None
-            raw = file.read(LONGEST_FILE + 1)
-        text = raw.decode("utf-8-sig") if len(raw) <= LONGEST_FILE and b"\0" not in raw else None
-    except (OSError, UnicodeDecodeError):
+    raw = content(path, LONGEST_FILE + 1, follow=False)
+    if raw is None or len(raw) > LONGEST_FILE or b"\0" in raw:
         return None
-    return text
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
 
 
 def _scan(folder: str) -> list[os.DirEntry[str]]:
@@ -208,37 +195,3 @@ def _is_text(path: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _rules(folder: str, name: str) -> Rules | None:
-    text = read(f"{folder}{os.sep}{name}")
-    return None if text is None else _parsed(text)
-
-
-@lru_cache(maxsize=64)
-def _parsed(text: str) -> Rules:
-    # Files that say the same are looked at again and again, and to compile one takes milliseconds.
-    return Rules(text.splitlines())
-
-
-def _above(root: Path) -> list[tuple[Rules, str]]:
-    """The rules of a repository around a folder, the innermost first, then git's for all.
-
-    Each stands with the path from its own folder to `root`, and a slash behind that.
-    """
-    found: list[tuple[Rules, str]] = []
-    top = next((one for one in (root, *root.parents) if (one / ".git").exists()), None)
-    if top is None:
-        return found
-    for folder in (root, *root.parents):
-        between = "".join(f"{part}/" for part in root.relative_to(folder).parts)
-        if folder != root and (rules := _rules(str(folder), GIT_IGNORE)) is not None:
-            found.append((rules, between))
-        if folder == top:
-            break
-    settings = Path(os.environ.get("XDG_CONFIG_HOME") or Path("~/.config").expanduser())
-    for place, name in ((top / ".git" / "info", "exclude"), (settings / "git", "ignore")):
-        if (rules := _rules(str(place), name)) is not None:
-            between = "".join(f"{part}/" for part in root.relative_to(top).parts)
-            found.append((rules, between))
-    return found
