@@ -1,5 +1,7 @@
 import os
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 
@@ -346,6 +348,28 @@ def test_a_database_that_is_damaged_meanwhile_is_made_anew(settled):
     assert settled.find("from_a") == []
     settled.settle()
     assert settled.find("from_a") == [("a.py", "name")]
+
+
+@pytest.mark.parametrize("by", [bytes, os.urandom])
+@pytest.mark.parametrize("page", ["header", "files", "definitions", "files_by_tail", "all but it"])
+def test_a_database_that_was_damaged_before_is_made_anew(settled, page, by):
+    settled.write(**{f"m{n}_py": f"def f{n}(a, b, c): ...\n" * 3 for n in range(200)})
+    settled.changed(".")
+    settled.host.close()
+    (file,) = store.folder_in(settled.cache).iterdir()
+    with closing(sqlite3.connect(file)) as base:
+        roots = dict(base.execute("SELECT name, rootpage FROM sqlite_master"))
+        (size,) = base.execute("PRAGMA page_size").fetchone()
+    raw = bytearray(file.read_bytes())
+    damaged = range(2, len(raw) // size + 1) if page == "all but it" else [roots.get(page, 1)]
+    for number in damaged:
+        raw[(number - 1) * size : number * size] = by(size)
+    file.write_bytes(raw)
+    again = Window(settled.folder, settled.cache)
+    again.configure()
+    again.settle()
+    assert again.find("f7", "from_a") == [("m7.py", "name"), ("a.py", "name")]
+    again.host.close()
 
 
 def test_a_file_of_another_kind_that_is_saved_sets_nothing_going(settled, monkeypatch):

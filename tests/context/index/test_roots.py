@@ -167,6 +167,31 @@ def test_what_is_no_text_is_not_read(folder):
     assert roots.read(str(folder / "a.py")) == "ä = 1\r\n"
 
 
+def test_a_folder_that_may_not_be_entered_is_left_out(folder, tmp_path_factory):
+    tree(folder, {"data/x.py": "", "listed/x.py": ""})
+    (folder / "data").chmod(0o000)
+    (folder / "listed").chmod(0o444)
+    above = [
+        one for one in folder.parents if one.is_relative_to(tmp_path_factory.getbasetemp().parent)
+    ]
+    me, modes = os.geteuid(), [one.stat().st_mode for one in above]
+    try:
+        if me == 0:  # who may enter any
+            for one in above:
+                one.chmod(0o755)
+            os.seteuid(65534)
+        base = root(folder)
+        assert [os.path.relpath(path, folder) for path, _ in base.files()] == list(FILES)
+        assert admitted(folder / "data" / "inner") is None
+        assert roots.read(str(folder / "data/x.py")) is None
+    finally:
+        os.seteuid(me)
+        for one, mode in zip(above, modes, strict=True):
+            one.chmod(mode)
+        (folder / "data").chmod(0o755)
+        (folder / "listed").chmod(0o755)
+
+
 def test_a_name_that_is_no_text_is_left_alone(folder):
     odd = os.fsencode(folder) + b"/\xff.py"
     with open(odd, "w"):  # noqa: PTH123 - a path that is no text

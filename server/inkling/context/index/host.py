@@ -322,6 +322,17 @@ class Host:
     def _purge(self, root: Root) -> Work:
         """Forget what is ruled out of what is kept of a folder; before that it is not asked."""
         store = Store(place(self._cache, root.path))  # it closes itself if this is given up
+        try:
+            yield from self._drop_ruled_out(store, root)
+        except FAILURES as error:
+            if not is_damage(error):
+                raise
+            store.begin_anew()  # who is to read the folder is only started where there is one
+        self._kept[root.path] = store
+        if not self._unpurged:
+            self._build()
+
+    def _drop_ruled_out(self, store: Store, root: Root) -> Work:
         ruled_out: list[str] = []
         for count, (path, _) in enumerate(store.stamps()):
             if not root.admits(path):
@@ -331,9 +342,6 @@ class Host:
         for path in ruled_out:
             store.drop(path)
         store.keep()
-        self._kept[root.path] = store
-        if not self._unpurged:
-            self._build()
 
     def _read_document(self, path: str, document: wire.Document) -> Work:
         said = yield from extract.reading(document.text, document.language, _SLICE_MS)

@@ -7,6 +7,7 @@ home is a folder of work. What ignore files name and what `privacy` bars stays o
 import os
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -180,11 +181,14 @@ def read(path: str) -> str | None:
 
 
 def _scan(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            found = [entry for entry in entries if _is_text(entry.name)]
-    except OSError:
-        return []
+    found: list[os.DirEntry[str]] = []
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):
+                # Some file systems have to be asked what it is, and may not tell; it remembers.
+                entry.is_dir(follow_symlinks=False)
+                if _is_text(entry.name):
+                    found.append(entry)
     return sorted(found, key=lambda entry: entry.name)
 
 
