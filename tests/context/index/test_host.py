@@ -1,4 +1,5 @@
 import os
+import shutil
 import sqlite3
 import time
 from contextlib import closing
@@ -291,6 +292,40 @@ def test_a_link_that_leads_out_is_not_followed(window, tmp_path):
     window.settle()
     window.changed("x.py", "y/x.py")
     assert window.find("outside") == []
+
+
+def test_nor_is_one_that_takes_the_place_of_a_folder(settled, tmp_path):
+    settled.write(asking_py="")
+    settled.document("asking.py", "from b.c import from_c\n")
+    settled.settle()
+    outside = Window(tmp_path / "outside", settled.cache)
+    outside.write(c_py=f"def outside(): ...\n{LOOP.format('bill', 'Bill')}")
+    shutil.rmtree(settled.folder / "b")
+    (settled.folder / "b").symlink_to(outside.folder)
+    assert resembling(settled) == []
+    settled.changed("b/c.py")
+    assert settled.find("from_c", "outside") == []
+    settled.configure()
+    settled.settle()
+    assert settled.find("from_c", "outside") == []
+    assert resembling(settled) == []
+    assert b"outside" not in settled.databases()
+
+
+def test_a_document_is_known_by_where_it_lies_by_now(settled, tmp_path):
+    (tmp_path / "outside").mkdir()
+    settled.document("b/c.py", "def typed(): ...\n")
+    settled.settle()
+    shutil.rmtree(settled.folder / "b")
+    (settled.folder / "b").symlink_to(tmp_path / "outside")
+    settled.document("b/c.py", "def typed_on(): ...\n")
+    settled.settle()
+    assert settled.find("typed", "typed_on") == [("../outside/c.py", "name")]
+    (settled.folder / "b").unlink()
+    settled.host.take(wire.Closed(settled.uri("b/c.py")))
+    settled.settle()
+    assert settled.find("typed", "typed_on") == []
+    assert not settled.host._open
 
 
 def test_a_folder_may_be_named_by_a_link(window, tmp_path):

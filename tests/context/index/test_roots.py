@@ -147,7 +147,9 @@ def test_links_are_not_followed(folder, tmp_path):
     assert path_of((folder / "folder" / "x.py").as_uri()) == str(tmp_path / "outside" / "x.py")
     assert path_of((folder / "inner.py").as_uri()) == str(folder / "a.py")
     assert not root(folder).admits(str(tmp_path / "outside" / "x.py"))
-    assert roots.read(str(folder / "file.py")) is None
+    for name in ("file.py", "inner.py", "folder/x.py", "folder/y/z.py", "loop/a.py"):
+        assert roots.read(str(folder / name)) is None
+        assert not root(folder).admits(str(folder / name))
 
 
 def test_only_regular_files_are_read(folder):

@@ -217,6 +217,9 @@ class Host:
 
     def _opened(self, document: wire.Document) -> None:
         path = path_of(document.uri)
+        for other in self._opened_as(document.uri):
+            if other != path:
+                self._forget(other)
         if path is None or self._barred(path, document):
             return
         known = path in self._open
@@ -230,11 +233,13 @@ class Host:
         self._waiting[path] = (due, document)
 
     def _closed(self, uri: str) -> None:
-        path = path_of(uri)
-        if path is None:
-            return
-        self._forget(path)
-        self._changed[path] = None  # it may have been saved meanwhile
+        for path in {*self._opened_as(uri), *filter(None, [path_of(uri)])}:
+            self._forget(path)
+            self._changed[path] = None  # it may have been saved meanwhile
+
+    def _opened_as(self, uri: str) -> list[str]:
+        """The path that an open document is known by: links may lead elsewhere by now."""
+        return [path for path, document in self._open.items() if document.uri == uri]
 
     def _forget(self, path: str) -> None:
         self._open.pop(path, None)
@@ -243,7 +248,8 @@ class Host:
         self._documents.keep()
 
     def _heard(self, uris: list[str]) -> None:
-        paths = [path for uri in uris if (path := path_of(uri))]
+        # By each way: where a link has taken a folder's place, what was known there is no more.
+        paths = list(dict.fromkeys(way for uri in uris for way in ways_to(uri)))
         if any(PurePath(path).name in (GIT_IGNORE, OWN_IGNORE) for path in paths):
             self._configure(self._configured)
             return

@@ -103,8 +103,8 @@ class Root:
         return lies_in(path, str(self.path))
 
     def admits(self, path: str) -> bool:
-        """Whether a file may be known elsewhere, by its path, which has no links in it."""
-        if not self.holds(path) or not _is_text(path):
+        """Whether a file may be known elsewhere, by its path, in which nothing is a link by now."""
+        if not self.holds(path) or not _is_text(path) or _leads_elsewhere(path):
             return False
         folder, _, name = path.rpartition(os.sep)
         return self._leads(folder) and self._takes(folder, name)
@@ -170,8 +170,8 @@ def stamp_of(path: str) -> Stamp | None:
 
 
 def read(path: str) -> str | None:
-    """The text of a regular file, None if it is no text, or too long, or a link."""
-    raw = content(path, LONGEST_FILE + 1, follow=False)
+    """The text of a regular file, None if it is no text, or too long, or behind a link."""
+    raw = None if _leads_elsewhere(path) else content(path, LONGEST_FILE + 1, follow=False)
     if raw is None or len(raw) > LONGEST_FILE or b"\0" in raw:
         return None
     try:
@@ -192,10 +192,15 @@ def _scan(folder: str) -> list[os.DirEntry[str]]:
     return sorted(found, key=lambda entry: entry.name)
 
 
+def _leads_elsewhere(path: str) -> bool:
+    """Whether something in a path is a link: a folder may have been replaced by one."""
+    return os.path.realpath(path) != path
+
+
 def _is_text(path: str) -> bool:
     """Whether a path can be told: the bytes of some are no characters."""
     try:
         path.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\0" not in path
