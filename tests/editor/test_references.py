@@ -175,3 +175,17 @@ def test_who_is_new_is_told_what_others_know():
         told.references.opened("a", "a = 1\n")
 
     assert play(scene).all == [("a", "a = 1\n")] * 2
+
+
+def test_who_was_there_before_has_taken_back_what_is_barred_or_closed():
+    async def scene(told):
+        for uri in ("barred", "closed"):
+            told.references.opened(uri, f"{uri} = 1\n")
+            told.references.cut(uri, [BLOCK], [""])
+        await asyncio.sleep(WHILE)
+        assert len(told.known) == 4
+        told.references.begin()
+        told.references.bar(lambda uri: uri == "barred")
+        told.references.closed("closed")
+
+    assert set(play(scene).known) == {"inkling:cut:1"}

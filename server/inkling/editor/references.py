@@ -31,8 +31,8 @@ class References:
     ) -> None:
         self._refer = refer
         self._saving = saving
-        self._told: dict[str, int] = {}
-        """The hash of each text that is given or about to be."""
+        self._told: dict[str, int | None] = {}
+        """The hash of each text that is given or about to be; None if only others may have it."""
         self._waiting: dict[str, str] = {}
         self._pause: asyncio.TimerHandle | None = None
         # A cut takes the name, and so the place, of the one that was made so many cuts ago.
@@ -41,8 +41,9 @@ class References:
         self._current: str | None = None
 
     def begin(self) -> None:
-        """There is somebody new to tell, who knows of no text yet."""
-        self._told.clear()
+        """There may be somebody new to tell, who knows of no text yet."""
+        # Or it is who was there before: what they have can still be taken back.
+        self._told = dict.fromkeys(self._told)
 
     def opened(self, uri: str, text: str) -> None:
         """A document was opened, or may have changed."""
@@ -83,7 +84,8 @@ class References:
 
     def _take_back(self, name: str) -> None:
         self._waiting.pop(name, None)
-        if self._told.pop(name, None) is not None:
+        if name in self._told:
+            del self._told[name]
             self._refer(name, "")
 
     def _give(self, name: str, text: str) -> None:
