@@ -1,5 +1,6 @@
 import math
 import pkgutil
+import time
 from importlib import import_module
 
 import pytest
@@ -10,7 +11,6 @@ from hypothesis import strategies as st
 from inkling.context.index import extract
 from inkling.context.index.symbols import Symbols
 from inkling.languages import registry
-from inkling.text.syntax import parser_for
 from made_up import FORMS
 
 # Each language's file of rows may hold
@@ -30,10 +30,7 @@ INDEXED = [name for name in registry.described() if extract.indexed(name)]
 
 
 def symbols(text, language):
-    parser = parser_for(language)
-    parser.update(text)
-    parser.advance(math.inf)
-    return extract.symbols(parser.tree, language)
+    return read(text, language, math.inf)[0]
 
 
 def told(one):
@@ -159,7 +156,22 @@ def test_a_text_is_read_in_slices():
     said, slices = read(text, "python", 0.0)
     assert slices > 1
     assert len(said.definitions) == extract.MOST_DEFINITIONS
-    assert read("a = 1", "python", math.inf) == (symbols("a = 1", "python"), 0)
+    assert read("a = 1", "python", math.inf)[1] == 0
+
+
+@pytest.mark.parametrize("language", ["javascript", "css"])
+def test_one_long_line_is_read_as_fast_as_many_short_ones_and_in_slices(language):
+    one = {"javascript": "function f%d(a){return a}var x%d=1;/*c*/", "css": ".a%d{--b%d:1}/*c*/"}
+    lines = [one[language] % (n, n) for n in range(4000)]
+    took = []
+    for end in ("\n", ""):
+        longest, slices = 0.0, extract.reading(end.join(lines), language, 5.0)
+        whole = at = time.process_time()
+        for _ in slices:
+            longest, at = max(longest, time.process_time() - at), time.process_time()
+        took.append(time.process_time() - whole)
+        assert longest < 0.5
+    assert took[1] < 2 * took[0] + 0.1
 
 
 def test_a_text_that_is_too_hard_to_read_says_nothing(monkeypatch):

@@ -10,7 +10,7 @@ import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Final
 
 from inkling.context.index.symbols import Definition, Import, Kind, Symbols
@@ -35,6 +35,9 @@ _LONGEST_DOC: Final = 160
 _LONGEST_NAME: Final = 100
 _BEHIND: Final = 200
 """Characters. So many behind what is left of a long text tell whether a secret was cut in two."""
+
+_FAR: Final = 1000
+"""Bytes. What stands so far behind its line's beginning was written by a program."""
 
 _WHOLE_LINES: Final = 6
 """A type of so many lines is its own signature: its fields are what others want to know of it."""
@@ -69,15 +72,30 @@ def reading(text: str, language_id: str, slice_ms: float) -> Generator[None, Non
         if time.monotonic() > deadline:
             return None
         yield
-    return symbols(parser.tree, language_id) if parser.tree else None
+    if parser.tree is None:
+        return None
+    said = _symbols(parser.tree, language_id)
+    until = time.monotonic() + slice_ms / 1e3
+    while True:
+        try:
+            next(said)
+        except StopIteration as end:
+            symbols: Symbols = end.value
+            return symbols
+        if time.monotonic() > until:
+            yield
+            until = time.monotonic() + slice_ms / 1e3
 
 
-def symbols(tree: Tree, language_id: str) -> Symbols:
-    """What the text of a tree defines for others, and what it imports; in the text's order."""
+def _symbols(tree: Tree, language_id: str) -> Generator[None, None, Symbols]:
+    """What the text of a tree defines for others, and what it imports; in the text's order, in
+    small steps.
+    """
     modules = registry.find(language_id).modules
     file = _File(tree.source)
     imports: list[Import] = []
     for match in syntax.symbols(tree):
+        yield
         called = match.get("called")
         if called is not None and (not modules or file.text(called) not in modules.calls):
             continue
@@ -88,8 +106,11 @@ def symbols(tree: Tree, language_id: str) -> Symbols:
             imports += _imports(match, tree.source, separator)
         else:
             file.take(match)
-    unique = list(dict.fromkeys(imports))
-    return Symbols(list(file.definitions())[:MOST_DEFINITIONS], unique[:MOST_IMPORTS])
+    definitions: list[Definition] = []
+    for one in islice(file.definitions(), MOST_DEFINITIONS):
+        yield
+        definitions.append(one)
+    return Symbols(definitions, list(dict.fromkeys(imports))[:MOST_IMPORTS])
 
 
 @dataclass(slots=True)
@@ -238,8 +259,11 @@ class _File:
         return self.source[piece.start : piece.end].decode("utf-8", "replace")
 
     def _before(self, piece: Piece) -> str:
-        """What stands before it on its line."""
-        line = self.source.rfind(b"\n", 0, piece.start) + 1
+        """What stands before it on its line; of much, something that is no words."""
+        near = max(piece.start - _FAR, 0)
+        line = self.source.rfind(b"\n", near, piece.start) + 1
+        if not line and near:
+            return "…"
         return self.source[line : piece.start].decode("utf-8", "replace")
 
 
