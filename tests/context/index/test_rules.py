@@ -26,6 +26,7 @@ def ignored(path, *folders):
 def config(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setattr(rules, "_SYSTEM", str(tmp_path / "none"))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     return tmp_path / "config" / "git"
 
@@ -148,6 +149,36 @@ def test_what_a_person_has_for_all_repositories_may_be_a_link(tmp_path, config):
     config.mkdir(parents=True)
     (config / "ignore").symlink_to(tmp_path / "dotfiles")
     assert ignored(tmp_path / "top/private.py", tmp_path / "top")
+
+
+EXCLUDES = [
+    "[core]\n\texcludesFile = ~/mine\n",
+    "[core]\n\texcludesfile = ~/mine",
+    '[Core]\r\n  editor = vi\r\n  EXCLUDESFILE="~/mine" ; mine\r\n[user]\r\n  name = a\r\n',
+    "[core] excludesfile = ~/mine # mine\n",
+    "[core]\nexcludesfile = ~/other\nexcludesfile = ~/mine\n",
+    "[user]\nexcludesfile = ~/other\n[core]\nexcludesfile = ~/mine\n",
+    '[core]\nexcludesfile = ~/mine\n[core "x"]\neditor = vi\n[other]\nexcludesfile = ~/other\n',
+]
+
+
+@pytest.mark.parametrize("told", EXCLUDES)
+@pytest.mark.parametrize("where", ["home/.gitconfig", "config/git/config", "top/.git/config"])
+def test_it_may_be_called_otherwise(tmp_path, config, told, where):
+    (tmp_path / "top/.git").mkdir(parents=True)
+    if GIT:
+        subprocess.run([GIT, "init", "-q"], cwd=tmp_path / "top", check=True)
+    made(config, {"ignore": "here.py\n"})
+    made(tmp_path, {"home/mine": "private.py\n", "home/other": "here.py\n"})
+    found = tmp_path / where
+    before = found.read_text() if found.exists() else ""
+    made(tmp_path, {where: before + told})
+    for name, expected in (("private.py", True), ("here.py", False)):
+        assert ignored(tmp_path / "top" / name) == expected
+        if GIT:
+            asked = [GIT, "check-ignore", "-q", name]
+            done = subprocess.run(asked, cwd=tmp_path / "top", check=False)
+            assert done.returncode == (0 if expected else 1)
 
 
 def test_an_ignore_file_of_inkling_s_may_be_one_and_git_s_is_none(tmp_path):

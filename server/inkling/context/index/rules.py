@@ -6,6 +6,7 @@ for each repository what its own `info/exclude` and a person's file for all repo
 """
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from functools import lru_cache
@@ -19,6 +20,13 @@ OWN_IGNORE: Final = ".inklingignore"
 
 _LONGEST: Final = 400_000
 """Bytes that are read of an ignore file."""
+
+_SYSTEM: Final = "/etc/gitconfig"
+_SECTION: Final = re.compile(r"\s*\[\s*([^\]\s]+)")
+_EXCLUDES: Final = re.compile(
+    r"(?:\s*\[[^\]]*\])?\s*excludesfile\s*=\s*(\"?)([^\"#;\r]*?)\1\s*(?:[#;].*)?\r?\Z",
+    re.IGNORECASE,
+)
 
 
 class IgnoreFiles:
@@ -90,9 +98,9 @@ def _gits(folder: str) -> Iterator[Rules]:
     if (rules := _rules(f"{folder}{os.sep}{GIT_IGNORE}", follow=False)) is not None:
         yield rules
     if _is_repository(folder):
-        settings = os.environ.get("XDG_CONFIG_HOME") or Path("~/.config").expanduser()
-        for file in (Path(_kept_in(folder), "info", "exclude"), Path(settings, "git", "ignore")):
-            if (rules := _rules(str(file))) is not None:
+        kept = _kept_in(folder)
+        for file in (f"{kept}{os.sep}info{os.sep}exclude", _everywhere(kept)):
+            if (rules := _rules(file)) is not None:
                 yield rules
 
 
@@ -102,6 +110,28 @@ def _kept_in(top: str) -> str:
     if told := _told(place):
         place = str(Path(top, told.removeprefix("gitdir:").strip()))
     return str(Path(place, _told(f"{place}{os.sep}commondir")))
+
+
+def _everywhere(kept: str) -> str:
+    """The file of what a person has git ignore in all repositories, as one that is kept in a folder
+    has it.
+    """
+    settings = os.environ.get("XDG_CONFIG_HOME") or _of_home("~/.config")
+    for config in (f"{kept}/config", _of_home("~/.gitconfig"), f"{settings}/git/config", _SYSTEM):
+        section = file = ""
+        raw = content(config, _LONGEST, follow=True) or b""
+        for line in raw.decode("utf-8-sig", "surrogateescape").split("\n"):
+            if head := _SECTION.match(line):
+                section = head[1].lower()
+            if section == "core" and (given := _EXCLUDES.match(line)):
+                file = given[2]
+        if file and "\0" not in file:
+            return _of_home(file)
+    return f"{settings}/git/ignore"
+
+
+def _of_home(path: str) -> str:
+    return os.path.expanduser(path)  # noqa: PTH111 - a Path raises where there is no home
 
 
 def _told(path: str) -> str:
