@@ -1,5 +1,7 @@
 import asyncio
 
+import pytest
+
 from inkling.editor.configured import Configured, Status
 from inkling.engine.wire import State
 from inkling.errors import ModelNotFound
@@ -304,5 +306,24 @@ def test_of_a_language_that_is_off_nobody_may_be_asked():
         await started.configure(disabled_languages=frozenset({"rust"}))
         assert await started.ask() == Insert("a", 0.0)
         assert isinstance(started.configured.serving_for("a:b", "python"), Serving)
+
+    play(scene)
+
+
+@pytest.mark.parametrize("opened", ["link", "real"])
+@pytest.mark.parametrize("excluded", ["conf/prod.py", "/conf/", "**/prod.py"])
+def test_what_is_excluded_is_so_in_a_folder_that_was_opened_by_a_link(tmp_path, excluded, opened):
+    real, link = tmp_path / "real", tmp_path / "link"
+    (real / "conf").mkdir(parents=True)
+    link.symlink_to(real)
+    documents = {"link": link, "real": real}
+
+    async def scene(started):
+        started.configured.configure(Config(exclude=(excluded,)), [link.as_uri()])
+        await asyncio.sleep(0)
+        barred = documents[opened] / "conf" / "prod.py"
+        assert started.configured.barred(barred.as_uri(), "python").reason == "excluded"
+        other = documents[opened] / "other" / "test.py"
+        assert started.configured.barred(other.as_uri(), "python") is None
 
     play(scene)

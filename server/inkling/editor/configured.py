@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from inkling import protocol
 from inkling.context.ignored import Ignored
+from inkling.context.index.roots import privacy_of
 from inkling.context.privacy import Privacy
 from inkling.engine.wire import State
 from inkling.errors import InklingError
@@ -135,7 +136,7 @@ class Configured:
         """
         before, self._config = self._config, config
         folders = tuple(folders)
-        self._privacy = Privacy(config.exclude, folders)
+        self._privacy = privacy_of(config.exclude, folders)
         self._ignored = Ignored(folders)
         over = self._status.state in _OVER
         replaced = self._serving is not None and self._serving.replaced()

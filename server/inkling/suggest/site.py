@@ -12,7 +12,7 @@ from inkling.languages import registry
 from inkling.languages.base import Language
 from inkling.suggest.modes import Mode
 from inkling.text.brackets import Levels, left_open, levels_at
-from inkling.text.buffers import Snapshot
+from inkling.text.buffers import Snapshot, line_feeds
 from inkling.text.syntax import Tree, in_string_or_comment
 
 _ABOVE: Final = 4000  # characters
@@ -66,9 +66,9 @@ def site_of(snapshot: Snapshot, mode: Mode) -> Site:
     # From a line's start on.
     start = snapshot.text.find("\n", start, snapshot.offset) + 1 if start else 0
     raw = snapshot.text[start : snapshot.offset]
-    above = _line_feeds(raw)
+    above = line_feeds(raw)
     near = snapshot.text[snapshot.offset : snapshot.offset + _BEHIND]
-    behind = _line_feeds(near)
+    behind = line_feeds(near)
     tree = snapshot.tree
     # Its indices are those of the document as it is.
     is_text = partial(_in_text, tree, start) if tree is not None and above == raw else None
@@ -103,7 +103,3 @@ def _with_text(lines: list[str]) -> list[str]:
 
 def _in_text(tree: Tree, start: int, index: int) -> bool:
     return in_string_or_comment(tree, start + index)
-
-
-def _line_feeds(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")

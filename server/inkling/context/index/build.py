@@ -12,10 +12,9 @@ from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
 from inkling.context.index import extract, wire
-from inkling.context.index.roots import Root, Stamp, admitted, path_of, read, stamp_of, uri_of
+from inkling.context.index.roots import Root, Stamp, admitted, path_of, privacy_of, read, stamp_of
 from inkling.context.index.store import FAILURES, Store, place, sweep
 from inkling.context.index.symbols import Symbols
-from inkling.context.privacy import Privacy
 from inkling.engine.wire import read_body
 from inkling.languages import registry
 
@@ -30,19 +29,11 @@ _ALL_AT_ONCE_MS: Final = 1e3
 
 def roots_of(configured: wire.Configure) -> list[Root]:
     """The folders that may be looked through; of those in one another the outer one."""
-    bars = privacy_of(configured).bars
+    bars = privacy_of(configured.exclude, configured.folders).bars
     paths = [path_of(uri) for uri in configured.folders]
     found = {root for path in paths if path and (root := admitted(Path(path)))}
     outer = [path for path in found if not found & set(path.parents)]
     return [Root(path, bars) for path in sorted(outer)]
-
-
-def privacy_of(configured: wire.Configure) -> Privacy:
-    """What is barred. A file on the disk is told by its path without links in it, a document as the
-    editor has opened it: so the folders are known both ways.
-    """
-    real = [uri_of(path) for uri in configured.folders if (path := path_of(uri))]
-    return Privacy(configured.exclude, [*configured.folders, *real])
 
 
 def command(cache: Path) -> list[str]:

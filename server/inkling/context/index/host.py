@@ -20,7 +20,7 @@ import msgspec
 
 from inkling.context.index import build, edited, extract, similar, wire
 from inkling.context.index.lookup import Lookup
-from inkling.context.index.roots import Root, Stamp, path_of, read, uri_of, ways_to
+from inkling.context.index.roots import Root, Stamp, path_of, privacy_of, read, uri_of, ways_to
 from inkling.context.index.rules import GIT_IGNORE, OWN_IGNORE
 from inkling.context.index.store import FAILURES, Store, is_damage, place
 from inkling.context.index.symbols import Part, Symbols
@@ -266,7 +266,7 @@ class Host:
     def _configure(self, configured: wire.Configure) -> None:
         """Take what holds from now on, and forget at once what it rules out."""
         self._configured = configured
-        self._privacy = build.privacy_of(configured)
+        self._privacy = privacy_of(configured.exclude, configured.folders)
         self._roots = build.roots_of(configured)
         self._stop_building()  # both may be reading what is now ruled out
         self._work = None

@@ -6,7 +6,7 @@ home is a folder of work. What ignore files name and what `privacy` bars stays o
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from inkling.context.index.rules import IgnoreFiles, content, is_there, lies_in
+from inkling.context.privacy import Privacy
 
 MOST_FILES: Final = 20_000
 """Files of one folder; further ones are not known."""
@@ -84,6 +85,15 @@ def uri_of(path: str) -> str:
     what has a `#`, a `?` or a `%` in it.
     """
     return Path(path).as_uri()
+
+
+def privacy_of(exclude: Sequence[str], folders: Iterable[str]) -> Privacy:
+    """What is barred in a workspace's folders, given as URIs. A file on the disk is told by its
+    path without links in it, a document as an editor has opened it: so they are known both ways.
+    """
+    written = list(folders)
+    real = [uri_of(path) for uri in written if (path := path_of(uri))]
+    return Privacy(exclude, [*written, *real])
 
 
 class Root:
