@@ -259,3 +259,13 @@ def test_no_uri_is_too_strange(uri):
 def test_no_path_is_too_strange(path):
     here = Path(__file__).parent
     root(here).admits(f"{here}/{path}")
+
+
+@pytest.mark.parametrize(
+    ("path", "admits"),
+    [("/a.py", True), ("/b/a.py", True), ("/.env.py", False), ("/private/a.py", False)],
+)
+def test_of_the_file_systems_own_root_files_are_judged_too(path, admits):
+    """It is no folder of the workspace, but what is opened there lies in it."""
+    bars = Privacy(["/private/"], []).bars
+    assert Root(Path("/"), bars).admits(path) == admits

@@ -116,7 +116,7 @@ class Root:
         """Whether a file may be known elsewhere, by its path, in which nothing is a link by now."""
         if not self.holds(path) or not _is_text(path) or _leads_elsewhere(path):
             return False
-        folder, _, name = path.rpartition(os.sep)
+        folder, name = os.path.split(path)
         return self._leads(folder) and self._takes(folder, name)
 
     def ignores(self, path: str) -> bool:
@@ -136,7 +136,7 @@ class Root:
     def _leads(self, folder: str) -> bool:
         """Whether a folder within this one, and each above it, is entered."""
         if folder not in self._entered:
-            above, _, name = folder.rpartition(os.sep)
+            above, name = os.path.split(folder)
             self._entered[folder] = self._leads(above) and self._enters(above, name)
         return self._entered[folder]
 
@@ -164,7 +164,7 @@ class Root:
         return not is_there(f"{folder}{os.sep}{name}{os.sep}pyvenv.cfg")
 
     def _takes(self, folder: str, name: str) -> bool:
-        barred = self._bars(uri_of(f"{folder}{os.sep}{name}"))
+        barred = self._bars(uri_of(f"{folder.rstrip(os.sep)}{os.sep}{name}"))
         return not barred and not self._ignore.names(folder, name)
 
 
