@@ -109,7 +109,7 @@ def test_what_must_always_give_way_is_read_all_the_same(loaded):
 
     def turn():
         late = job(ONE, LONG, budget_ms=0.001)
-        late.give_turn(time.perf_counter())
+        late.give_turn(time.perf_counter(), starved=True)
         return loaded.answer(late, lambda *message: sent.append(message))
 
     assert any(turn() for _ in range(20))

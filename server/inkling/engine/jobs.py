@@ -24,6 +24,11 @@ TURN_S: Final = 0.25
 """So long at most a request has the engine to itself while somebody waits in another window: a
 person is in one of them."""
 
+_STARVED_S: Final = 1.0
+"""A window in use that had no pass for so long has one in its turn, though its time be over: of
+several that are typed in without a pause one would else never be read. Sooner it would only make
+the others late as well."""
+
 _WAIT_S: Final = 3600.0
 """How long is waited at a time: threads cannot wait for all that a session may say."""
 
@@ -73,16 +78,16 @@ class Job:
         read = reads_on and self.costs.reading
         self.cancellation.cancel(Stop.AFTER_READING if read else Stop.NOW)
 
-    def give_turn(self, begun: float) -> None:
+    def give_turn(self, begun: float, *, starved: bool = False) -> None:
         """Make room for another session's, once nobody waits for this one or its turn is over.
 
-        What is done ahead stops in the middle of a pass. But a window that is in use has one pass
-        at least: else none of several that are typed in would ever be read.
+        What is done ahead stops in the middle of a pass, but what is read of a window that is in
+        use ends the one that runs; a window that is `starved` has one in any case.
         """
         self.displaced = True
         if self.in_use(time.perf_counter()):
             until = min(begun + TURN_S, self.arrived + self.request.budget_ms / 1e3)
-            self.cancellation.cancel_at(until)
+            self.cancellation.cancel_at(until, passes=int(starved))
         else:
             self.cancellation.cancel()
 
@@ -126,13 +131,15 @@ def _typed_on(older: wire.Prompt, newer: wire.Prompt) -> bool:
 @dataclass(slots=True, eq=False)
 class _Session:
     """What one session wants: `typed` is when it last asked for what somebody waits for, and until
-    `kept`, `keeps` seconds after the last key, it wants the model.
+    `kept`, `keeps` seconds after the last key, it wants the model. `served` is when the last turn
+    ended in which it had a pass, or when it came.
     """
 
     texts: Texts = field(default_factory=Texts)
     waiting: Job | None = None
     latest: Job | None = None
     typed: float = 0.0
+    served: float = 0.0
     keeps: float = math.inf
     kept: float = math.inf
 
@@ -158,7 +165,7 @@ class Inbox:
     def take(self, message: wire.ToEngine, number: int = 0) -> None:
         """Take one message of a session."""
         with self._changed:
-            session = self._sessions.setdefault(number, _Session())
+            session = self._sessions.setdefault(number, _Session(served=time.perf_counter()))
             if isinstance(message, wire.Generate):
                 job = Job(message, time.perf_counter(), number)
                 self._supersede(session, job)
@@ -188,7 +195,7 @@ class Inbox:
     def next(self, *, wait: bool) -> Job | Superseded | Referred | Left | Unwanted | None:
         """Return what comes next; while there is nothing, wait or return None."""
         with self._changed:
-            self._running = None
+            self._end_turn()
             while True:
                 if self._told:
                     return self._told.popleft()
@@ -268,9 +275,18 @@ class Inbox:
         """Have what runs give way to what somebody waits for in another session."""
         if self._running is not None:
             running, begun = self._running
-            now = time.perf_counter()
+            now, session = time.perf_counter(), self._sessions.get(running.session)
             if any(job.session != running.session and job.awaited(now) for job in self._waiting()):
-                running.give_turn(begun)
+                starved = session is not None and now - session.served > _STARVED_S
+                running.give_turn(begun, starved=starved)
+
+    def _end_turn(self) -> None:
+        if self._running is not None:
+            job, _ = self._running
+            session = self._sessions.get(job.session)
+            if session is not None and job.cancellation.passes:
+                session.served = time.perf_counter()
+        self._running = None
 
     def _text(self) -> Referred | None:
         """Give up the text that waits longest in one of the sessions, if there is one."""

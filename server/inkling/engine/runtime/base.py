@@ -35,14 +35,20 @@ class Cancellation:
     def __init__(self) -> None:
         self._stop = Stop.NOT
         self._at = math.inf
-        self._passed = False
+        self._passes = 0
+        self._least = 0
         self._terminate: Callable[[], None] | None = None
 
     @property
     def stop(self) -> Stop:
         """How soon to end, as of now."""
-        over = self._passed and time.perf_counter() >= self._at
+        over = self._passes >= self._least and time.perf_counter() >= self._at
         return Stop.NOW if over else self._stop
+
+    @property
+    def passes(self) -> int:
+        """How many forward passes have ended."""
+        return self._passes
 
     def cancel(self, stop: Stop = Stop.NOW) -> None:
         """Stop; now, a running pass returns some milliseconds later and raises Cancelled."""
@@ -51,11 +57,12 @@ class Cancellation:
         if self._stop is Stop.NOW and terminate is not None:
             terminate()
 
-    def cancel_at(self, at: float) -> None:
-        """Stop at a time, a value of `time.perf_counter`, but end the pass that runs then, and one
-        in any case: what has waited until then would else never get on.
+    def cancel_at(self, at: float, passes: int = 0) -> None:
+        """Stop at a time, a value of `time.perf_counter`, but end the pass that runs then, and so
+        many in any case.
         """
         self._at = min(self._at, at)
+        self._least = passes
 
     @contextmanager
     def by(self, terminate: Callable[[], None]) -> Iterator[None]:
@@ -67,7 +74,7 @@ class Cancellation:
             yield
         finally:
             self._terminate = None
-            self._passed = True
+            self._passes += 1
 
 
 @dataclass(frozen=True, slots=True)
