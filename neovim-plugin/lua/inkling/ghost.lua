@@ -110,25 +110,33 @@ local function mark(item, left)
   for index = 2, #lines do
     table.insert(below, { { drawable(lines[index], 0), 'InklingGhost' } })
   end
+  -- Taken whole all the same: the window does not scroll for lines that are in no file.
+  local unseen = #below - (vim.fn.getwininfo(shown.win)[1].height - vim.fn.winline())
   local where = 'inline'
   if #below > 0 and item.tail ~= '' then
-    -- What stands behind the cursor would move to the last line: it is shown there.
+    -- What stands behind the cursor would move to the last line: it is shown there, if it can be seen.
+    if unseen > 0 then
+      return nil
+    end
     where = 'overlay'
     first = first .. (' '):rep(math.max(0, width(item.after, at) - width(first, at)))
     table.insert(below[#below], { drawable(item.tail, width(lines[#lines], 0)), 'Normal' })
   end
   local inline = { { first, 'InklingGhost' } }
   local hints = {}
-  if #shown.items > 1 then
+  if shown.asked and #shown.items > 1 then
     table.insert(hints, ('%d/%d'):format(shown.index, #shown.items))
   end
-  if shown.named and item.command then
+  if shown.asked and shown.named and item.command then
     table.insert(hints, item.command.title)
   end
-  if shown.asked and #hints > 0 then
+  if unseen > 0 then
+    table.insert(hints, unseen == 1 and '+1 line' or ('+%d lines'):format(unseen))
+  end
+  if #hints > 0 then
     local hint = { (' (%s)'):format(table.concat(hints, ' ')), 'InklingHint' }
     -- Where the person looks, unless it would push away what stands there.
-    table.insert(item.after == '' and inline or below[#below] or inline, hint)
+    table.insert((unseen > 0 or item.after == '') and inline or below[#below] or inline, hint)
   end
   return { inline = inline, below = below, where = where }
 end

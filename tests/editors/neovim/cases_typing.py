@@ -236,6 +236,44 @@ def test_several_lines_before_text_that_stays(start, tail):
     assert editor.screen.last.row(0) == "f(a,"
 
 
+# How many rows are below the cursor's, and what is seen in that and below it.
+AT_THE_END = {
+    0: ["def add(a, b): (+2 lines)"],
+    1: ["def add(a, b): (+1 line)", "    c = a + b"],
+    2: ["def add(a, b):", "    c = a + b", "    return c"],
+}
+
+
+@pytest.mark.parametrize("rows", AT_THE_END)
+@pytest.mark.parametrize("winbar", [0, 1])
+def test_lines_that_the_window_has_no_room_for_are_counted(start, rows, winbar):
+    suggested = "d(a, b):\n    c = a + b\n    return c"
+    before = "import os\n" * (21 - winbar - rows)
+    editor = start(
+        answer("^def ad$", suggested),
+        text=before,
+        before="vim.o.laststatus = 2 vim.o.winbar = " + ("'above'" if winbar else "''"),
+    )
+    editor.keys("Go")
+    editor.type("def ad")
+    last = 21 - rows
+    editor.until_row(last, AT_THE_END[rows][0])
+    assert [editor.screen.last.row(last + row) for row in range(rows + 1)] == AT_THE_END[rows]
+    editor.keys("<Tab>")
+    editor.until_text(f"{before}def ad{suggested}")
+
+
+def test_what_stands_behind_the_cursor_is_not_hidden_by_what_has_no_room(start):
+    editor = start(answer("^f[(]$", "a,\n  b"), text="\n" * 30 + "f() + 1")
+    editor.keys("Gf(a")
+    editor.until_heard("textDocument/inlineCompletion")
+    editor.command("sleep 200m")
+    assert editor.ghost is None
+    assert editor.screen.last.row(21) == "f() + 1"
+    editor.keys("<Esc>zza")
+    editor.until_row(11, "  b) + 1")
+
+
 def test_a_file_of_20000_lines(start):
     lines = "".join(f"value_{number} = {number}\n" for number in range(20_000))
     editor = start(answer("^value_20000 = $", "20000"), text=lines)
