@@ -111,15 +111,19 @@ local function mark(item, left)
     table.insert(below, { { drawable(lines[index], 0), 'InklingGhost' } })
   end
   -- Taken whole all the same: the window does not scroll for lines that are in no file.
-  local unseen = #below - (vim.fn.getwininfo(shown.win)[1].height - vim.fn.winline())
+  local window = vim.fn.getwininfo(shown.win)[1]
+  local unseen = #below - (window.height - vim.fn.winline())
   local where = 'inline'
   if #below > 0 and item.tail ~= '' then
-    -- What stands behind the cursor would move to the last line: it is shown there, if it can be seen.
-    if unseen > 0 then
+    -- What stands behind the cursor would move to the last line: it is hidden here, which goes for one row of
+    -- the window only, and shown there, if that can be seen.
+    first = first .. (' '):rep(math.max(0, width(item.after, at) - width(first, at)))
+    local last = lines[#lines] .. item.tail
+    local columns = math.max(at + width(first, at), width(last, 0))
+    if unseen > 0 or (vim.wo[shown.win].wrap and columns > window.width - window.textoff) then
       return nil
     end
     where = 'overlay'
-    first = first .. (' '):rep(math.max(0, width(item.after, at) - width(first, at)))
     table.insert(below[#below], { drawable(item.tail, width(lines[#lines], 0)), 'Normal' })
   end
   local inline = { { first, 'InklingGhost' } }

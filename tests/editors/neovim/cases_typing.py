@@ -268,10 +268,39 @@ def test_what_stands_behind_the_cursor_is_not_hidden_by_what_has_no_room(start):
     editor.keys("Gf(a")
     editor.until_heard("textDocument/inlineCompletion")
     editor.command("sleep 200m")
+    editor.settle()
     assert editor.ghost is None
     assert editor.screen.last.row(21) == "f() + 1"
     editor.keys("<Esc>zza")
     editor.until_row(11, "  b) + 1")
+
+
+# A line up to the cursor, what is suggested there, and what stands behind it: the line, or one of
+# those that it would become, is longer than the window is wide.
+WRAPPED = {
+    "the line up to the cursor": ("f" * 90 + "(", "a,\n  b", ")"),
+    "what stands behind it": ("f(", "a,\n  b", ")" * 80),
+    "the first line": ("f(", "a" * 80 + ",\n  b", ")"),
+    "the last line": ("f(", "a,\n" + "b" * 60, ") + g(" + "c" * 20),
+}
+
+
+@pytest.mark.parametrize("what", WRAPPED)
+def test_several_lines_before_text_that_stays_where_that_wraps(start, what):
+    """Only one row of what stays could be hidden: the rest would be seen twice."""
+    before, suggested, tail = WRAPPED[what]
+    editor = start(answer("[(]$", suggested), text=f"{before}{tail}\nnext\n")
+    unlike = editor.screen.last.rows[:4]
+    editor.keys("f(a")
+    editor.until_heard("textDocument/inlineCompletion")
+    editor.command("sleep 200m")
+    editor.settle()
+    assert editor.ghost is None
+    assert editor.screen.last.rows[:4] == unlike
+    editor.keys("<Esc>:set nowrap<CR>")
+    editor.settle()
+    editor.keys("0f(a")
+    until("ghost text", lambda: editor.ghost)
 
 
 def test_a_file_of_20000_lines(start):
