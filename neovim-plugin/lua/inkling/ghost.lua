@@ -117,6 +117,7 @@ local function mark(item, left)
   if #below > 0 and item.tail ~= '' then
     -- What stands behind the cursor would move to the last line: it is hidden here, which goes for one row of
     -- the window only, and shown there, if that can be seen.
+    first = drawable(lines[1], at)
     first = first .. (' '):rep(math.max(0, width(item.after, at) - width(first, at)))
     local last = lines[#lines] .. item.tail
     local columns = math.max(at + width(first, at), width(last, 0))

@@ -224,6 +224,15 @@ def test_a_suggestion_that_covers_what_stands_behind_the_cursor(start):
     editor.until_text("print(x)")
 
 
+def test_several_lines_that_cover_some_of_what_stands_behind_the_cursor(start):
+    editor = start(answer("^f[(]$", "f(a)\n  .b", range=[0, 3]), text="f() + 1\n")
+    editor.keys("f(a")
+    editor.until_row(1, "  .b + 1")
+    assert editor.screen.last.row(0) == "f(a)"
+    editor.keys("<Tab>")
+    editor.until_text("f(a)\n  .b + 1")
+
+
 @pytest.mark.parametrize("tail", [") + 1", "\t你好\t\x01)"])
 def test_several_lines_before_text_that_stays(start, tail):
     editor = start(answer("^f[(]$", "a,\n  b"), text=f"f({tail}\n")
