@@ -236,6 +236,10 @@ def package_json(it: Protocol, text: str) -> str:
         name: {"order": place} | {key: value for key, value in both[name].items() if key != "order"}
         for place, name in enumerate(dict.fromkeys(order))
     }
+    untrusted = manifest["capabilities"]["untrustedWorkspaces"]
+    untrusted["restrictedConfigurations"] = [
+        name for name in dict.fromkeys(order) if both[name]["scope"] == "machine-overridable"
+    ]
     return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
 
 

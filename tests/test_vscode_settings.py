@@ -9,12 +9,11 @@ import pytest
 from inkling.options import Config, parse
 from inkling.protocol import OWN
 
-MANIFEST = Path(__file__).parents[1] / "vscode-extension" / "package.json"
+FILE = Path(__file__).parents[1] / "vscode-extension" / "package.json"
+MANIFEST = json.loads(FILE.read_text(encoding="utf-8"))
 SETTINGS = {
     name.removeprefix("inkling."): schema
-    for name, schema in json.loads(MANIFEST.read_text(encoding="utf-8"))["contributes"][
-        "configuration"
-    ]["properties"].items()
+    for name, schema in MANIFEST["contributes"]["configuration"]["properties"].items()
 }
 # How the client finds the server is nothing that the server could be told.
 OF_THE_CLIENT = {"command"}
@@ -50,6 +49,16 @@ def test_every_number_has_bounds_and_every_setting_a_description():
             assert {"minimum", "maximum"} <= set(schema), name
         elif schema["type"] == "boolean":
             assert len(parse({name: 1}, models=MODELS)[1]) == 1, name
+
+
+def test_a_folder_that_is_not_trusted_chooses_no_program_and_no_model():
+    restricted = {
+        name.removeprefix("inkling.")
+        for name in MANIFEST["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"]
+    }
+    assert {"command", "model", "deepModel"} <= restricted
+    for name, schema in SETTINGS.items():
+        assert (schema["scope"] == "machine-overridable") == (name in restricted), name
 
 
 def test_no_workspace_says_where_text_is_sent():

@@ -291,6 +291,7 @@ export class Inkling {
           this.draw();
         }
       },
+      waits: (waits) => void commands.executeCommand("setContext", "inkling.waits", waits),
     });
     this.#supervisor = supervisor;
     // Not awaited: it runs until it is stopped.

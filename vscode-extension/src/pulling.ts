@@ -5,17 +5,24 @@
 import { readFileSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
-import { isAlive } from "./alone";
+import { touching, Touches } from "./atwork";
 
 export class SharedPull {
   readonly #file: string;
   readonly #beside: string;
+  readonly #silentMs: number | undefined;
+  readonly #others: Touches;
+  /** Ends touching the file; undefined while this window is at no pull. */
+  #leave: (() => void) | undefined;
   /** What is to be written: how far it is, or that it has ended; undefined once that is done. */
   #told: { readonly percent: number | undefined } | undefined;
   #writing: Promise<void> | undefined;
 
-  constructor(file: string) {
+  /** A window that is silent for `silentMs` is not at work. */
+  constructor(file: string, silentMs?: number) {
     this.#file = file;
+    this.#silentMs = silentMs;
+    this.#others = new Touches(file, silentMs);
     this.#beside = `${file}.${String(process.pid)}`;
   }
 
@@ -27,13 +34,14 @@ export class SharedPull {
   /** Whether a pull is wanted that nobody is at, since its window went. */
   get isLeft(): boolean {
     const pid = this.#read()?.pid;
-    return pid !== undefined && pid !== process.pid && !isAlive(pid);
+    const isOurs = pid === process.pid && this.#leave !== undefined;
+    return pid !== undefined && !isOurs && !this.#others.from(pid);
   }
 
   /** How far another window's pull is, in percent; undefined where none is at one. */
   get elsewhere(): number | undefined {
     const { pid, percent } = this.#read() ?? { pid: 0, percent: 0 };
-    return pid !== process.pid && isAlive(pid) ? percent : undefined;
+    return this.#others.from(pid) ? percent : undefined;
   }
 
   /** Whether a pull that was left is this window's to do: of several that look, one gets it. */
@@ -51,11 +59,19 @@ export class SharedPull {
 
   /** This window pulls, and is so far. */
   reached(percent: number): Promise<void> {
+    this.#leave ??= touching(this.#file, this.#silentMs);
     return this.#tell(percent);
+  }
+
+  /** This window goes: the next one may go on. */
+  leave(): void {
+    this.#leave?.();
+    this.#leave = undefined;
   }
 
   /** It is done, or no longer wanted. */
   end(): Promise<void> {
+    this.leave();
     return this.#tell(undefined);
   }
 

@@ -11,7 +11,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** What to do with a line as it comes, and when to stop. */
+/** What to do with a line as it comes, and when to stop: what comes later nobody is to hear. */
 export interface Watching {
   readonly onLine?: (line: string) => void;
   readonly signal?: AbortSignal;
@@ -30,7 +30,9 @@ export async function run(program: string, args: readonly string[], watching: Wa
   for (const name of ["stdout", "stderr"] as const) {
     createInterface({ input: process[name], crlfDelay: Infinity }).on("line", (line) => {
       said[name].push(line);
-      watching.onLine?.(line);
+      if (watching.signal?.aborted !== true) {
+        watching.onLine?.(line);
+      }
     });
   }
   return new Promise((resolve, reject) => {

@@ -35,6 +35,7 @@ import type { Options } from "./options";
 import { methods } from "./protocol";
 import { Shown } from "./shown";
 import { own, statusFrom, type Status } from "./status";
+import { Wait } from "./wait";
 
 /** Where an answer has grown, and how to ask for more. */
 interface Grown {
@@ -78,6 +79,8 @@ export interface Surroundings {
   readonly report: (status: Status, asked?: string) => void;
   /** Which model said the first of the items that the editor was given last; undefined: there are none. */
   readonly said: (model: string | undefined) => void;
+  /** Whether somebody who asked by a key still waits for more. */
+  readonly waits: (waits: boolean) => void;
 }
 
 /** What goes wrong is told by the status bar and the log: the client's own messages stay unseen. */
@@ -92,6 +95,7 @@ export class Server {
   readonly #around: Surroundings;
   readonly #client: LanguageClient;
   readonly #shown: Shown;
+  readonly #wait: Wait;
   #process: ChildProcess | undefined;
   #stopping = false;
   #ended: (() => void) | undefined;
@@ -134,6 +138,7 @@ export class Server {
     this.#shown = new Shown((feedback) => {
       this.#notify("inkling/feedback", feedback);
     });
+    this.#wait = new Wait(around.waits);
     let heard = false;
     this.#client.onNotification("inkling/status", (params: unknown) => {
       heard = true;
@@ -197,6 +202,7 @@ export class Server {
 
   /** Says where the cursor came to rest, if that document is the server's business. */
   cursorRests(document: TextDocument, position: Position): void {
+    this.#wait.came(placeOf(document, position));
     if (this.#around.serves(document)) {
       const { code2ProtocolConverter } = this.#client;
       this.#notify("inkling/didMoveCursor", {
@@ -213,6 +219,7 @@ export class Server {
   /** The person refused what is shown, and waits for no more. */
   dismissed(): void {
     this.#asking = undefined;
+    this.#wait.end();
     this.#shown.dismissed();
     this.#notify(methods.left, {});
   }
@@ -254,6 +261,12 @@ export class Server {
     this.#asked = document.uri.toString();
     const triggerKind = (again ? this.#asking : undefined) ?? context.triggerKind;
     this.#asking = triggerKind;
+    const place = placeOf(document, position);
+    if (triggerKind === InlineCompletionTriggerKind.Invoke) {
+      this.#wait.begin(place);
+    } else {
+      this.#wait.came(place);
+    }
     const given = await this.#ask?.(document, position, { ...context, triggerKind }, token);
     const items: readonly InlineCompletionItem[] = Array.isArray(given) ? given : (given?.items ?? []);
     if (!token.isCancellationRequested) {
@@ -335,6 +348,7 @@ export class Server {
 
   async #end(): Promise<void> {
     this.#again?.dispose();
+    this.#wait.end();
     const process = this.#process;
     if (process !== undefined && isAlive(process)) {
       const killer = setTimeout(() => process.kill("SIGKILL"), stopMs);
@@ -349,6 +363,10 @@ export class Server {
     const how = signalCode ?? (exitCode === undefined ? null : `status ${String(exitCode)}`);
     return how === null ? "The server ended." : `The server ended (${how}).`;
   }
+}
+
+function placeOf({ uri, version }: TextDocument, { line, character }: Position): string {
+  return [uri.toString(), version, line, character].join(" ");
 }
 
 function isAlive(process: ChildProcess): boolean {

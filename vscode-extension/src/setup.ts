@@ -112,8 +112,12 @@ export async function pullModel(inkling: Inkling): Promise<void> {
     reached: (percent) => inkling.pull.reached(percent),
     done: () => inkling.pull.end(), // before anybody sees that it is done, and may close the window
   });
-  if (ended.how === "left" || ended.how === "busy") {
-    return; // the next window goes on
+  if (ended.how === "busy") {
+    return;
+  }
+  if (ended.how === "left") {
+    inkling.pull.leave(); // the next window goes on
+    return;
   }
   await inkling.pull.end();
   if (ended.how === "failed") {

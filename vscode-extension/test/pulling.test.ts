@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, watch, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, statSync, utimesSync, watch, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,6 +9,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SharedPull } from "../src/pulling";
 
 const file = () => path.join(mkdtempSync(path.join(tmpdir(), "inkling-pulling-")), "storage", "pulling");
+
+/** What a process of this number has left, or writes. */
+function fileOf(pid: number | undefined): string {
+  const where = file();
+  mkdirSync(path.dirname(where));
+  writeFileSync(where, JSON.stringify({ pid, percent: 54 }));
+  return where;
+}
 
 test("a pull of this window's is wanted until it ends, and is not elsewhere", async () => {
   const pull = new SharedPull(file());
@@ -43,11 +51,8 @@ test("what is told faster than it is written does not keep the end waiting", asy
 });
 
 test("another window's is elsewhere while that one lives, and still wanted afterwards", async () => {
-  const where = file();
-  const pull = new SharedPull(where);
-  await pull.reached(0);
   const other = spawn("sleep", ["60"]);
-  writeFileSync(where, JSON.stringify({ pid: other.pid, percent: 54 }));
+  const pull = new SharedPull(fileOf(other.pid));
   assert.equal(pull.elsewhere, 54);
   assert.equal(pull.isLeft, false);
   other.kill();
@@ -60,16 +65,62 @@ test("another window's is elsewhere while that one lives, and still wanted after
 });
 
 test("of several windows that look, one takes what was left", async () => {
-  const where = file();
+  const other = spawn("sleep", ["60"]);
+  const where = fileOf(other.pid);
   const windows = [new SharedPull(where), new SharedPull(where)];
-  await windows[0]?.reached(0);
   assert.equal(await windows[1]?.take(), false, "somebody is at it");
-  const gone = spawn("true");
-  await once(gone, "exit");
-  writeFileSync(where, JSON.stringify({ pid: gone.pid, percent: 54 }));
+  other.kill();
+  await once(other, "exit");
   const taken = await Promise.all(windows.map((pull) => pull.take()));
   assert.equal(taken.filter(Boolean).length, 1);
   assert.equal(windows[0]?.isWanted, false, "until it is begun");
+});
+
+test("a window is at it as long as it touches the file, whoever has its number then", async () => {
+  const other = spawn("sleep", ["60"]);
+  const where = fileOf(other.pid);
+  const pull = new SharedPull(where, 300);
+  const looks = async (times: number, between: () => void) => {
+    for (let look = 0; look < times; look++) {
+      assert.equal(pull.elsewhere, 54);
+      between();
+      await sleep(50);
+    }
+  };
+  await looks(10, () => {
+    utimesSync(where, new Date(), new Date());
+  });
+  await looks(3, () => undefined);
+  await sleep(1000); // while a machine sleeps, nobody touches anything
+  assert.equal(pull.elsewhere, 54);
+  while (!pull.isLeft) {
+    await sleep(50);
+  }
+  assert.equal(pull.elsewhere, undefined);
+  assert.equal(await pull.take(), true);
+  other.kill();
+});
+
+test("a pull that a process of this one's number has left, before a container began anew, is left", async () => {
+  const pull = new SharedPull(fileOf(process.pid));
+  assert.deepEqual([pull.isWanted, pull.elsewhere, pull.isLeft], [true, undefined, true]);
+  assert.equal(await pull.take(), true);
+});
+
+test("a window that goes leaves its pull to the next", async () => {
+  const where = file();
+  const pull = new SharedPull(where, 300);
+  await pull.reached(12);
+  const began = statSync(where).mtimeMs;
+  await sleep(150);
+  assert(statSync(where).mtimeMs > began, "it touches the file");
+  assert.equal(pull.isLeft, false);
+  pull.leave();
+  await sleep(20);
+  const last = statSync(where).mtimeMs;
+  await sleep(150);
+  assert.equal(statSync(where).mtimeMs, last);
+  assert.equal(pull.isLeft, true);
 });
 
 test("a file that is none of ours says nothing", async () => {

@@ -61,6 +61,32 @@ local function rest(item)
   return { row = row, column = column, text = item.text:sub(#typed + 1), covered = #item.after - #item.tail }
 end
 
+--- Vim script's strings hold no NUL: a line feed stands for it, as in a buffer's line.
+local function without_nul(text)
+  return (text:gsub('%z', '\n'))
+end
+
+---@param text string
+---@param at integer the display column where it begins
+---@return integer columns how many it takes
+local function width(text, at)
+  return vim.fn.strdisplaywidth(without_nul(text), at)
+end
+
+--- A text as it would stand in the buffer. Neovim hands the tabs of inline text, and all that is unprintable, to
+--- the terminal as they are, and what that draws is then not what Neovim thinks.
+---@param text string
+---@param at integer the display column where it begins
+---@return string
+local function drawable(text, at)
+  local out = ''
+  for part, tab in text:gmatch('([^\t]*)(\t?)') do
+    out = out .. vim.fn.strtrans(without_nul(part))
+    out = out .. (' '):rep(tab == '' and 0 or width(tab, at + width(out, at)))
+  end
+  return out
+end
+
 ---@class inkling.Mark
 ---@field inline [string, string][]
 ---@field below [string, string][][]
@@ -77,33 +103,45 @@ local function mark(item, left)
   if not vim.endswith(lines[1], stands) then
     return nil
   end
-  local first = lines[1]:sub(1, -#stands - 1)
+  local line = vim.api.nvim_buf_get_lines(shown.bufnr, left.row, left.row + 1, false)[1]
+  local at = width(line:sub(1, left.column), 0)
+  local first = drawable(lines[1]:sub(1, -#stands - 1), at)
   local below = {}
   for index = 2, #lines do
-    table.insert(below, { { lines[index], 'InklingGhost' } })
+    table.insert(below, { { drawable(lines[index], 0), 'InklingGhost' } })
   end
+  -- Taken whole all the same: the window does not scroll for lines that are in no file.
+  local window = vim.fn.getwininfo(shown.win)[1]
+  local unseen = #below - (window.height - vim.fn.winline())
   local where = 'inline'
   if #below > 0 and item.tail ~= '' then
-    -- What stands behind the cursor would move to the last line: it is shown there.
+    -- What stands behind the cursor would move to the last line: it is hidden here, which goes for one row of
+    -- the window only, and shown there, if that can be seen.
+    first = drawable(lines[1], at)
+    first = first .. (' '):rep(math.max(0, width(item.after, at) - width(first, at)))
+    local last = lines[#lines] .. item.tail
+    local columns = math.max(at + width(first, at), width(last, 0))
+    if unseen > 0 or (vim.wo[shown.win].wrap and columns > window.width - window.textoff) then
+      return nil
+    end
     where = 'overlay'
-    local line = vim.api.nvim_buf_get_lines(shown.bufnr, left.row, left.row + 1, false)[1]
-    local at = vim.fn.strdisplaywidth(line:sub(1, left.column))
-    local hidden = vim.fn.strdisplaywidth(item.after, at) - vim.fn.strdisplaywidth(first, at)
-    first = first .. (' '):rep(math.max(0, hidden))
-    table.insert(below[#below], { item.tail, 'Normal' })
+    table.insert(below[#below], { drawable(item.tail, width(lines[#lines], 0)), 'Normal' })
   end
   local inline = { { first, 'InklingGhost' } }
   local hints = {}
-  if #shown.items > 1 then
+  if shown.asked and #shown.items > 1 then
     table.insert(hints, ('%d/%d'):format(shown.index, #shown.items))
   end
-  if shown.named and item.command then
+  if shown.asked and shown.named and item.command then
     table.insert(hints, item.command.title)
   end
-  if shown.asked and #hints > 0 then
+  if unseen > 0 then
+    table.insert(hints, unseen == 1 and '+1 line' or ('+%d lines'):format(unseen))
+  end
+  if #hints > 0 then
     local hint = { (' (%s)'):format(table.concat(hints, ' ')), 'InklingHint' }
     -- Where the person looks, unless it would push away what stands there.
-    table.insert(item.after == '' and inline or below[#below] or inline, hint)
+    table.insert((unseen > 0 or item.after == '') and inline or below[#below] or inline, hint)
   end
   return { inline = inline, below = below, where = where }
 end

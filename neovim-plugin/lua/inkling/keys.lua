@@ -70,9 +70,11 @@ local function comes_first(lhs)
     return true
   end
   local before = vim.api.nvim_get_current_line():sub(1, vim.api.nvim_win_get_cursor(0)[2])
+  if before:find('%S') then
+    return false
+  end
   local indentation = (require('inkling.ghost').text() or ''):match('^[ \t]*')
-  local from = vim.fn.strdisplaywidth(before)
-  return not before:find('%S') and vim.fn.strdisplaywidth(indentation, from) >= tab_width()
+  return vim.fn.strdisplaywidth(indentation, vim.fn.strdisplaywidth(before)) >= tab_width()
 end
 
 ---@param bufnr integer

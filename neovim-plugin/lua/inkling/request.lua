@@ -18,6 +18,7 @@ local INVOKED, AUTOMATIC = 1, 2
 
 local pending ---@type { client: vim.lsp.Client, id: integer? }?
 local asked ---@type string? the place and text of the last request
+local waited ---@type string? the place and text where the person asked by a key: they may wait there for more
 local more ---@type fun()? asks again once the request at work is answered
 
 --- Where the cursor is in which text; an answer is worth something only there.
@@ -47,13 +48,14 @@ function M.cancel()
 end
 
 --- Nobody waits for the deep model any more.
----@return boolean left false where it was at nothing
+---@return boolean left false where it was at nothing, or nobody waited
 function M.leave()
   local bufnr = vim.api.nvim_get_current_buf()
   local client = server.client(bufnr)
-  if not client or not status.at_work(status.of(bufnr)) then
+  if not client or not waited or not status.at_work(status.of(bufnr)) then
     return false
   end
+  waited = nil
   client:notify(protocol.methods.left, vim.empty_dict())
   return true
 end
@@ -106,6 +108,11 @@ local function send(bufnr, kind, choose)
   local this = { client = client }
   local now = place(bufnr, win)
   pending, asked = this, now
+  if kind == INVOKED then
+    waited = now
+  elseif waited ~= now then
+    waited = nil -- they went on
+  end
   -- The buffer's own number: with 0 a change that waits to be sent would be sent after the request.
   local _, id = client:request('textDocument/inlineCompletion', params, function(failed, result)
     if pending ~= this then

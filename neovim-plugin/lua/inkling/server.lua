@@ -82,6 +82,22 @@ local function tell_of_folders(client, folders)
   client:notify('workspace/didChangeWorkspaceFolders', { event = { added = folders, removed = {} } })
 end
 
+---@param client vim.lsp.Client
+---@param folder lsp.WorkspaceFolder
+local function add_folder(client, folder)
+  local folders = client.workspace_folders or {}
+  local known = vim.iter(folders):any(function(one)
+    return one.uri == folder.uri
+  end)
+  if not known then
+    table.insert(folders, folder)
+    client.workspace_folders = folders
+    if client.initialized then
+      tell_of_folders(client, { folder })
+    end
+  end
+end
+
 --- One server does for all folders: each has an engine, and that takes much memory.
 ---@param client vim.lsp.Client
 ---@param config vim.lsp.ClientConfig
@@ -90,18 +106,8 @@ function M.reuse_client(client, config)
   if client.name ~= config.name or client:is_stopped() then
     return false
   end
-  local folders = client.workspace_folders or {}
-  local uri = config.root_dir and vim.uri_from_fname(config.root_dir)
-  local known = vim.iter(folders):any(function(folder)
-    return folder.uri == uri
-  end)
-  if uri and not known then
-    local folder = { uri = uri, name = config.root_dir }
-    table.insert(folders, folder)
-    client.workspace_folders = folders
-    if client.initialized then
-      tell_of_folders(client, { folder })
-    end
+  if config.root_dir then
+    add_folder(client, { uri = vim.uri_from_fname(config.root_dir), name = config.root_dir })
   end
   return true
 end
@@ -151,16 +157,27 @@ function M.configure(given)
   end
 end
 
-local function start(config, buffers)
+--- Another server in the place of one that ended. A file that was opened meanwhile may have brought one.
+---@param config vim.lsp.ClientConfig
+---@param folders lsp.WorkspaceFolder[] all that the last one had: its config has the first only
+---@param buffers integer[]
+local function start(config, folders, buffers)
   buffers = vim.tbl_filter(vim.api.nvim_buf_is_loaded, buffers)
   if #buffers == 0 or not M.enabled() then
     return
   end
   -- Another program may be the server by now.
   config = vim.tbl_extend('force', config, { cmd = vim.lsp.config[NAME].cmd })
-  local id = vim.lsp.start(config, { attach = false })
-  for _, bufnr in ipairs(id and buffers or {}) do
-    vim.lsp.buf_attach_client(bufnr, id)
+  local id = vim.lsp.start(config, { attach = false, reuse_client = config.reuse_client })
+  local client = id and vim.lsp.get_client_by_id(id)
+  if not client then
+    return
+  end
+  for _, folder in ipairs(folders) do
+    add_folder(client, folder)
+  end
+  for _, bufnr in ipairs(buffers) do
+    vim.lsp.buf_attach_client(bufnr, client.id)
   end
 end
 
@@ -170,7 +187,8 @@ function M.on_exit(code, signal, id)
   if not client then
     return
   end
-  local config, buffers = client.config, vim.tbl_keys(client.attached_buffers)
+  local config, folders = client.config, client.workspace_folders or {}
+  local buffers = vim.tbl_keys(client.attached_buffers)
   local restarting = going[id]
   local deliberate = not restarting and (client._is_stopping or (code == 0 and signal == 0))
   going[id] = nil
@@ -195,7 +213,7 @@ function M.on_exit(code, signal, id)
     local wait = protocol.first_restart_ms * 2 ^ tries
     tries = tries + (restarting and 0 or 1)
     vim.defer_fn(function()
-      start(config, buffers)
+      start(config, folders, buffers)
     end, restarting and 100 or wait)
   end)
 end

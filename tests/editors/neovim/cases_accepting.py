@@ -186,6 +186,14 @@ def test_tab_takes_what_is_nearer_than_it_indents(start):
     editor.until_text("x =     5")
 
 
+def test_tab_behind_a_nul(start):
+    editor = start(answer("b$", "cd"), text="a\0b\n")
+    editor.keys("A")
+    editor.until_ghost("cd")
+    editor.keys("<Tab>")
+    editor.until_text("a\0bcd")
+
+
 def test_accept_by_lines(shown):
     shown.keys("<M-Right>")
     shown.until_text("import os\ndef add(a, b):")

@@ -109,6 +109,26 @@ def test_refusing_stops_it_where_nothing_is_shown_yet(start):
     assert editor.text == "def ad", "the key does nothing else"
 
 
+@pytest.mark.parametrize("how", ["refused", "typed on"])
+def test_the_key_is_its_own_again_once_it_was_left(start, how):
+    """The model goes on loading, which takes a while."""
+    own_key = "vim.keymap.set('i', '<C-]>', ' own')"
+    editor = start(script=status("loading"), before=own_key)
+    ask(editor)
+    editor.until_heard(ASK, lambda one: one["context"]["triggerKind"] == 1)
+    if how == "refused":
+        editor.keys("<C-]>")
+        until("the server to be told", lambda: left(editor))
+        editor.keys("<C-]>")
+        editor.until_text("def ad own")
+    else:
+        editor.type("d")
+        editor.until_heard(ASK, lambda one: one["position"]["character"] == 7)
+        editor.keys("<C-]>")
+        editor.until_text("def add own")
+        assert not left(editor)
+
+
 def test_nobody_is_told_where_it_is_at_nothing(start):
     editor = start(answer("^def ad$", QUICK), script=status("ready"))
     ask(editor)

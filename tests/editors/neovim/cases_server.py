@@ -40,6 +40,70 @@ def test_the_server_dies_with_each_answer(start):
     editor.until_ghost(ADD)
 
 
+def repositories(folder, *names):
+    for name in names:
+        (folder / name / ".git").mkdir(parents=True)
+        (folder / name / "a.py").write_text("x\n")
+
+
+def folders(editor, pid):
+    """The names of those that one server was told of, in its order, before the documents."""
+    names = []
+    for one in editor.everything_heard():
+        told = one["params"] or {}
+        if one["pid"] == pid and one["method"] == "initialize":
+            names += told["workspaceFolders"]
+        elif one["pid"] == pid and one["method"] == "workspace/didChangeWorkspaceFolders":
+            names += told["event"]["added"]
+        elif one["pid"] == pid and one["method"] == "textDocument/didOpen":
+            break
+    return [one["uri"].rpartition("/")[2] for one in names]
+
+
+def until_opened(editor, *names):
+    """The number of the server that has these files, when it has; the only one that runs."""
+
+    def opened():
+        pid = editor.server_pid()
+        heard = [one for one in editor.everything_heard() if one["pid"] == pid]
+        uris = [one["params"]["textDocument"]["uri"] for one in heard if "didOpen" in one["method"]]
+        return pid if len(uris) == len(names) and all(uri.endswith(names) for uri in uris) else None
+
+    pid = until(f"a server to have {names}", opened)
+    assert editor.lua("return #vim.lsp.get_clients({ name = 'inkling' })") == 1
+    return pid
+
+
+@pytest.mark.parametrize("how", ["killed", "restarted"])
+def test_another_server_gets_all_folders(start, tmp_path, how):
+    """What `exclude` says of a path is about the folder that it lies in."""
+    repositories(tmp_path, "one", "two", "three")
+    editor = start(file="one/a.py", text="x\n")
+    editor.command("edit two/a.py | edit three/a.py")
+    first = until_opened(editor, "one/a.py", "two/a.py", "three/a.py")
+    if how == "killed":
+        os.kill(first, signal.SIGKILL)
+    else:
+        editor.command("Inkling restart")
+    until("another server", lambda: editor.server_pid() != first)
+    second = until_opened(editor, "one/a.py", "two/a.py", "three/a.py")
+    assert folders(editor, second) == ["one", "two", "three"]
+
+
+def test_a_file_is_opened_before_the_server_is_back(start, tmp_path):
+    """It brings a server at once: that one serves the others too."""
+    repositories(tmp_path, "one", "two")
+    editor = start(file="one/a.py", text="x\n")
+    first = editor.server_pid()
+    os.kill(first, signal.SIGKILL)
+    until("its end", lambda: editor.lua("return #vim.lsp.get_clients({ name = 'inkling' })") == 0)
+    editor.command("edit two/a.py")
+    until("another server", lambda: editor.server_pid() != first)
+    until_opened(editor, "two/a.py", "one/a.py")
+    told = editor.heard("workspace/didChangeWorkspaceFolders")[-1]["event"]["added"]
+    assert [one["uri"].rpartition("/")[2] for one in told] == ["one"]
+
+
 def test_a_server_that_never_starts_is_left_alone(start):
     editor = start(
         script={"dieOnStart": True},

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from editor import answer, until
 
 ADD = "d(a, b):\n    return a + b"
@@ -151,6 +153,42 @@ def test_tabs_are_shown_as_they_will_stand(start):
     editor.until_row(2, shown)
 
 
+# What stands before the cursor, and what is suggested there: one line each.
+ODD = {
+    "a tab at the beginning": ("", "\tgcc -o main\tmain.c"),
+    "tabs behind text": ("ab", "\tcd\te"),
+    "tabs behind wide characters": ("你好", "\tc\tё\t世\te"),
+    "control characters": ("ab", "\x01c\x1b[31m\td\x7f"),
+    "characters without a width": ("ab", "\u200bc\u202ed\ufeff"),
+    "a NUL": ("a\0b", "\0c\td"),
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+@pytest.mark.parametrize("margin", [0, 4])
+def test_what_has_no_sign_of_its_own_is_shown_as_it_will_stand(start, what, margin):
+    """Handed to a terminal as it is, it moves the terminal's cursor and stays on its screen."""
+    before, suggested = ODD[what]
+    editor = start(
+        answer(f"^{before}$", suggested),
+        answer(f"^{before}x$", f"\n{before}{suggested}"),
+        text=f"{before}\n",
+        before="vim.o.tabstop = 3 vim.o.number = true" if margin else "vim.o.tabstop = 8",
+    )
+    editor.keys("A")
+    until("ghost text", lambda: editor.ghost)
+    seen = editor.screen.last
+    assert all(sign.isprintable() for row in seen.rows for sign in row)
+    editor.type("x")
+    until("a line below", lambda: editor.screen.last.ghosts[1])
+    assert editor.screen.last.row(1)[margin:] == seen.row(0)[margin:]
+    editor.keys("<BS>")
+    editor.until_row(0, seen.row(0))
+    editor.lua("require('inkling').accept()")  # Tab would indent first
+    editor.until_text(before + suggested)
+    editor.until_row(0, seen.row(0))
+
+
 def test_characters_beyond_the_basic_plane_before_the_cursor(start):
     editor = start(answer("^s = '😀ä🎉$", "tail' + x"))
     editor.keys("i")
@@ -186,13 +224,92 @@ def test_a_suggestion_that_covers_what_stands_behind_the_cursor(start):
     editor.until_text("print(x)")
 
 
-def test_several_lines_before_text_that_stays(start):
-    editor = start(answer("^f[(]$", "a,\n  b"), text="f() + 1\n")
+def test_several_lines_that_cover_some_of_what_stands_behind_the_cursor(start):
+    editor = start(answer("^f[(]$", "f(a)\n  .b", range=[0, 3]), text="f() + 1\n")
     editor.keys("f(a")
-    editor.until_row(1, "  b) + 1")
-    assert editor.screen.last.row(0) == "f(a,"
+    editor.until_row(1, "  .b + 1")
+    assert editor.screen.last.row(0) == "f(a)"
     editor.keys("<Tab>")
-    editor.until_text("f(a,\n  b) + 1")
+    editor.until_text("f(a)\n  .b + 1")
+
+
+@pytest.mark.parametrize("tail", [") + 1", "\t你好\t\x01)"])
+def test_several_lines_before_text_that_stays(start, tail):
+    editor = start(answer("^f[(]$", "a,\n  b"), text=f"f({tail}\n")
+    editor.keys("f(a")
+    editor.until_row(0, "f(a,")
+    second = editor.screen.last.row(1)
+    editor.keys("<Tab>")
+    editor.until_text(f"f(a,\n  b{tail}")
+    editor.until_row(1, second)
+    assert editor.screen.last.row(0) == "f(a,"
+
+
+# How many rows are below the cursor's, and what is seen in that and below it.
+AT_THE_END = {
+    0: ["def add(a, b): (+2 lines)"],
+    1: ["def add(a, b): (+1 line)", "    c = a + b"],
+    2: ["def add(a, b):", "    c = a + b", "    return c"],
+}
+
+
+@pytest.mark.parametrize("rows", AT_THE_END)
+@pytest.mark.parametrize("winbar", [0, 1])
+def test_lines_that_the_window_has_no_room_for_are_counted(start, rows, winbar):
+    suggested = "d(a, b):\n    c = a + b\n    return c"
+    before = "import os\n" * (21 - winbar - rows)
+    editor = start(
+        answer("^def ad$", suggested),
+        text=before,
+        before="vim.o.laststatus = 2 vim.o.winbar = " + ("'above'" if winbar else "''"),
+    )
+    editor.keys("Go")
+    editor.type("def ad")
+    last = 21 - rows
+    editor.until_row(last, AT_THE_END[rows][0])
+    assert [editor.screen.last.row(last + row) for row in range(rows + 1)] == AT_THE_END[rows]
+    editor.keys("<Tab>")
+    editor.until_text(f"{before}def ad{suggested}")
+
+
+def test_what_stands_behind_the_cursor_is_not_hidden_by_what_has_no_room(start):
+    editor = start(answer("^f[(]$", "a,\n  b"), text="\n" * 30 + "f() + 1")
+    editor.keys("Gf(a")
+    editor.until_heard("textDocument/inlineCompletion")
+    editor.command("sleep 200m")
+    editor.settle()
+    assert editor.ghost is None
+    assert editor.screen.last.row(21) == "f() + 1"
+    editor.keys("<Esc>zza")
+    editor.until_row(11, "  b) + 1")
+
+
+# A line up to the cursor, what is suggested there, and what stands behind it: the line, or one of
+# those that it would become, is longer than the window is wide.
+WRAPPED = {
+    "the line up to the cursor": ("f" * 90 + "(", "a,\n  b", ")"),
+    "what stands behind it": ("f(", "a,\n  b", ")" * 80),
+    "the first line": ("f(", "a" * 80 + ",\n  b", ")"),
+    "the last line": ("f(", "a,\n" + "b" * 60, ") + g(" + "c" * 20),
+}
+
+
+@pytest.mark.parametrize("what", WRAPPED)
+def test_several_lines_before_text_that_stays_where_that_wraps(start, what):
+    """Only one row of what stays could be hidden: the rest would be seen twice."""
+    before, suggested, tail = WRAPPED[what]
+    editor = start(answer("[(]$", suggested), text=f"{before}{tail}\nnext\n")
+    unlike = editor.screen.last.rows[:4]
+    editor.keys("f(a")
+    editor.until_heard("textDocument/inlineCompletion")
+    editor.command("sleep 200m")
+    editor.settle()
+    assert editor.ghost is None
+    assert editor.screen.last.rows[:4] == unlike
+    editor.keys("<Esc>:set nowrap<CR>")
+    editor.settle()
+    editor.keys("0f(a")
+    until("ghost text", lambda: editor.ghost)
 
 
 def test_a_file_of_20000_lines(start):

@@ -150,10 +150,10 @@ class Editor:
 
     def heard(self, method):
         """The parameters of each message of that kind that the server has got."""
-        return [one["params"] for one in self._heard() if one["method"] == method]
+        return [one["params"] for one in self.everything_heard() if one["method"] == method]
 
-    def _heard(self):
-        """What the server has written down that it got; it may be writing a line just now."""
+    def everything_heard(self):
+        """What each server has written down that it got; it may be writing a line just now."""
         if not self.heard_file.exists():
             return []
         whole, _, _ = self.heard_file.read_text(encoding="utf-8").rpartition("\n")
@@ -166,7 +166,7 @@ class Editor:
         )
 
     def server_pid(self):
-        return self._heard()[-1]["pid"]
+        return self.everything_heard()[-1]["pid"]
 
     def until_served(self, limit_s=WAIT_S):
         """Wait until the server has the file and says how it is."""

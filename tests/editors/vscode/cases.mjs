@@ -413,21 +413,36 @@ export const cases = {
     assert.equal(await editor.ghost(), null);
   },
 
-  async "Escape stops a deeper model that has said nothing yet, and is Escape again afterwards"({ editor, script }) {
+  async "Escape stops a deeper model that has said nothing yet, and is Escape again at once"({ editor, script }) {
     script.says({ status: { deep: deep("loading") }, answers: [{ line: "done $", items: ["it"], told: { deep: deep("ready") } }] });
     await editor.restart();
     await editor.statusShows("deeper is loading");
     await editor.file();
     const left = script.heard("inkling/didLeave").length;
+    const asks = async (triggerKind, press) => {
+      const after = script.heard("textDocument/inlineCompletion").length;
+      await press();
+      await script.hears("textDocument/inlineCompletion", ({ params }) => params.context.triggerKind === triggerKind, { after });
+      await sleep(300); // time in which the editor hears of it too
+    };
+    const leavesOnce = async () => {
+      await editor.press("Escape");
+      await sleep(300); // time in which the server would have heard of it
+      assert.equal(script.heard("inkling/didLeave").length, left + 1);
+    };
+    await asks(1, () => editor.press("Alt+\\"));
     await editor.press("Escape");
     await script.hears("inkling/didLeave", undefined, { after: left });
-    await editor.type("done ");
+    await leavesOnce(); // though the model goes on loading
+    await asks(2, () => editor.type("a")); // the editor does not ask twice at a place
+    await asks(1, () => editor.press("Alt+\\"));
+    await asks(2, () => editor.type("b"));
+    await leavesOnce(); // who typed on has left
+    await editor.type(" done ");
     await editor.ghostText("it");
     await editor.statusShows("Inkling: ready");
-    await editor.press("Escape");
+    await leavesOnce();
     await editor.noGhost();
-    await sleep(300); // time in which the server would have heard of it
-    assert.equal(script.heard("inkling/didLeave").length, left + 1);
   },
 
   async "alternatives come when asked for, and can be cycled"({ editor, script }) {
