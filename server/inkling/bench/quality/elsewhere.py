@@ -224,5 +224,6 @@ class _Asking:
         knowledge = Knowledge(Asking(self.index))
         await knowledge.name(snapshot)
         await knowledge.look_around(snapshot, place.full, place.characters_beside)
+        known = knowledge.of(snapshot)
         self.index.closed(snapshot.uri)
-        return knowledge.of(snapshot)
+        return known
