@@ -126,3 +126,15 @@ def run(coroutine):
     """Run a coroutine to its end without ever waiting for a clock."""
     with asyncio.Runner(loop_factory=_Loop) as runner:
         return runner.run(coroutine)
+
+
+# A body that comes line by line, a second apart; and all of it.
+LINES = (
+    "if not width:\n",
+    1.0,
+    "        return 0\n",
+    1.0,
+    "    return width * height",
+    done("stop"),
+)
+WHOLE = "if not width:\n        return 0\n    return width * height"

@@ -13,18 +13,9 @@ from inkling.suggest.completer import Completer
 from inkling.suggest.deep import Deep
 from inkling.suggest.scheduler import Scheduler
 from inkling.text.buffers import Change, Position, Range
-from scripted_engine import FOREVER, ScriptedEngine, done, run
+from scripted_engine import FOREVER, LINES, WHOLE, ScriptedEngine, done, run
 
 URI = "file:///work/shapes.py"
-LINES = (
-    "if not width:\n",
-    1.0,
-    "        return 0\n",
-    1.0,
-    "    return width * height",
-    done("stop"),
-)
-WHOLE = "if not width:\n        return 0\n    return width * height"
 HERE = Position(1, 4)
 
 

@@ -15,20 +15,11 @@ from inkling.suggest.modes import AUTOMATIC, DEEP, INVOKED
 from inkling.suggest.outcome import Insert, Nothing
 from inkling.suggest.trace import Trace
 from marked import snapshot
-from scripted_engine import FOREVER, ScriptedEngine, done, run
+from scripted_engine import FOREVER, LINES, WHOLE, ScriptedEngine, done, run
 
 HERE = snapshot("def area(width, height):\n    │\n")
 ELSEWHERE = snapshot("def area(width, height):\n    p│\n")
 QUICK = ("pass", done("stop"))
-LINES = (
-    "if not width:\n",
-    1.0,
-    "        return 0\n",
-    1.0,
-    "    return width * height",
-    done("stop"),
-)
-WHOLE = "if not width:\n        return 0\n    return width * height"
 
 
 class Person:
