@@ -830,6 +830,11 @@ def test_pauses_grow_spread_and_have_an_end():
         assert len(set(at)) > 1
 
 
+def test_a_server_that_stays_away_for_days_is_still_looked_for():
+    one = circuit.Circuit()
+    assert max(one.pause_s() for _ in range(5000)) <= 60
+
+
 def test_several_models_and_none_named_is_told():
     models = Refuses(200, '{"data": [{"id": "one"}, {"id": "two", "max_model_len": 4096}]}')
 

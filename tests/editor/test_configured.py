@@ -29,11 +29,13 @@ class Engine:
         self.closes_s = 0.0
         self.released = asyncio.Event()
         self.released.set()
+        self.broken = asyncio.Event()
 
     async def run(self):
         self.state(State("ready"))
         try:
-            await asyncio.Event().wait()
+            await self.broken.wait()
+            raise OverflowError
         finally:
             if self.closes_s:
                 await asyncio.sleep(self.closes_s)
@@ -100,6 +102,22 @@ def test_nothing_is_started_before_there_are_options():
         await started.configure()
         assert await started.ask() == Insert("a", 0.0)
         assert started.told[1:] == [READY]
+
+    play(scene)
+
+
+def test_an_engine_that_ends_by_what_nobody_foresaw_is_told_and_begun_anew_with_the_next_options():
+    async def scene(started):
+        await started.configure()
+        started.all[0].broken.set()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        why = Nothing("failed", "The engine stopped working (OverflowError).")
+        assert started.told[-1] == Status("failed", "model", why)
+        await started.configure(trace=True)
+        assert started.told[-1] == READY
+        broken = started.all.pop(0)
+        assert broken.happened[0] == "ended"
 
     play(scene)
 

@@ -18,6 +18,11 @@ def reason_of(done: Done) -> Reason:
     return done.reason if isinstance(done, Failed) else "failed"
 
 
+def broken(error: Exception) -> State:
+    """Return the state of a backend whose `run` met what nobody foresaw: it is over, and told."""
+    return State("failed", f"The engine stopped working ({type(error).__name__}).")
+
+
 class Backend(Protocol):
     """A model that writes on from prompts. It belongs to one event loop.
 

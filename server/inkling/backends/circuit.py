@@ -23,11 +23,12 @@ class Circuit:
 
     def __init__(self) -> None:
         self._failures = 0
-        self._openings = 0
+        self._pause_s = _FIRST_S
 
     def worked(self) -> None:
         """Take notice of a request that went well."""
-        self._failures = self._openings = 0
+        self._failures = 0
+        self._pause_s = _FIRST_S
 
     def failed(self) -> bool:
         """Take notice of one that failed; return whether the circuit opens."""
@@ -36,7 +37,6 @@ class Circuit:
 
     def pause_s(self) -> float:
         """Return how long it stays open this time, in seconds."""
-        pause = min(_FIRST_S * 2.0**self._openings, _LONGEST_S)
-        self._openings += 1
+        pause, self._pause_s = self._pause_s, min(2 * self._pause_s, _LONGEST_S)
         self._failures = _MOST - 1
         return pause * random.uniform(1 - _SPREAD, 1)  # noqa: S311 - no secret

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 
-from inkling.backends.base import Backend
+from inkling.backends.base import Backend, broken
 from inkling.backends.reading import Readings
 from inkling.engine.wire import Chunk, Done, Prompt, State, Stats
 from inkling.errors import InklingError, ModelError
@@ -42,8 +42,7 @@ class Late:
             try:
                 await made.run()
             except Exception as error:  # noqa: BLE001 - whatever it is, nobody is to wait for it
-                why = f"The engine stopped working ({type(error).__name__})."
-                self._change(State("failed", why))
+                self._change(broken(error))
             finally:
                 self._made = None
                 self._wanted.clear()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from inkling import protocol
+from inkling.backends.base import broken
 from inkling.context.ignored import Ignored
 from inkling.context.index.roots import privacy_of
 from inkling.context.privacy import Privacy
@@ -229,7 +230,7 @@ class Configured:
             self._lacking(Status("no-model", config.model, Nothing("no-model", str(error))))
             return
         self._serving = serving
-        self._in_background(serving.backend.run())
+        self._in_background(_run(serving, heard))
         if serving.deeper is not None:
             heard_deep(serving.deeper.deep.standing)
             self._in_background(serving.deeper.deep.run())
@@ -283,6 +284,13 @@ class Configured:
         if status != self._told:
             self._told = status
             self._tell(status)
+
+
+async def _run(serving: Serving, heard: Callable[[State], None]) -> None:
+    try:
+        await serving.backend.run()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the person is to see that it is over
+        heard(broken(error))
 
 
 def _shown(deeper: Deeper, standing: Standing) -> DeepStatus:
