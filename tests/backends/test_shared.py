@@ -200,7 +200,8 @@ def test_a_newer_request_of_one_window_leaves_the_others_alone(folder, endless):
             pid = only(folder).pid
             os.kill(pid, signal.SIGSTOP)
             asked = []
-            for window, tokens in ((one, 10**6), (other, 8), (one, 8)):
+            # One token cannot be cut off, however soon a slow machine's turn is over.
+            for window, tokens in ((one, 10**6), (other, 1), (one, 1)):
                 asked.append(asyncio.create_task(window.ask(max_tokens=tokens)))
                 await asyncio.sleep(0.05)
             os.kill(pid, signal.SIGCONT)
