@@ -1,15 +1,17 @@
 """What is shown after a jump to a place that was not read: so long after it, in real time.
 
 Each place of the split to look at is one jump: its file is opened, the cursor comes to the place,
-and after 0.3, 1, 2 or 5 seconds there is a request as for a key, at other places for each. Prints
-the shares with something shown and with something useful, and how many were answered in time.
-Usage: python benchmarks/jumps.py [--places N] [--inkling PROGRAM] [--option NAME=VALUE]
+and after 0.3, 1, 2 or 5 seconds there is a request as for a key, at other places for each. With
+`--typed` the first character of what stood there is typed with it, and places where that is a blank
+are left out. Prints the shares with something shown and with something useful, and how many were
+answered in time; `--without prefetch` has nothing written ahead.
+Usage: python benchmarks/jumps.py [--places N] [--typed] [--inkling PROGRAM] [--option NAME=VALUE]
 """
 
 import argparse
 import asyncio
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inkling.bench.client import Client
@@ -34,13 +36,18 @@ class Jump:
     answer_ms: float
 
 
-async def jump(client: Client, number: int, case: Case, wait_s: float) -> Jump:
+async def jump(client: Client, number: int, case: Case, wait_s: float, *, typed: bool) -> Jump:
     uri = f"file:///project/{number}/{case.name.rpartition('/')[2]}"
     text = case.before + case.after
     at = position(case.before)
     client.open(uri, text, language=case.language)
     client.notify("inkling/didMoveCursor", {"textDocument": {"uri": uri}, "position": at})
     await asyncio.sleep(wait_s)
+    if typed:
+        change = {"range": {"start": at, "end": at}, "text": case.reference[0]}
+        client.change(uri, 2, [change])
+        case = replace(case, begin=case.begin + 1)
+        at = position(case.before)
     answer = await client.complete(uri, at["line"], at["character"])
     shown = answer.text or ""
     client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
@@ -48,15 +55,17 @@ async def jump(client: Client, number: int, case: Case, wait_s: float) -> Jump:
     return Jump(case, wait_s, shown, answer.milliseconds)
 
 
-async def run(program: str, cases: list[Case], options: dict[str, str]) -> list[Jump]:
-    async with Client.start([program, "serve"]) as client:
+async def run(
+    command: list[str], cases: list[Case], options: dict[str, str], *, typed: bool
+) -> list[Jump]:
+    async with Client.start(command) as client:
         await client.initialize({"index": False, **options})
         await client.heard("inkling/status", state="ready")
         jumps = []
         waits = [WAITS_S[number % len(WAITS_S)] for number in range(len(cases))]
         random.Random(0).shuffle(waits)  # the cases' languages take turns, too
         for number, (case, wait_s) in enumerate(zip(cases, waits, strict=True)):
-            jumps.append(await jump(client, number, case, wait_s))
+            jumps.append(await jump(client, number, case, wait_s, typed=typed))
             print(f"\r{number + 1} of {len(cases)}", end="", flush=True)
         print()
         return jumps
@@ -73,6 +82,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--places", type=int, default=60, help="for each wait")
     parser.add_argument("--inkling", default="inkling", help="the program to ask")
+    parser.add_argument("--typed", action="store_true")
+    parser.add_argument("--without", action="append", default=[], metavar="PART")
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE")
     given = parser.parse_args()
     packages = Path.home() / ".cache/inkling/quality/packages"
@@ -80,10 +91,12 @@ def main() -> None:
         case
         for case in cutting.cases("look", packages)
         if len(case.before) + len(case.after) > LONGEST_GAP
+        and not (given.typed and case.reference[:1].isspace())
     ]
     options = dict(one.split("=", 1) for one in given.option)
     cases = large[: given.places * len(WAITS_S)]
-    jumps = asyncio.run(run(given.inkling, cases, options))
+    command = [given.inkling, "serve", *(f"--without={part}" for part in given.without)]
+    jumps = asyncio.run(run(command, cases, options, typed=given.typed))
     print(f"{'after':>8}{'places':>8}{'shown, %':>16}{'useful, %':>16}{'in time, %':>16}")
     for wait_s in WAITS_S:
         of = [one for one in jumps if one.wait_s == wait_s]

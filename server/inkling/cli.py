@@ -159,7 +159,7 @@ async def _complete_once(options: argparse.Namespace, root: Path) -> int:
     await settled.wait()
     # In an editor the place has been read before the key is pressed; here that comes first.
     began = time.perf_counter()
-    if work := started.completer.warm(snapshot):
+    if work := started.completer.warm(snapshot, writing=False):
         await work
     trace = Trace()
     read_ms = (trace.started - began) * 1e3

@@ -30,6 +30,14 @@ def size(asked):
     return sum(len(part.text) for part in asked.prompt if isinstance(part, Text))
 
 
+def reads(engine):
+    return [asked for asked in engine.asked if not asked.max_tokens]
+
+
+def writes(engine):
+    return [asked for asked in engine.asked if asked.max_tokens]
+
+
 async def asking(completer, here, mode=MODE):
     return await completer.complete(here, mode, Trace())
 
@@ -46,8 +54,7 @@ def after_a_while(scene, seconds=30):
 def test_a_place_that_is_come_to_is_read_a_little_at_first_then_whole():
     engine = ScriptedEngine(done("length"))
     after_a_while(lambda: settled(Completer(engine).warm(FAR)))
-    near, full = engine.asked
-    assert near.max_tokens == full.max_tokens == 0
+    near, full = reads(engine)
     assert size(near) < size(full) / 3
     assert last_text(full).endswith(last_text(near).partition("\n")[2])
 
@@ -55,7 +62,7 @@ def test_a_place_that_is_come_to_is_read_a_little_at_first_then_whole():
 def test_where_reading_takes_long_there_is_a_step_between():
     engine = ScriptedEngine(done("length"), state=State("ready", read_ms=4.0))
     after_a_while(lambda: settled(Completer(engine).warm(FAR)))
-    sizes = [size(asked) for asked in engine.asked]
+    sizes = [size(asked) for asked in reads(engine)]
     assert len(sizes) == 3
     assert 2 * sizes[0] < sizes[1] < sizes[2] / 2
 
@@ -67,9 +74,73 @@ def test_a_step_is_left_out_where_most_is_read():
         await settled(completer.warm(FAR))
         await settled(completer.warm(replace(FAR, offset=FAR.offset + len("y = 2\n"))))
 
-    completer = Completer(engine)
+    completer = Completer(engine, without=["prefetch"])
     after_a_while(scene)
-    assert [size(asked) for asked in engine.asked[3:]] == [size(engine.asked[2])]
+    sizes = [size(asked) for asked in reads(engine)]
+    assert sizes[3:] == [sizes[2]]
+
+
+def test_with_each_part_that_is_read_of_a_place_it_is_written_on():
+    engine = ScriptedEngine("a\n", "b", done("length"), state=State("ready", read_ms=4.0))
+    after_a_while(lambda: settled(Completer(engine).warm(FAR)))
+    assert [asked.max_tokens > 0 for asked in engine.asked] == [False, True] * 3
+    assert [asked.prompt for asked in reads(engine)] == [asked.prompt for asked in writes(engine)]
+    assert not any(asked.budget_ms for asked in engine.asked)
+
+
+def test_what_is_read_soon_is_waited_for():
+    engine = ScriptedEngine("a\n", "b", done("length"), state=State("ready", read_ms=0.2))
+    after_a_while(lambda: settled(Completer(engine).warm(FAR)))
+    assert [asked.max_tokens > 0 for asked in engine.asked] == [False, False, True]
+
+
+def test_who_types_what_was_written_where_they_came_sees_the_rest_at_once():
+    engine = ScriptedEngine("first(a)\n", done("length"))
+    completer = Completer(engine)
+
+    async def scene():
+        await settled(completer.warm(HERE))
+        before = len(engine.asked)
+        trace = Trace()
+        outcome = await completer.complete(snapshot("x = f│\n"), MODE, trace)
+        return outcome.text, trace.source, len(engine.asked) - before
+
+    assert run(scene()) == ("irst(a)", "cache", 0)
+
+
+def test_what_was_written_with_little_goes_once_more_is_read():
+    engine = ScriptedEngine(state=State("ready", read_ms=4.0))
+    generate, sizes = engine.generate, []
+
+    def longer_with_less(prompt, **rest):
+        sizes.append(sum(len(part.text) for part in prompt if isinstance(part, Text)))
+        engine.script = (f"f({10_000 // sizes[-1] * 'a'})\n", done("length"))
+        return generate(prompt, **rest)
+
+    engine.generate = longer_with_less
+    completer = Completer(engine)
+
+    async def scene():
+        await settled(completer.warm(FAR))
+        return await asking(completer, FAR)
+
+    text = run(scene()).text
+    assert text == f"f({10_000 // max(sizes) * 'a'})"
+    assert len(text) < len(f"f({10_000 // min(sizes) * 'a'})")
+
+
+def test_in_the_middle_of_a_word_nothing_is_written_unasked():
+    engine = ScriptedEngine("a\n", done("length"))
+    after_a_while(lambda: settled(Completer(engine).warm(snapshot("x = f│oo\n"))))
+    assert reads(engine)
+    assert not writes(engine)
+
+
+def test_who_only_measures_has_nothing_written():
+    engine = ScriptedEngine("a\n", done("length"))
+    after_a_while(lambda: settled(Completer(engine).warm(HERE, writing=False)))
+    assert reads(engine)
+    assert not writes(engine)
 
 
 async def settled(work):
@@ -80,14 +151,14 @@ async def settled(work):
 def test_on_battery_only_a_little_is_read():
     engine = ScriptedEngine(done("length"))
     after_a_while(lambda: settled(Completer(engine, saving=lambda: True).warm(FAR)))
-    assert len(engine.asked) == 1
+    assert len(engine.asked) == len(reads(engine)) == 1
 
 
-@pytest.mark.parametrize("left_out", ["prewarm"])
-def test_what_is_left_out_is_not_done(left_out):
+@pytest.mark.parametrize(("left_out", "left"), [("prewarm", [0, 0]), ("prefetch", [2, 0])])
+def test_what_is_left_out_is_not_done(left_out, left):
     engine = ScriptedEngine(done("length"))
     after_a_while(lambda: settled(Completer(engine, without=[left_out]).warm(FAR)))
-    assert not engine.asked
+    assert [len(reads(engine)), len(writes(engine))] == left
 
 
 def test_whoever_types_at_a_place_does_not_have_it_read_again():
@@ -209,10 +280,10 @@ def test_an_engine_that_is_started_again_reads_where_the_person_is():
         await settled(completer.warm(FAR))
         engine.become(State("loading"))
         assert completer.warm(FAR) is None
-        before = len(engine.asked)
+        before = len(reads(engine))
         engine.become(State("ready"))
         await asyncio.sleep(30)
-        return engine.asked[:before], engine.asked[before:]
+        return reads(engine)[:before], reads(engine)[before:]
 
     before, again = run(scene())
     assert again == before, "as much as when the person came"
@@ -243,7 +314,7 @@ def test_who_switched_another_language_off_has_read_where_they_are():
         await asyncio.sleep(30)
 
     run(scene())
-    assert len(engine.asked) == 2
+    assert len(reads(engine)) == 2
 
 
 def test_where_the_person_came_while_the_engine_loaded_is_read_once_it_is_ready():

@@ -104,7 +104,23 @@ def test_a_place_that_is_come_to_is_read_with_it():
         await completer.warm(HERE)
 
     run(scene())
-    assert [QUOTED in prompt for prompt in prompts(engine)] == [False, True]
+    assert [QUOTED in prompt for prompt in prompts(engine)] == [False, True, True]
+    assert [asked.max_tokens > 0 for asked in engine.asked] == [False, False, True]
+
+
+def test_where_the_person_came_one_of_the_names_is_said_with_the_first_key():
+    engine = ScriptedEngine(*UNSURE)
+
+    async def scene():
+        completer = Completer(engine, knowledge=Knowledge(Elsewhere(engine)))
+        await completer.warm(HERE)
+        trace = Trace()
+        return await completer.complete(NEXT, MODE, trace), trace.source
+
+    outcome, source = run(scene())
+    assert outcome.text == "etch_all(url)"
+    assert source == "cache"
+    assert [asked.names for asked in engine.asked if asked.max_tokens] == [("fetch_all",)]
 
 
 def test_it_can_be_left_out():
@@ -122,4 +138,11 @@ def test_to_save_energy_nothing_is_asked():
 def test_in_a_comment_any_word_may_follow():
     comment = snapshot("import net\n# Where there is no net.│\n")
     _, engine, _ = play(comment, comment)
+    assert [asked.names for asked in engine.asked] == [()] * len(engine.asked)
+    engine = ScriptedEngine(*UNSURE)
+
+    async def scene():
+        await Completer(engine, knowledge=Knowledge(Elsewhere(engine))).warm(comment)
+
+    run(scene())
     assert [asked.names for asked in engine.asked] == [()] * len(engine.asked)

@@ -257,7 +257,7 @@ def test_a_place_that_is_come_to_is_left_with_its_own_language():
         await asyncio.sleep(0.5)
         schedule.rest(about("rust"))
         await asyncio.sleep(9)
-        assert len(engine.asked) == asked + 2, "a little of it, then much"
+        assert len(engine.asked) == asked + 3, "a little of it, then much, then what follows"
         assert engine.left == 0
 
     run(come_to_one_from_the_other())

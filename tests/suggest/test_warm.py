@@ -17,7 +17,7 @@ async def settle(work):
         await work
 
 
-def test_a_place_is_read_and_nothing_written():
+def test_a_place_is_read_and_then_written_on():
     engine = ScriptedEngine(done("length"))
 
     async def warm():
@@ -26,10 +26,10 @@ def test_a_place_is_read_and_nothing_written():
         return completer
 
     run(warm())
-    (asked,) = engine.asked
-    assert asked.max_tokens == 0
-    assert isinstance(asked.prompt[-1], Text)
-    assert asked.prompt[-1].text.endswith("x = f(")
+    read, written = engine.asked
+    assert read.max_tokens == 0 < written.max_tokens
+    assert isinstance(read.prompt[-1], Text)
+    assert read.prompt[-1].text.endswith("x = f(")
 
 
 def test_what_was_read_ahead_is_what_a_request_asks_about():

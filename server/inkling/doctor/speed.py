@@ -135,7 +135,7 @@ async def _complete(serving: Serving, config: Config, load_ms: float) -> Timed:
     line = _SAMPLE.rpartition("\n")[2]
     snapshot = buffer.snapshot(Position(_SAMPLE.count("\n"), len(line)), None)
     began = time.perf_counter()
-    if work := serving.completer.warm(snapshot):
+    if work := serving.completer.warm(snapshot, writing=False):
         await work
     read_ms = (time.perf_counter() - began) * 1e3
     trace = Trace()

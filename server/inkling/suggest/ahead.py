@@ -5,12 +5,14 @@ which little was read, what follows once the suggestion is accepted, and the win
 will move to. Whatever a request needs comes first: it cancels this, and takes the engine over.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Final
 
 from inkling.context.knowledge import Knowledge
 from inkling.suggest.generations import Cache, Generation
+from inkling.suggest.modes import AUTOMATIC
+from inkling.suggest.site import site_of
 from inkling.suggest.work import Place, Work
 from inkling.text.buffers import Snapshot
 
@@ -20,6 +22,9 @@ there."""
 
 PARTS: Final = frozenset({"prewarm", "prefetch"})
 """What can be left out, to measure what it is worth: reading ahead, and writing ahead."""
+
+_SOON_MS: Final = 500.0
+"""What is read of a place by then is waited for before something is written there."""
 
 _REACH: Final = 240  # characters: to type them takes longer than to read a window
 
@@ -44,28 +49,39 @@ class Ahead:
             await self._read(place)
         await self.work.done()
         if "prefetch" in self.parts and shown:
-            await self._accepted(place.after(shown), max_tokens)
+            # So that Tab is followed at once.
+            await self._write(place.after(shown), max_tokens)
         if "prewarm" in self.parts:
-            await self._read(await self.around(snapshot, _REACH), latest=True)
+            async for _ in self._reading(await self.around(snapshot, _REACH), latest=True):
+                pass
 
     async def anew(self, place: Place, max_tokens: int) -> Generation:
         """Write on from a place of which more is known now than when it was written on."""
         await self._read(place)
         return self.work.write(place, max_tokens=max_tokens, budget_ms=0, behind_ms=BEHIND_MS)
 
-    async def came(self, place: Place) -> None:
+    async def came(self, place: Place, *, writing: bool) -> None:
         """Read a place that a person has come to: first a little of it, then more, then all, with
-        what is known of other files.
+        what is known of other files. If `writing`, write on there each time, with what is read by
+        then: who types just that sees the rest of it with the first key.
         """
         if "prewarm" not in self.parts:
             return
         least = self.work.least(place)
         if self.work.unread_tokens(place, least):
             self.work.read(place, least)
-        if not self.saving():
-            place = await self.around(place.snapshot)
-            await self.work.done()
-            await self._read(place, latest=True)
+        if self.saving():
+            return
+        writing = writing and "prefetch" in self.parts
+        if writing and not site_of(place.snapshot, AUTOMATIC).in_text:
+            await self.knowledge.name(place.snapshot)
+        place = await self.around(place.snapshot)
+        await self.work.done()
+        line = await self._line(place) if writing else None
+        async for _ in self._reading(place, latest=True):
+            if writing:
+                line = await self._line(place, line)
+        await self.work.done()
 
     async def around(self, snapshot: Snapshot, reach: int = 0) -> Place:
         """A place, with what is known by now of other files that are like it."""
@@ -73,9 +89,15 @@ class Ahead:
         await self.knowledge.look_around(snapshot, place.full, place.characters_beside)
         return self.work.at(snapshot, reach)
 
-    async def _read(self, place: Place, *, latest: bool = False) -> None:
+    async def _read(self, place: Place) -> None:
+        """Read a place, where that is not done, be it with what was known before."""
+        if not self.work.is_read(place):
+            async for _ in self._reading(place):
+                pass
+
+    async def _reading(self, place: Place, *, latest: bool = False) -> AsyncIterator[None]:
         """Read a place, where that is not done: with the `latest` that is known of other files, or
-        else with what was known before.
+        else with what was known before. There is more of it each time.
         """
         done = not self.work.unread_tokens(place) if latest else self.work.is_read(place)
         if done:
@@ -83,11 +105,29 @@ class Ahead:
         for step in self.work.steps(place):
             self.work.read(place, step)
             await self.work.done()
+            yield
         self.work.read(place)
         await self.work.done()
+        yield
 
-    async def _accepted(self, place: Place, max_tokens: int) -> None:
-        """Write what follows once the suggestion is accepted, so that Tab is followed at once."""
+    async def _line(self, place: Place, before: Generation | None = None) -> Generation | None:
+        """Write a line with what is read of a place, instead of what was written there `before`;
+        nothing where the rest will be read soon, or something else is known there.
+        """
+        if self.work.is_nearly_read(place, _SOON_MS):
+            return before
+        if before is not None:
+            self.cache.forget(before)
+        if self.cache.find(place.uri, place.full) is not None:
+            return None
+        tokens = AUTOMATIC.max_tokens
+        line = self.work.write(place, max_tokens=tokens, budget_ms=0, behind_ms=BEHIND_MS)
+        while line.running and not _says_a_line(line, place):
+            await line.change()
+        return line
+
+    async def _write(self, place: Place, max_tokens: int) -> None:
+        """Write on from a place, unless that is done."""
         known = self.cache.find(place.uri, place.full)
         if known is None or not _says_a_line(known, place):
             self.work.write(

@@ -20,7 +20,7 @@ from inkling.suggest.alternatives import alternatives
 from inkling.suggest.deep import Deep
 from inkling.suggest.following import Asked, Followed
 from inkling.suggest.generations import KEPT, Cache, Generation
-from inkling.suggest.modes import Mode
+from inkling.suggest.modes import AUTOMATIC, Mode
 from inkling.suggest.outcome import Insert, Nothing, Outcome
 from inkling.suggest.refusals import Refusals
 from inkling.suggest.site import site_of
@@ -159,8 +159,9 @@ class Completer:
         self._looking_at = snapshot
         return outcome
 
-    def warm(self, snapshot: Snapshot) -> "asyncio.Task[None] | None":
-        """Get ready for requests at the cursor, which has come to rest there.
+    def warm(self, snapshot: Snapshot, *, writing: bool = True) -> "asyncio.Task[None] | None":
+        """Get ready for requests at the cursor, which has come to rest there: read the place, and
+        where a person does not have to ask, write on from it.
 
         Return that work, None if there is none to do.
         """
@@ -173,7 +174,8 @@ class Completer:
         if self._work.is_at(place) or self._work.is_read(place):
             return None  # whoever types moves the cursor too
         self._look_away()
-        self._looking = asyncio.create_task(self._ahead.came(place))
+        writing = writing and self._unable(snapshot, AUTOMATIC) is None
+        self._looking = asyncio.create_task(self._ahead.came(place, writing=writing))
         self._looking_at = snapshot
         return self._looking
 

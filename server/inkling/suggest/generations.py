@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -130,6 +131,11 @@ class Cache:
         """Remember a generation; the oldest one is forgotten."""
         if generation not in self._generations:
             self._generations.appendleft(generation)
+
+    def forget(self, generation: Generation) -> None:
+        """Forget a generation, if it is remembered."""
+        with suppress(ValueError):
+            self._generations.remove(generation)
 
     def find(self, uri: str, window: Window, shown: Generation | None = None) -> Generation | None:
         """The generation that says most about what follows `window`, the newest among equals.

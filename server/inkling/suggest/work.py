@@ -198,6 +198,11 @@ class Work:
         """
         return self._unread_tokens(self.prompt(place) if step is None else step)
 
+    def is_nearly_read(self, place: Place, within_ms: float) -> bool:
+        """Whether what is unread of a place is read in such a time."""
+        unread = self.unread_tokens(place)
+        return unread > 0 and unread * self._engine.state.read_ms < within_ms
+
     def is_read(self, place: Place) -> bool:
         """Whether much of a place is read, with the latest that is known of other files or with
         what was known before.
@@ -249,7 +254,8 @@ class Work:
         """
         affordable_ms = _READING_SHARE * budget_ms
         for built in self._prompts(place):
-            if self._reading_ms(built) <= affordable_ms:
+            read = not budget_ms and not self._unread_tokens(built)
+            if read or self._reading_ms(built) <= affordable_ms:
                 return built
         full, least = self.prompt(place), self.least(place)
         return least if self._reading_ms(full) > 1.5 * self._reading_ms(least) else full
