@@ -325,6 +325,16 @@ def test_the_engine_ends_with_its_input_even_while_the_model_hangs(tiny_f32, sta
         assert engine.wait() == 0
 
 
+def test_an_engine_that_nobody_hears_ends_without_a_word(tiny_f32):
+    with start(tiny_f32) as engine:
+        read_until(engine.stdout, wire.State)
+        engine.stdout.close()
+        engine.stdin.write(wire.frame(generate(1)))
+        engine.stdin.flush()
+        assert engine.wait() == 0
+        assert engine.stderr.read() == b""
+
+
 SECRET = b"the person's own code"
 
 

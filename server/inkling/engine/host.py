@@ -285,8 +285,11 @@ class Counts:
 
 
 def _send(out: BinaryIO, _session: int, message: wire.FromEngine) -> None:
-    out.write(wire.frame(message))
-    out.flush()
+    try:
+        out.write(wire.frame(message))
+        out.flush()
+    except BrokenPipeError:
+        os._exit(0)  # nobody is left to answer, as `_read` will find out
 
 
 def _take_stdout() -> BinaryIO:
