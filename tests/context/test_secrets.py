@@ -80,6 +80,9 @@ spring:\n  datasource:\n    password: §\n    port: 1
 - name: DB_PASSWORD\n  value: "§"
 [client]\nuser = bob\npassword = §
 password: §
+password: >-\n  §
+spring:\n  datasource:\n    password: |\n      §\n    port: 1
+stringData:\n  - "password": |2-  # as it is\n\n      §\n  - port: 1
 mysql --user=bob --password=§
 "Server=db;User Id=sa;Password=§;Encrypt=no"
 "postgres://bob:§@localhost:5432/db"
@@ -233,6 +236,13 @@ def test_what_a_name_of_a_secret_is_given_is_masked(line, secret):
         assert result.replace(MASK, "") == line.replace("§", "").replace('"abc1"', '""'), result
 
 
+def test_all_lines_of_a_block_are_masked_and_none_below_it():
+    text = "user: a\npassword: |\n  hunter2\n\n    and more\nport: 1\n"
+    assert masked(text) == f"user: a\npassword: |\n  {MASK}\n\n    {MASK}\nport: 1\n"
+    code = "type Form = {\n  password: |\n    string\n}\n"
+    assert masked(code) == code
+
+
 QUOTED = [line for line in GIVEN if re.search(r"""["'`]§["'`]""", line) and "==" not in line]
 QUOTED = [line for line in QUOTED if "getenv" not in line]
 
@@ -361,7 +371,7 @@ ADVERSARIAL = {
     "prefixes": "ghp_", "keys": "sk-", "coded": "eyJ.", "bearers": "Bearer ", "base64": "Ab1/",
     "begun keys": "-----BEGIN PRIVATE " + "KEY-----", "triples": 'secret="""', "ticks": "secret=`",
     "data": "password: x\n", "hex": '"0f', "quotes": "'", "flags": "--password ",
-    "tags": "<password>",
+    "tags": "<password>", "blocks": "password: |\n  a\n", "open blocks": " password: >\n",
 }  # fmt: skip
 
 

@@ -7,12 +7,14 @@ No language is parsed: a chunk may begin and end anywhere. A literal behind such
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 from inkling.context.plausible import (
     DIGIT,
     LEAST,
     LETTERS,
+    RANDOM,
     SECRET,
     interpolates,
     plausible,
@@ -174,6 +176,9 @@ def _values(
         direct = indirect
     if inside and not found["close"] and at in shuts:
         return
+    if found["colon"] and _BLOCK.match(text, at):
+        yield from _block(text, start, at, direct)
+        return
     bare = _bare(text, start, found, hint, inside)
     if bare:
         yield bare
@@ -244,7 +249,31 @@ def _of_one(joined: list[tuple[tuple[int, int], str]], least: int) -> Iterator[t
         yield from (span for span, value in joined if value)
 
 
-# A value without quotes.
+# Values without quotes.
+
+_BLOCK: Final = re.compile(
+    r"[ \t]*[|>][-+\d]{0,2}[ \t]*(?:\#[^\n]{0,200})?\n(?:[ \t]{0,80}\n){0,4}(?=[ \t]+\S)"
+)
+_BLOCK_LINES: Final = 40
+_LINE: Final = re.compile(r"(?P<indent>[ \t]*+)(?P<value>[^\n]*)(?:\n|$)")
+
+
+def _block(text: str, start: int, at: int, least: int) -> list[tuple[int, int]]:
+    """The lines of a secret that stands below its name, further in, as YAML has it."""
+    found = _BLOCK.match(text, at)
+    if found is None:
+        return []
+    line = text.rfind("\n", max(0, start - 400), start) + 1
+    indent, spans = _indent(text, line), list[tuple[int, int]]()
+    for one in islice(_LINE.finditer(text, found.end()), _BLOCK_LINES):
+        if one["value"] and len(one["indent"]) <= indent:
+            break
+        if one["value"]:
+            spans.append(one.span("value"))
+    if _in_data(text, line, colon=True) is False:
+        least = max(least, RANDOM)  # in code a line that ends so goes on below
+    return spans if plausible("".join(text[slice(*span)] for span in spans), least) else []
+
 
 _BARE: Final = re.compile(
     r"[ \t]*(?![A-Za-z@$]{0,3}\#{0,3}[\"'`])(?P<value>\S{1,512})(?P<more>[ \t]+[^\s#/][^\n]*)?"
@@ -322,7 +351,7 @@ def _bare(
             return None
         if value["more"] and not colon:
             return None
-        data = bool(found["value"]) or _in_data(text, line, colon)
+        data = bool(found["value"]) or _in_data(text, line, colon=colon)
         if value["more"]:
             if not data:
                 return None
@@ -349,7 +378,7 @@ def _stands_alone(bare: str, before: str, colon: bool, data: bool | None) -> boo
     return not _TYPE.fullmatch(bare)
 
 
-def _in_data(text: str, line: int, colon: bool) -> bool | None:
+def _in_data(text: str, line: int, *, colon: bool) -> bool | None:
     """Whether a line is in data, such as YAML, by those above: None if they don't say."""
     indent = _indent(text, line)
     at = line
