@@ -38,6 +38,10 @@ _SLICE_MS: Final = 5.0
 _REST_S: Final = 0.5
 """A document that is being typed in is read once nothing was typed for so long."""
 
+_AGAIN_S: Final = 10.0
+"""After so long a folder's database is tried again that could not be had, as where another window
+writes to it for long."""
+
 _LOOK_S: Final = 0.1
 """How often is looked whether a folder has been read."""
 
@@ -74,6 +78,8 @@ class Host:
         self._roots: list[Root] = []
         self._kept: dict[Path, Store] = {}
         self._unpurged: list[Root] = []
+        self._put_off: list[tuple[float, Root]] = []
+        """Folders whose database could not be had, and when that is tried again."""
         self._documents = Store()
         self._open = dict[str, wire.Document]()
         self._recent: dict[str, None] = {}
@@ -109,7 +115,7 @@ class Host:
         """For how long there is nothing to do; None until a message comes."""
         if self._work is not None or self._unpurged or self._changed:
             return 0.0
-        due = [at for at, _ in self._waiting.values()]
+        due = [at for at, _ in (*self._waiting.values(), *self._put_off)]
         soonest = max(min(due) - time.monotonic(), 0.0) if due else None
         if self._building is None:
             return soonest
@@ -272,7 +278,7 @@ class Host:
         self._work = None
         for folder in list(self._kept):
             self._kept.pop(folder).close()
-        self._unpurged = list(self._roots)
+        self._unpurged, self._put_off = list(self._roots), []
         for path in [path for path, one in self._open.items() if self._barred(path, one)]:
             self._forget(path)
         self._rule_out_documents()
@@ -312,9 +318,11 @@ class Host:
         return next((root for root in self._roots if root.holds(path)), None)
 
     def _next(self) -> Work | None:
-        if self._unpurged:
-            return self._purge(self._unpurged.pop(0))
         now = time.monotonic()
+        if self._unpurged:
+            return self._take_up(self._unpurged.pop(0))
+        if self._put_off and self._put_off[0][0] <= now:
+            return self._take_up(self._put_off.pop(0)[1], again=True)
         for path, (due, document) in self._waiting.items():
             if due <= now:
                 del self._waiting[path]
@@ -324,6 +332,17 @@ class Host:
             del self._changed[path]
             return self._read_file(path)
         return None
+
+    def _take_up(self, root: Root, *, again: bool = False) -> Work:
+        """Take up what is kept of a folder, or try again later."""
+        try:
+            yield from self._purge(root)
+        except FAILURES as error:
+            if not again:
+                print(f"inkling index: {type(error).__name__}", file=sys.stderr, flush=True)
+            self._put_off.append((time.monotonic() + _AGAIN_S, root))
+        if not self._unpurged and (root.path in self._kept or not again):
+            self._build()
 
     def _purge(self, root: Root) -> Work:
         """Forget what is ruled out of what is kept of a folder; before that it is not asked."""
@@ -335,8 +354,6 @@ class Host:
                 raise
             store.begin_anew()  # who is to read the folder is only started where there is one
         self._kept[root.path] = store
-        if not self._unpurged:
-            self._build()
 
     def _drop_ruled_out(self, store: Store, root: Root) -> Work:
         ruled_out: list[str] = []
