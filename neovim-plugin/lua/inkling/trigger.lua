@@ -73,6 +73,8 @@ function M.start()
   on_served('CompleteChanged', hide)
   on_served('CompleteDone', ask_later)
   on_served({ 'BufLeave', 'WinLeave' }, hide)
+  -- How many lines find room is another matter then.
+  on({ 'WinScrolled', 'WinResized' }, ghost.update)
   -- Not InsertLeave: CTRL-C leaves without it.
   on_served('ModeChanged', function()
     if vim.v.event.new_mode == 'i' then

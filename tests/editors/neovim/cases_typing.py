@@ -272,6 +272,20 @@ def test_lines_that_the_window_has_no_room_for_are_counted(start, rows, winbar):
     editor.until_text(f"{before}def ad{suggested}")
 
 
+def test_they_are_counted_anew_when_the_window_is_scrolled(start):
+    suggested = "d(a, b):\n    c = a + b\n    return c"
+    editor = start(
+        answer("^def ad$", suggested), text="import os\n" * 21, before="vim.o.laststatus = 2"
+    )
+    editor.keys("Go")
+    editor.type("def ad")
+    editor.until_row(21, "def add(a, b): (+2 lines)")
+    for row, hint in ((20, " (+1 line)"), (19, "")):
+        editor.command("call winrestview(#{topline: line('w0') + 1})")
+        editor.until_row(row, f"def add(a, b):{hint}")
+    assert editor.screen.last.row(20) == "    c = a + b"
+
+
 def test_what_stands_behind_the_cursor_is_not_hidden_by_what_has_no_room(start):
     editor = start(answer("^f[(]$", "a,\n  b"), text="\n" * 30 + "f() + 1")
     editor.keys("Gf(a")
