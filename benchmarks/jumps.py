@@ -91,7 +91,7 @@ def main() -> None:
         case
         for case in cutting.cases("look", packages)
         if len(case.before) + len(case.after) > LONGEST_GAP
-        and not (given.typed and case.reference[:1].isspace())
+        and (case.reference[:1].strip() or not given.typed)
     ]
     options = dict(one.split("=", 1) for one in given.option)
     cases = large[: given.places * len(WAITS_S)]

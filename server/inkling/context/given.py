@@ -176,8 +176,8 @@ def _values(
         direct = indirect
     if inside and not found["close"] and at in shuts:
         return
-    if found["colon"] and _BLOCK.match(text, at):
-        yield from _block(text, start, at, direct)
+    if found["colon"] and (block := _BLOCK.match(text, at)):
+        yield from _block(text, start, block.end(), direct)
         return
     bare = _bare(text, start, found, hint, inside)
     if bare:
@@ -259,13 +259,12 @@ _LINE: Final = re.compile(r"(?P<indent>[ \t]*+)(?P<value>[^\n]*)(?:\n|$)")
 
 
 def _block(text: str, start: int, at: int, least: int) -> list[tuple[int, int]]:
-    """The lines of a secret that stands below its name, further in, as YAML has it."""
-    found = _BLOCK.match(text, at)
-    if found is None:
-        return []
+    """The lines, from `at` on, of a secret that stands below its name, further in, as YAML has it;
+    none if they do not look like `least`.
+    """
     line = text.rfind("\n", max(0, start - 400), start) + 1
     indent, spans = _indent(text, line), list[tuple[int, int]]()
-    for one in islice(_LINE.finditer(text, found.end()), _BLOCK_LINES):
+    for one in islice(_LINE.finditer(text, at), _BLOCK_LINES):
         if one["value"] and len(one["indent"]) <= indent:
             break
         if one["value"]:

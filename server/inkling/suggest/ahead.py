@@ -1,8 +1,10 @@
 """What is done while nobody waits, so that the answer is there when the next key goes down.
 
-In the order of how soon it is of use: the rest of what was begun, the whole window of a place of
-which little was read, what follows once the suggestion is accepted, and the window that typing
-will move to. Whatever a request needs comes first: it cancels this, and takes the engine over.
+Where a person has come to: each part of the place is read, and a line written with it. Behind an
+answer, in the order of how soon it is of use: the rest of what was begun, the whole window of a
+place of which little was read, what follows once the suggestion is accepted, and the window that
+typing will move to. Whatever a request needs comes first: it cancels this, and takes the engine
+over.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -49,8 +51,7 @@ class Ahead:
             await self._read(place)
         await self.work.done()
         if "prefetch" in self.parts and shown:
-            # So that Tab is followed at once.
-            await self._write(place.after(shown), max_tokens)
+            await self._accepted(place.after(shown), max_tokens)
         if "prewarm" in self.parts:
             async for _ in self._reading(await self.around(snapshot, _REACH), latest=True):
                 pass
@@ -126,8 +127,8 @@ class Ahead:
             await line.change()
         return line
 
-    async def _write(self, place: Place, max_tokens: int) -> None:
-        """Write on from a place, unless that is done."""
+    async def _accepted(self, place: Place, max_tokens: int) -> None:
+        """Write what follows once the suggestion is accepted, so that Tab is followed at once."""
         known = self.cache.find(place.uri, place.full)
         if known is None or not _says_a_line(known, place):
             self.work.write(

@@ -247,7 +247,8 @@ class Work:
 
     def _affordable(self, place: Place, budget_ms: float) -> Prompt:
         """Choose what can be read in time, and of that what shows most of the place; of what
-        cannot, the full window, unless reading it takes much longer than reading the least.
+        cannot, the full window, unless reading it takes much longer than reading the least. Without
+        a budget it is what is read by now.
 
         A window whose start has just moved is read anew as soon as there is time. Until then the
         one before serves, else every key would find neither the full one read nor the others.

@@ -173,7 +173,7 @@ def test_one_long_line_is_read_as_fast_as_many_short_ones_and_in_slices(language
         whole = time.process_time()
         said, slices = read(opening + end.join(lines), language, 1.0)
         took.append(time.process_time() - whole)
-        assert said.definitions[1].name == ("x0" if language == "javascript" else "X0")
+        assert said.definitions[1].name.lower() == "x0"
         assert slices > 10
     assert took[1] < 2 * took[0] + 0.1
 

@@ -338,11 +338,12 @@ class Host:
         try:
             yield from self._purge(root)
         except FAILURES as error:
-            if not again:
-                print(f"inkling index: {type(error).__name__}", file=sys.stderr, flush=True)
             self._put_off.append((time.monotonic() + _AGAIN_S, root))
-        if not self._unpurged and (root.path in self._kept or not again):
-            self._build()
+            if not again:
+                self._lost(error)
+        else:
+            if not self._unpurged:
+                self._build()
 
     def _purge(self, root: Root) -> Work:
         """Forget what is ruled out of what is kept of a folder; before that it is not asked."""
